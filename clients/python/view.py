@@ -1,0 +1,337 @@
+"""The optimistic view: what the hub said, with this tablet's pending changes applied again on top.
+
+Pure, and the same in every client: tests/vectors/views.json holds the examples. It guesses what
+the hub will say and marks every field that it guessed at. Points are never guessed: what may
+become points is counted apart.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from clients.python.tables import PROPOSED, STATES, STEPS
+from sync.changes import parse_time
+
+Body = dict[str, Any]
+Look = Callable[[str, str], Body | None]
+"""The body that the hub last said of (collection, id), or None."""
+
+
+class Waiting(Struct):
+    """What a member did that is not confirmed yet. It inflates no total: points stay what the hub said."""
+
+    services: int = 0
+    minutes: int = 0
+    redeemed: int = 0
+
+
+class View(Struct):
+    """One thing as its screen shows it; `provisional` names the fields that only this tablet says."""
+
+    collection: str
+    id: str
+    rev: int
+    body: Body
+    provisional: list[str]
+    waiting: Waiting | None = None
+
+
+class Draft(Struct):
+    """A thing while pending changes are applied to it; `body` is None while there is no such thing."""
+
+    id: str
+    rev: int
+    body: Body | None
+    touched: set[str] = field(default_factory=set)
+
+    def set(self, **values: Any) -> None:
+        """Write fields of a thing that is there."""
+        if self.body is not None:
+            self.body.update(values)
+            self.touched.update(values)
+
+
+Effect = Callable[[Draft, Body, Look], None]
+
+
+def views(
+    collection: str, held: Mapping[str, tuple[int, Body]], pending: Iterable[Body], look: Look
+) -> dict[str, View]:
+    """All things of a collection by id: those the hub said, and those that are pending only.
+
+    held: id -> (rev, body). pending: raw changes in the order they were recorded.
+    """
+    drafts = {key: Draft(key, rev, dict(body)) for key, (rev, body) in held.items()}
+    changes = list(pending)
+    for change in changes:
+        thing, effect = EFFECTS.get(change["kind"], ("", _nothing))
+        if thing == collection:
+            effect(drafts.setdefault(change["entity"], Draft(change["entity"], 0, None)), change, look)
+    shown = {
+        key: View(collection, key, draft.rev, draft.body, sorted(draft.touched))
+        for key, draft in drafts.items()
+        if draft.body is not None
+    }
+    if collection == "member":
+        waiting = _waiting(changes, look)
+        for key, view in shown.items():
+            view.waiting = waiting.get(key, Waiting())
+    return shown
+
+
+def _nothing(draft: Draft, change: Body, look: Look) -> None:
+    """A change that no screen shows before the hub has spoken."""
+
+
+def _waiting(pending: Iterable[Body], look: Look) -> dict[str, Waiting]:
+    """What may become points, under the member that an alias points to: each pending source once."""
+    changes = list(pending)
+    told = {change["entity"] for change in changes if change["kind"] == "service.void"}
+    waiting: dict[str, Waiting] = {}
+    for change in changes:
+        if change["kind"] not in {"service.record", "points.redeem"}:
+            continue
+        line = waiting.setdefault(_root(change["data"]["member"], look), Waiting())
+        if change["kind"] == "points.redeem":
+            line.redeemed += change["data"]["points"]
+        elif change["entity"] not in told and look("service", change["entity"]) is None:
+            line.services += 1
+            line.minutes += _minutes(change["data"])
+    return waiting
+
+
+def _minutes(data: Body) -> int:
+    """Whole minutes between two readings of one run; what spans a jump of the clock is left to the hub."""
+    if data["start"]["run"] != data["end"]["run"]:
+        return 0
+    return max(0, parse_time(data["end"]["at"]) - parse_time(data["start"]["at"])) // 60_000
+
+
+# Tickets
+
+
+def _open(draft: Draft, change: Body, look: Look) -> None:
+    if draft.body is not None:
+        return
+    data, private = change["data"], change.get("private", {})
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        community=(look("grid", data["grid"]) or {}).get("community"),
+        **{name: data.get(name) for name in ("grid", "category", "title", "place", "due")},
+        priority=data.get("priority", "NORMAL"),
+        seats=data.get("seats", 1),
+        tags=[],
+        detail=private.get("detail"),
+        contact=private.get("contact"),
+        notes=[],
+        state="OPEN",
+        round=1,
+        takers=[],
+        **dict.fromkeys(("reserved", "rating", "words", "doneAt", "closedAt")),
+        openedAt=change["at"],
+        opener=change["by"],
+    )
+
+
+def _edit(draft: Draft, change: Body, look: Look) -> None:
+    if draft.body is None:
+        return
+    data, private = change["data"], change.get("private", {})
+    draft.set(**{name: value for name, value in data.items() if name not in {"addTags", "removeTags"}})
+    draft.set(**{name: private[name] for name in ("detail", "contact") if name in private})
+    _elements(draft, "tags", data.get("addTags"), data.get("removeTags"))
+
+
+def _elements(draft: Draft, name: str, added: list[str] | None, removed: list[str] | None) -> None:
+    if draft.body is not None and (added or removed):
+        draft.set(**{name: sorted((set(draft.body[name]) - set(removed or ())) | set(added or ()))})
+
+
+def _note(draft: Draft, change: Body, look: Look) -> None:
+    _keep_note(draft, change, change.get("private", {}).get("text"))
+
+
+def _keep_note(draft: Draft, change: Body, text: str | None = None) -> None:
+    """A note, or a step that is kept as one; once, even where the hub has said it already."""
+    if draft.body is None:
+        return
+    note = {
+        "id": change["id"],
+        "kind": change["kind"],
+        "at": change["at"],
+        "by": change["by"],
+        "text": text,
+        "reason": change["data"].get("reason"),
+    }
+    if note["id"] not in {kept["id"] for kept in draft.body["notes"]}:
+        draft.set(notes=[*draft.body["notes"], note])
+
+
+def _step(draft: Draft, change: Body, look: Look) -> None:
+    """Any step of the life cycle, by the table."""
+    if draft.body is None:
+        return
+    row = STEPS.get((change["kind"], draft.body["state"]))
+    if row is None:
+        return
+    seen = change["saw"] >= draft.rev
+    match row.seen if seen else row.unseen:
+        case "seat":
+            _seat(draft, change, row.to, seen, look)
+        case "give back":
+            _give_back(draft, change, row.to, look)
+        case "note":
+            _keep_note(draft, change)
+        case "apply":
+            _apply(draft, change, row.to)
+
+
+def _seat(draft: Draft, change: Body, to: str, seen: bool, look: Look) -> None:
+    body, member = draft.body or {}, change["data"]["member"]
+    if not _holds(body, member, look):
+        if len(body["takers"]) >= body["seats"] or (seen and _is_for_others(body["reserved"], member, look)):
+            return
+        taker = {"member": member, "since": change["at"], "change": change["id"]}
+        draft.set(takers=[*body["takers"], taker])
+    elif change["kind"] == "ticket.claim":
+        return
+    if STATES[to] > STATES[body["state"]]:
+        draft.set(state=to)
+
+
+def _holds(body: Body, member: str, look: Look) -> bool:
+    return _root(member, look) in {_root(taker["member"], look) for taker in body["takers"]}
+
+
+def _is_for_others(reserved: Body | None, member: str, look: Look) -> bool:
+    """Whether a dispatch that the author had seen keeps the ticket for somebody else."""
+    if reserved is None or "post" in reserved:
+        return False
+    if "unit" in reserved:
+        return bool((look("member", _root(member, look)) or {}).get("unit") != reserved["unit"])
+    return _root(reserved["member"], look) != _root(member, look)
+
+
+def _root(member: str, look: Look) -> str:
+    return str((look("member", member) or {}).get("aliasOf") or member)
+
+
+def _give_back(draft: Draft, change: Body, to: str, look: Look) -> None:
+    body, root = draft.body or {}, _root(change["data"]["member"], look)
+    left = [taker for taker in body["takers"] if _root(taker["member"], look) != root]
+    meant = (body["reserved"] or {}).get("member")
+    if len(left) < len(body["takers"]):
+        draft.set(takers=left)
+    elif meant is None or _root(meant, look) != root:
+        return
+    if not left and to == "OPEN":
+        draft.set(state="OPEN", reserved=None)
+
+
+def _apply(draft: Draft, change: Body, to: str) -> None:
+    match change["kind"]:
+        case "ticket.finish":
+            draft.set(state=to, doneAt=change["at"])
+        case "ticket.close":
+            given = {name: change["data"][name] for name in ("rating",) if name in change["data"]}
+            private = change.get("private", {})
+            given |= {name: private[name] for name in ("words",) if name in private}
+            draft.set(state=to, closedAt=change["at"], **given)
+        case "ticket.cancel":
+            draft.set(state=to, closedAt=change["at"])
+            _keep_note(draft, change)
+        case "ticket.reopen":
+            round_number = (draft.body or {})["round"] + 1
+            empty = dict.fromkeys(("reserved", "rating", "words", "doneAt", "closedAt"))
+            draft.set(state=to, round=round_number, takers=[], **empty)
+            _keep_note(draft, change)
+
+
+# Members
+
+
+def _register(draft: Draft, change: Body, look: Look) -> None:
+    if draft.body is not None:
+        return
+    data = change["data"]
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        community=(look("unit", data["unit"]) or {}).get("community"),
+        **{name: data.get(name) for name in ("unit", "number", "name", "grid")},
+        standing="ACTIVE",
+        skills=[],
+        phone=change.get("private", {}).get("phone"),
+        aliasOf=None,
+        points=0,
+        registeredAt=change["at"],
+    )
+
+
+def _edit_member(draft: Draft, change: Body, look: Look) -> None:
+    """A unit or a number is only proposed: the field is marked, and shows what the hub said."""
+    if draft.body is None:
+        return
+    data, private = change["data"], change.get("private", {})
+    draft.set(**{name: data[name] for name in ("name", "standing") if name in data})
+    draft.set(**{name: private[name] for name in ("phone",) if name in private})
+    draft.touched.update(PROPOSED & data.keys())
+    _elements(draft, "skills", data.get("addSkills"), data.get("removeSkills"))
+
+
+def _assign(draft: Draft, change: Body, look: Look) -> None:
+    draft.set(grid=change["data"]["grid"])
+
+
+# Services
+
+
+def _record(draft: Draft, change: Body, look: Look) -> None:
+    if draft.body is not None:
+        return
+    data, private = change["data"], change.get("private", {})
+    member = look("member", data["member"]) or {}
+    ticket = look("ticket", data["ticket"]) or {} if "ticket" in data else {}
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        community=ticket.get("community", member.get("community")),
+        grid=ticket.get("grid", member.get("grid")),
+        category=ticket.get("category"),
+        **{name: data.get(name) for name in ("member", "ticket", "activity")},
+        start=data["start"]["at"],
+        end=data["end"]["at"],
+        onDuty=None,
+        state="COUNTED",
+        summary=private.get("summary"),
+        place=private.get("place"),
+        by=change["by"],
+        recordedAt=change["at"],
+        reason=None,
+    )
+
+
+def _link(draft: Draft, change: Body, look: Look) -> None:
+    body = draft.body or {}
+    if body and body["ticket"] is None and body["activity"] is None:
+        draft.set(**change["data"])
+
+
+def _void(draft: Draft, change: Body, look: Look) -> None:
+    draft.set(state="VOID", reason=change["data"]["reason"])
+
+
+EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
+    "ticket.open": ("ticket", _open),
+    "ticket.edit": ("ticket", _edit),
+    "ticket.note": ("ticket", _note),
+    **{kind: ("ticket", _step) for kind, _ in STEPS},
+    "member.register": ("member", _register),
+    "member.edit": ("member", _edit_member),
+    "member.assign": ("member", _assign),
+    "service.record": ("service", _record),
+    "service.link": ("service", _link),
+    "service.void": ("service", _void),
+}

@@ -1,0 +1,1 @@
+"""The shapes: tables and GraphQL types; opens nothing."""

@@ -1,0 +1,272 @@
+"""The schema as a whole: built once, printed, and executed with our limits, our errors and our snapshots.
+
+A document is parsed, measured and validated once for each of its texts. Variables are checked
+before anything runs, and no failure leaves here without a code.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import strawberry
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    StringValueNode,
+    ValuesOfCorrectTypeRule,
+    get_named_type,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql import (
+    OperationType as GraphQLOperation,
+)
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from schema.context import Context
+from schema.errors import CODES, Fault, Report, coded, masked, syntax_error
+from schema.fields import Guarded
+from schema.limits import LIMITS, check_size, cost, limit_error
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.subscription import Subscription
+from schema.types.scalars import SCALARS
+from schema.variables import BadVariables, coerced, is_storable
+
+KEPT: Final = 500
+"""How many documents are kept parsed and validated."""
+
+
+class Prepared(NamedTuple):
+    """A document that was read: what is wrong with it, or nothing."""
+
+    document: DocumentNode | None
+    errors: tuple[GraphQLError, ...]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation that is meant; None where the document has none of that name, or several of none."""
+        definitions = self.document.definitions if self.document else ()
+        found = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+        if name is None:
+            return found[0] if len(found) == 1 else None
+        return next((one for one in found if one.name and one.name.value == name), None)
+
+
+class QuietValuesRule(ValuesOfCorrectTypeRule):
+    """Values of correct type, without saying which value was not."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        expected = self.context.get_input_type() or self.context.get_parent_input_type()
+        said = f"This value is not a valid {get_named_type(expected)}." if expected else error.message
+        super().report_error(coded(error, "GRAPHQL_VALIDATION_FAILED", said))
+
+
+class StorableTextRule(ASTValidationRule):
+    """No NUL in a text, which not every database takes."""
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        if not is_storable(node.value):
+            said = "This text cannot be stored."
+            self.report_error(
+                GraphQLError(said, nodes=node, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
+            )
+
+
+RULES: Final = (
+    *(QuietValuesRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules),
+    StorableTextRule,
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+
+
+class UsePrepared(SchemaExtension):
+    """Take the document as it was prepared, and do not validate it again."""
+
+    def on_parse(self) -> Iterator[None]:
+        context = self.execution_context
+        if isinstance(context.schema, DoorSchema) and context.query is not None:
+            context.graphql_document = context.schema.prepare(context.query).document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+class DoorSchema(strawberry.Schema):
+    """The schema, and how an operation on it is run."""
+
+    def __init__(self, *, introspection: bool = True, suggestions: bool = True, seconds: float = 30) -> None:
+        super().__init__(
+            query=Query,
+            mutation=Mutation,
+            subscription=Subscription,
+            extensions=[UsePrepared],
+            config=StrawberryConfig(scalar_map=SCALARS),
+        )
+        self.rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
+        self.suggestions = suggestions
+        self.seconds = seconds
+        self.prepare = lru_cache(KEPT)(self._prepare)
+
+    def _prepare(self, source: str) -> Prepared:
+        if len(source) > LIMITS.source:
+            return Prepared(None, (limit_error("source", LIMITS.source),))
+        try:
+            document = parse(source, max_tokens=LIMITS.tokens)
+        except GraphQLSyntaxError as error:
+            too_many = "tokens" in error.message
+            return Prepared(
+                None, (limit_error("tokens", LIMITS.tokens) if too_many else syntax_error(error),)
+            )
+        errors = check_size(document) or [
+            error if error.extensions else coded(error, "GRAPHQL_VALIDATION_FAILED")
+            for error in validate(
+                self._schema, document, self.rules, max_errors=20, hide_suggestions=not self.suggestions
+            )
+        ]
+        return Prepared(document, tuple(errors))
+
+    def _refused(
+        self, query: str, name: str | None, variables: dict[str, Any] | None
+    ) -> tuple[GraphQLError, ...]:
+        """Why an operation does not run at all; nothing where it may."""
+        prepared = self.prepare(query)
+        if prepared.errors or prepared.document is None:
+            return prepared.errors
+        operation = prepared.operation(name)
+        if operation is None:
+            code = "OPERATION_RESOLUTION_FAILURE"
+            return (GraphQLError(CODES[code], extensions={"code": code}),)
+        try:
+            values = coerced(self._schema, operation, variables or {})
+        except BadVariables as bad:
+            return tuple(bad.errors)
+        if cost(self._schema, prepared.document, operation, values) > LIMITS.cost:
+            return (limit_error("cost", LIMITS.cost, operation),)
+        return ()
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Run one query or mutation. Its data is given only once the readings of contacts are logged."""
+        request: Context = context_value  # type: ignore[assignment]
+        source = query or ""
+        refused = self._refused(source, operation_name, variable_values)
+        if refused:
+            return PreExecutionError(data=None, errors=list(refused))
+        try:
+            async with asyncio.timeout(self._seconds(source, operation_name)), request.operation() as context:
+                result = await super().execute(
+                    source,
+                    variable_values,
+                    context,
+                    root_value,
+                    operation_name,
+                    allowed_operation_types,
+                    operation_extensions,
+                )
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise
+        except TimeoutError:
+            return _failed(Fault("TIME_LIMIT"), request.report)
+        except Exception as error:
+            return _failed(error, request.report)
+        _mask(result, request.report)
+        return result
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> AsyncGenerator[Any, None]:
+        """Run any operation: one result of a query or mutation, one and another of a subscription."""
+        source = query or ""
+        operation = self.prepare(source).operation(operation_name)
+        if operation is not None and operation.operation is GraphQLOperation.SUBSCRIPTION:
+            return self._subscribed(source, variable_values, context_value, operation_name)
+        return self._once(source, variable_values, context_value, operation_name)
+
+    async def _once(
+        self, query: str, variables: dict[str, Any] | None, request: Any, name: str | None
+    ) -> AsyncGenerator[Any, None]:
+        yield await self.execute(query, variables, request, None, name)
+
+    async def _subscribed(
+        self, query: str, variables: dict[str, Any] | None, request: Any, name: str | None
+    ) -> AsyncGenerator[Any, None]:
+        refused = self._refused(query, name, variables)
+        if refused:
+            yield PreExecutionError(data=None, errors=list(refused))
+            return
+        async with request.operation() as context:
+            source = await super().stream(query, variables, context, None, name)
+            async with aclosing(source):
+                async for result in source:
+                    _mask(result, request.report)
+                    yield result
+
+    def _seconds(self, query: str, name: str | None) -> float | None:
+        """How long a query may run. A mutation runs to its end: whoever gave up would not know what it did."""
+        operation = self.prepare(query).operation(name)
+        reads = operation is not None and operation.operation is GraphQLOperation.QUERY
+        return self.seconds if reads else None
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Strawberry would log every error with the values in it; ours are reported when they are masked."""
+
+
+def _mask(result: Any, report: Report) -> None:
+    if result.errors:
+        result.errors = [masked(error, report) for error in result.errors]
+
+
+def _failed(error: Exception, report: Report) -> ExecutionResult:
+    failure = GraphQLError("", original_error=error)
+    return ExecutionResult(data=None, errors=[masked(failure, report)])
+
+
+def unguarded(schema: strawberry.Schema) -> list[str]:
+    """The output fields that do not say who may read them: there are to be none."""
+    return [
+        f"{type_.name}.{name}"
+        for type_ in schema._schema.type_map.values()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) and not type_.name.startswith("__")
+        for name, declared in type_.fields.items()
+        if not isinstance(declared.extensions.get("strawberry-definition"), Guarded)
+    ]
+
+
+def sdl() -> str:
+    """The schema in the schema language, as `schema/schema.graphql` holds it."""
+    return f"{DoorSchema()}\n"

@@ -1,0 +1,145 @@
+"""What a resolver may use: who asks, the hub, one snapshot to read from, and nothing else.
+
+The server implements `Store` (server/reads.py) and `Hub` (server/store.py); nothing here opens anything.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple, Protocol
+
+from schema.errors import Report
+from schema.types.scalars import DateTime, moment
+from schema.values import Author, Enrolment, Refused, Role, Submitted
+from sync.wire import Page, Receipt, Upload
+
+DAY_MS: Final = 86_400_000
+
+
+class Condition(NamedTuple):
+    """One test on a collection's rows. `test`: is, in, from (at or after), until (before), has, null."""
+
+    name: str
+    test: str
+    value: Any
+
+
+class Sort(NamedTuple):
+    """One column to order by, named as in the collection's rows."""
+
+    name: str
+    descending: bool
+
+
+class Window(NamedTuple):
+    """A slice of an ordered list: `size` rows after (or, backward, before) a cursor's values."""
+
+    size: int
+    backward: bool = False
+    after: tuple[Any, ...] | None = None
+    before: tuple[Any, ...] | None = None
+
+
+class Ask(NamedTuple):
+    """What a connection asks of a collection. `within` names the row's column that holds its parent's id."""
+
+    collection: str
+    conditions: tuple[Condition, ...] = ()
+    order: tuple[Sort, ...] = ()
+    window: Window = Window(0)
+    within: str | None = None
+
+
+class Slice(NamedTuple):
+    """Rows with the values their cursors hold, in order, and whether there is more on either side."""
+
+    rows: list[tuple[Any, tuple[Any, ...]]]
+    has_next: bool
+    has_previous: bool
+
+
+class Store(Protocol):
+    """One snapshot of the hub as one author may see it. Each method is one statement, or a few."""
+
+    async def things(self, collection: str, ids: Sequence[str]) -> Mapping[str, Any]: ...
+    async def find(self, ids: Sequence[str]) -> Mapping[str, tuple[str, Any]]: ...
+    async def listing(
+        self, collection: str, conditions: Sequence[Condition], limit: int
+    ) -> Sequence[Any]: ...
+    async def slices(self, ask: Ask, parents: Sequence[str | None]) -> Mapping[str | None, Slice]: ...
+    async def counts(self, ask: Ask, parents: Sequence[str | None]) -> Mapping[str | None, int]: ...
+    async def ranking(self, community: str | None) -> bool: ...
+    async def look_again(self, author: Author | None) -> None: ...
+
+
+class Hub(Protocol):
+    """The hub's verbs. Refusals are exceptions that carry a code of schema/errors.py."""
+
+    async def enrol(self, code: str, name: str, app_version: str) -> Enrolment: ...
+    async def authenticate(self, token: str, *, admit_revoked: bool = False) -> Author: ...
+    async def push(self, author: Author, upload: Upload) -> Receipt: ...
+    async def renew(self, author: Author) -> Enrolment: ...
+    async def pull(self, author: Author, after: str | None, next_seq: int, limit: int = 1000) -> Page: ...
+    async def submit(self, author: Author, raws: Sequence[dict[str, Any]]) -> list[Submitted]: ...
+    async def log_readings(self, author: Author, tickets: Sequence[str]) -> None: ...
+    def changes(self) -> AsyncIterator[int]: ...
+
+
+@dataclass
+class Context:
+    """One operation, or before it the request that it came with.
+
+    `refusal` is the code for a caller whose token is not good where one is needed; `revoked` is
+    the tablet that still may upload, into quarantine. Readers see days that begin at `offset_ms`.
+    """
+
+    hub: Hub
+    opened: Callable[[Author | None], AbstractAsyncContextManager[Store]]
+    now: Callable[[], int]
+    salt: Callable[[], str]
+    report: Report
+    offset_ms: int = 0
+    author: Author | None = None
+    revoked: Author | None = None
+    refusal: str = "UNAUTHENTICATED"
+    token: str | None = None
+    connection_params: dict[str, object] | None = None
+    loaders: dict[Any, Any] = field(default_factory=dict)
+    contacts_read: set[str] = field(default_factory=set)
+    snapshot: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        if self.snapshot is None:
+            raise RuntimeError("read outside of an operation")
+        return self.snapshot
+
+    def signed(self) -> Author:
+        """Who asks; refused where nobody does."""
+        if self.author is None:
+            raise Refused(self.refusal)
+        return self.author
+
+    def uploader(self) -> Author:
+        """Who uploads: also a revoked tablet, whose upload goes into quarantine."""
+        return self.revoked or self.signed()
+
+    async def look_again(self) -> None:
+        """Read from here on what the hub holds now, as whoever asks now."""
+        self.loaders.clear()
+        await self.store.look_again(self.author)
+
+    def moment(self, at: int) -> DateTime:
+        """A moment as the caller may see it: readers get the beginning of its local day."""
+        if self.author is not None and self.author.role is Role.READER:
+            at = (at + self.offset_ms) // DAY_MS * DAY_MS - self.offset_ms
+        return moment(at)
+
+    @asynccontextmanager
+    async def operation(self) -> AsyncIterator["Context"]:
+        """This request's next operation: its own snapshot and loaders, its readings of contacts logged."""
+        async with self.opened(self.author) as snapshot:
+            context = replace(self, loaders={}, contacts_read=set(), snapshot=snapshot)
+            yield context
+        if context.contacts_read:
+            await self.hub.log_readings(self.signed(), sorted(context.contacts_read))

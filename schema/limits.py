@@ -1,0 +1,255 @@
+"""What one operation may ask for: source, tokens, depth, aliases, fields, directives, root fields, cost.
+
+Each fragment is measured once and counted as often as it is spread, so a chain of 90 doubling
+fragments is refused as fast as it is read. Measured before the rules of GraphQL look at a
+document, because some of them take time in the square of what is in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLSchema,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from schema.connections import DEFAULT_PAGE, MAX_PAGE
+from schema.errors import CODES
+
+
+class Limits(NamedTuple):
+    """The most of each that one operation may have.
+
+    `cost` counts fields times the rows they may be of. `pairs` counts pairs of fields that answer
+    under one name anywhere in the document: GraphQL asks of each pair whether it can be merged.
+    """
+
+    source: int = 60_000
+    tokens: int = 8_000
+    nodes: int = 600
+    pairs: int = 20_000
+    depth: int = 20
+    fragments: int = 60
+    aliases: int = 60
+    fields: int = 1_500
+    directives: int = 60
+    root_fields: int = 25
+    cost: int = 60_000
+
+
+LIMITS: Final = Limits()
+LIST: Final = 5
+"""How many rows a list without pages is reckoned to have."""
+
+
+class Size(NamedTuple):
+    """What a selection comes to, its fragments counted as often as they are spread."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        return Size(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+        )
+
+
+class TooDeep(Exception):
+    """The document nests deeper than is measured."""
+
+
+class _Measure:
+    """The sizes of one document's fragments, each measured once."""
+
+    def __init__(self, document: DocumentNode, limits: Limits) -> None:
+        self.fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        self.sizes: dict[str, Size] = {}
+        self.limits = limits
+        self.nodes = 0
+        self.names: Counter[str] = Counter()
+
+    def selection(self, selected: SelectionSetNode | None, depth: int, hops: int) -> Size:
+        if depth > self.limits.depth or hops > self.limits.fragments:
+            raise TooDeep
+        size = Size()
+        for node in () if selected is None else selected.selections:
+            size = size.beside(self._node(node, depth, hops))
+        return size
+
+    def _node(self, node: Any, depth: int, hops: int) -> Size:
+        self.nodes += 1
+        own = Size(directives=len(node.directives or ()))
+        if isinstance(node, FragmentSpreadNode):
+            return own.beside(self._fragment(node.name.value, depth, hops + 1))
+        if not isinstance(node, FieldNode):
+            return own.beside(self.selection(node.selection_set, depth, hops + 1))
+        self.names[(node.alias or node.name).value] += 1
+        inner = self.selection(node.selection_set, depth + 1, hops)
+        return own.beside(Size(1, 1, 1 if node.alias else 0)).beside(inner._replace(depth=inner.depth + 1))
+
+    @property
+    def pairs(self) -> int:
+        return sum(count * count for count in self.names.values())
+
+    def _fragment(self, name: str, depth: int, hops: int) -> Size:
+        """A fragment's size; one that spreads itself is left to the rule that forbids it."""
+        if name not in self.sizes:
+            self.sizes[name] = Size()
+            fragment = self.fragments.get(name)
+            self.sizes[name] = self.selection(fragment.selection_set if fragment else None, depth, hops)
+        if depth + self.sizes[name].depth > self.limits.depth:
+            raise TooDeep
+        return self.sizes[name]
+
+
+def check_size(document: DocumentNode, limits: Limits = LIMITS) -> list[GraphQLError]:
+    """Errors LIMIT for what the first operation or fragment that has too much has too much of."""
+    measure = _Measure(document, limits)
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):
+            errors = _excesses(node, measure, limits)
+            if errors:
+                return errors
+    return []
+
+
+def _excesses(
+    node: OperationDefinitionNode | FragmentDefinitionNode, measure: _Measure, limits: Limits
+) -> list[GraphQLError]:
+    try:
+        size = measure.selection(node.selection_set, 1, 0)
+    except TooDeep:
+        return [limit_error("depth", limits.depth, node)]
+    roots = _roots(node, measure) if isinstance(node, OperationDefinitionNode) else 0
+    return [
+        limit_error(name, allowed, node)
+        for name, found, allowed in (
+            ("depth", size.depth, limits.depth),
+            ("fields", size.fields, limits.fields),
+            ("aliases", size.aliases, limits.aliases),
+            ("directives", size.directives + len(node.directives or ()), limits.directives),
+            ("rootFields", roots, limits.root_fields),
+            ("nodes", measure.nodes, limits.nodes),
+            ("pairs", measure.pairs, limits.pairs),
+        )
+        if found > allowed
+    ]
+
+
+def _roots(operation: OperationDefinitionNode, measure: _Measure) -> int:
+    """How many fields stand at an operation's root, those of its fragments included."""
+    counted: dict[str, int] = {}
+
+    def count(selected: SelectionSetNode) -> int:
+        return sum(one(node) for node in selected.selections)
+
+    def one(node: Any) -> int:
+        if isinstance(node, FieldNode):
+            return 1
+        if not isinstance(node, FragmentSpreadNode):
+            return count(node.selection_set)
+        name = node.name.value
+        if name not in counted:
+            counted[name] = 0
+            fragment = measure.fragments.get(name)
+            counted[name] = count(fragment.selection_set) if fragment else 0
+        return counted[name]
+
+    return count(operation.selection_set)
+
+
+def limit_error(limit: str, allowed: int, node: Any = None) -> GraphQLError:
+    """What is said of whatever there is too much of."""
+    return GraphQLError(
+        CODES["LIMIT"], nodes=node, extensions={"code": "LIMIT", "limit": limit, "allowed": allowed}
+    )
+
+
+def cost(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+) -> int:
+    """How many fields an operation may have to answer: each as often as the lists it stands in are long.
+
+    The document is valid by now, and its size within limits.
+    """
+    return _Cost(schema, document, variables).selection(
+        operation.selection_set, schema.get_root_type(operation.operation)
+    )
+
+
+class _Cost:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self.schema = schema
+        self.variables = variables
+        self.fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        self.costs: dict[str, int] = {}
+
+    def selection(self, selected: SelectionSetNode | None, type_: Any, page: int = 1) -> int:
+        return sum(self._costs(selected, type_, page))
+
+    def _costs(self, selected: SelectionSetNode | None, type_: Any, page: int) -> Iterator[int]:
+        for node in () if selected is None else selected.selections:
+            if isinstance(node, FieldNode):
+                yield self._field(node, getattr(type_, "fields", {}).get(node.name.value), page)
+            elif isinstance(node, FragmentSpreadNode):
+                yield self._fragment(node.name.value, page)
+            else:
+                condition: Any = node
+                named = condition.type_condition
+                inner = self.schema.get_type(named.name.value) if named else type_
+                yield self.selection(condition.selection_set, inner, page)
+
+    def _field(self, node: FieldNode, declared: GraphQLField | None, page: int) -> int:
+        if declared is None or node.selection_set is None:
+            return 1
+        inner = get_named_type(declared.type)
+        if "first" in declared.args and "last" in declared.args:
+            return 1 + self.selection(node.selection_set, inner, self._page(node))
+        type_ = declared.type.of_type if is_non_null_type(declared.type) else declared.type
+        rows = (page if node.name.value == "edges" else LIST) if is_list_type(type_) else 1
+        return 1 + rows * self.selection(node.selection_set, inner)
+
+    def _fragment(self, name: str, page: int) -> int:
+        key = f"{name}:{page}"
+        if key not in self.costs:
+            fragment = self.fragments[name]
+            inner = self.schema.get_type(fragment.type_condition.name.value)
+            self.costs[key] = self.selection(fragment.selection_set, inner, page)
+        return self.costs[key]
+
+    def _page(self, node: FieldNode) -> int:
+        """The size of a connection's page, as far as its arguments say one."""
+        for argument in node.arguments or ():
+            if argument.name.value in {"first", "last"}:
+                value = argument.value
+                if isinstance(value, IntValueNode):
+                    return max(1, min(int(value.value), MAX_PAGE)) if len(value.value) < 10 else MAX_PAGE
+                if isinstance(value, VariableNode):
+                    given = self.variables.get(value.name.value)
+                    return max(1, min(given, MAX_PAGE)) if isinstance(given, int) else DEFAULT_PAGE
+        return DEFAULT_PAGE

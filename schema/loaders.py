@@ -1,0 +1,101 @@
+"""From ids and parents to things: what one operation asks for in one breath is one statement.
+
+A type registers the collection that it shows; the loaders live as long as the operation.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any, Final, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from schema.context import Ask, Condition, Context, Slice, Sort, Window
+
+T = TypeVar("T")
+
+SHORT: Final = 500
+"""How long a list may be that has no pages: units of a community, aliases of a member."""
+
+SHOWN_AS: Final[dict[str, type[Any]]] = {}
+"""The GraphQL type of each collection; filled by `shows`."""
+
+
+def shows(collection: str) -> Callable[[type[T]], type[T]]:
+    """Register a type as the one that shows the rows of this collection."""
+
+    def register(shown: type[T]) -> type[T]:
+        SHOWN_AS[collection] = shown
+        return shown
+
+    return register
+
+
+def shown(collection: str, row: Any) -> Any:
+    """A row as its GraphQL type."""
+    return SHOWN_AS[collection](row=row)
+
+
+def load(context: Context, collection: str, id: str) -> Awaitable[Any]:
+    """One thing by its id; None where there is none that the caller may see."""
+
+    async def things(ids: list[str]) -> Sequence[Any]:
+        found = await context.store.things(collection, ids)
+        return [shown(collection, found[one]) if one in found else None for one in ids]
+
+    return _loader(context, ("thing", collection), things).load(id)
+
+
+async def load_all(context: Context, collection: str, ids: Sequence[str]) -> list[Any]:
+    """Those of some things that the caller may see, in the order of their ids as given."""
+    found = await asyncio.gather(*(load(context, collection, id) for id in ids))
+    return [one for one in found if one is not None]
+
+
+async def load_person(context: Context, id: str) -> Any:
+    """The member proper that an id means: whatever names an alias is read as the member."""
+    member = await load(context, "member", id)
+    if member is None or member.row.alias_of is None:
+        return member
+    return await load(context, "member", member.row.alias_of)
+
+
+def load_slice(context: Context, ask: Ask, parent: str | None) -> Awaitable[Slice]:
+    """One window on a list; the windows of all parents that ask the same are one statement."""
+
+    async def slices(parents: list[str | None]) -> Sequence[Slice]:
+        found = await context.store.slices(ask, parents)
+        return [found[one] for one in parents]
+
+    return _loader(context, ("slice", ask), slices).load(parent)
+
+
+async def load_list(
+    context: Context,
+    collection: str,
+    within: str,
+    parent: str,
+    by: str = "code",
+    conditions: tuple[Condition, ...] = (),
+) -> list[Any]:
+    """All of a short list: what belongs to a parent, in the order of a column."""
+    ask = Ask(collection, conditions, (Sort(by, False),), Window(SHORT), within)
+    return [shown(collection, row) for row, _ in (await load_slice(context, ask, parent)).rows]
+
+
+def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]:
+    """How many rows a list has in all."""
+
+    async def counts(parents: list[str | None]) -> Sequence[int]:
+        found = await context.store.counts(ask, parents)
+        return [found[one] for one in parents]
+
+    return _loader(context, ("count", ask), counts).load(parent)
+
+
+def _loader(
+    context: Context, key: Hashable, load_many: Callable[[list[Any]], Awaitable[Sequence[Any]]]
+) -> DataLoader[Any, Any]:
+    if key not in context.loaders:
+        context.loaders[key] = DataLoader(load_fn=load_many)
+    loader: DataLoader[Any, Any] = context.loaders[key]
+    return loader

@@ -1,0 +1,77 @@
+"""Who may read what: one policy per field, declared beside it, and the sentence that says so.
+
+Deny by default. Rows are narrowed before fields are asked for (server/reads.py), so a policy only
+says which roles may see a field of a row that they see anyway.
+"""
+
+from typing import Final, NamedTuple
+
+from schema.values import Author, Role
+
+
+class Policy(NamedTuple):
+    """The roles that may read a field (or call it), and the sentence its description ends with."""
+
+    name: str
+    roles: frozenset[Role]
+    sentence: str = ""
+    tokenless: bool = False
+
+    def allows(self, author: Author | None) -> bool:
+        return self.tokenless if author is None else author.role in self.roles
+
+
+_ALL: Final = frozenset(Role)
+_LOCAL: Final = frozenset({Role.LIAISON, Role.DISPATCHER})
+_DESK: Final = frozenset({Role.DISPATCHER, Role.ADMIN})
+
+OPEN: Final = Policy("open", _ALL, "Needs no token.", tokenless=True)
+WITHIN: Final = Policy("within", _ALL, tokenless=True)
+"""Part of something whose own field is guarded: an edge, a page's end, a verdict's sentence."""
+
+SIGNED: Final = Policy("signed", _ALL)
+"""Anybody with a token, of the rows that the token may see."""
+
+PERSONS: Final = Policy(
+    "persons", _ALL - {Role.READER}, "Null for readers: it says what one person did or has."
+)
+STAFF: Final = Policy("staff", _LOCAL | _DESK, "For liaisons, dispatchers and admins.")
+PRIVATE: Final = Policy("private", _LOCAL | _DESK, "For liaisons, dispatchers and admins; null for others.")
+LOCAL: Final = Policy(
+    "local", _LOCAL, "For the liaison of the grid and the dispatcher of the community; null for others."
+)
+CONTACT: Final = Policy(
+    "contact",
+    _LOCAL,
+    "For the liaison of the grid and the dispatcher of the community; null for others. Each reading is"
+    " logged.",
+)
+PHONE: Final = Policy(
+    "phone",
+    _LOCAL | _DESK | {Role.UNIT},
+    "For the liaison of the member's grid, dispatchers, admins and the member's unit; null for others.",
+)
+POINTS: Final = Policy("points", _ALL, "Null for readers while ranking individuals is off.")
+ADMIN: Final = Policy("admin", frozenset({Role.ADMIN}), "For admins; null for others.")
+OFFICE: Final = Policy("office", _DESK, "For dispatchers (of their community) and admins.")
+TABLET: Final = Policy("tablet", frozenset({Role.LIAISON}), "For tablets.")
+UPLOAD: Final = Policy(
+    "upload", frozenset({Role.LIAISON}), "For tablets, a revoked one included.", tokenless=True
+)
+
+POLICIES: Final = (
+    OPEN,
+    WITHIN,
+    SIGNED,
+    PERSONS,
+    STAFF,
+    PRIVATE,
+    LOCAL,
+    CONTACT,
+    PHONE,
+    POINTS,
+    ADMIN,
+    OFFICE,
+    TABLET,
+    UPLOAD,
+)

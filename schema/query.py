@@ -1,0 +1,139 @@
+"""Everything that can be asked: each thing by its id, by lists and by connections."""
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.context import Condition, Context
+from schema.fields import LanguageArgument, field
+from schema.loaders import shown
+from schema.policies import OPEN, SIGNED, STAFF
+from schema.replication import Pulling
+from schema.types.community import Community
+from schema.types.conflict import Conflict
+from schema.types.device import Device
+from schema.types.enums import ConflictState, OutcomeKind, SettlementKind
+from schema.types.grid_list import grids
+from schema.types.language import Language
+from schema.types.member_list import members
+from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
+from schema.types.point_rule import PointRule
+from schema.types.rule import Rule
+from schema.types.service_list import services
+from schema.types.settlement import Settlement
+from schema.types.ticket_list import tickets
+from schema.types.unit import Unit
+from schema.types.verdict import Verdict
+from sync.rules.fields import ROWS
+
+LONGEST = 500
+
+CommunityArgument = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of this community.")
+]
+LimitArgument = Annotated[
+    int, strawberry.argument(description=f"How many at most, 1 to {LONGEST}; the newest come first.")
+]
+NodeArgument = Annotated[
+    strawberry.ID, strawberry.argument(description="The id: a plain UUID, or `device:seq`.")
+]
+StatesArgument = Annotated[
+    list[ConflictState] | None, strawberry.argument(description="Only in one of these states.")
+]
+RuleArgument = Annotated[
+    str | None, strawberry.argument(description="Only those decided by this rule: `first`.")
+]
+EntityArgument = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only about the thing with this id.")
+]
+KindsArgument = Annotated[
+    list[SettlementKind] | None, strawberry.argument(description="Only of one of these kinds.")
+]
+OutcomesArgument = Annotated[
+    list[OutcomeKind] | None, strawberry.argument(description="Only with one of these outcomes.")
+]
+DeviceArgument = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of changes from this tablet.")
+]
+
+
+async def _listing(info: Info, collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
+    """A plain list under equalities and memberships; what is None asks for nothing."""
+    conditions = [
+        Condition(name, "in", tuple(one.value for one in value))
+        if isinstance(value, list)
+        else Condition(name, "is", value)
+        for name, value in asked.items()
+        if value is not None
+    ]
+    context: Context = info.context
+    rows = await context.store.listing(collection, conditions, max(1, min(limit, LONGEST)))
+    return [shown(collection, row) for row in rows]
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query(Pulling):
+    grids = grids(SIGNED, "The grids that you may see.")
+    members = members(SIGNED, "The members that you may see.")
+    tickets = tickets(SIGNED, "The tickets that you may see.")
+    services = services(SIGNED, "The services that you may see.")
+    point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
+
+    @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")
+    async def node(self, info: Info, id: NodeArgument) -> Node | None:
+        found = await info.context.store.find([id])
+        node: Node | None = shown(*found[id]) if id in found else None
+        return node
+
+    @field(SIGNED, "The communities that you may see, by code.")
+    async def communities(self, info: Info) -> list[Community]:
+        return await _listing(info, "community")
+
+    @field(SIGNED, "The units that you may see, by code.")
+    async def units(self, info: Info, community: CommunityArgument = None) -> list[Unit]:
+        return await _listing(info, "unit", community=community)
+
+    @field(SIGNED, "The point rules, those of the whole district included, by code.")
+    async def point_rules(self, info: Info, community: CommunityArgument = None) -> list[PointRule]:
+        return await _listing(info, "pointRule", community=community)
+
+    @field(SIGNED, "Whatever did not stand, beside what stands; the newest first.")
+    async def conflicts(
+        self,
+        info: Info,
+        states: StatesArgument = None,
+        rule: RuleArgument = None,
+        community: CommunityArgument = None,
+        entity: EntityArgument = None,
+        limit: LimitArgument = 100,
+    ) -> list[Conflict]:
+        return await _listing(
+            info, "conflict", limit, state=states, rule=rule, community=community, entity=entity
+        )
+
+    @field(SIGNED, "The settlements, the newest first.")
+    async def settlements(
+        self, info: Info, kinds: KindsArgument = None, limit: LimitArgument = 30
+    ) -> list[Settlement]:
+        return await _listing(info, "settlement", limit, kind=kinds)
+
+    @field(STAFF, "The tablets that you may see, by name. A tablet sees itself.")
+    async def devices(self, info: Info, community: CommunityArgument = None) -> list[Device]:
+        return await _listing(info, "device", community=community)
+
+    @field(STAFF, "The verdicts on changes that you may see, the newest first. A tablet sees its own.")
+    async def verdicts(
+        self,
+        info: Info,
+        outcomes: OutcomesArgument = None,
+        device: DeviceArgument = None,
+        entity: EntityArgument = None,
+        limit: LimitArgument = 100,
+    ) -> list[Verdict]:
+        return await _listing(info, "verdict", limit, outcome=outcomes, device=device, entity=entity)
+
+    @field(OPEN, "The rule book: by which rule each field is decided, with the reasons.")
+    def rules(self, language: LanguageArgument = Language.ZH) -> list[Rule]:
+        return [Rule(row=row, language=language) for row in ROWS]

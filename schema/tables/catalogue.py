@@ -1,0 +1,79 @@
+"""All tables together: every thing's mapping by its collection, and the metadata that migrations follow."""
+
+from typing import Any, Final
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from schema.tables import (
+    change,
+    contact,
+    document,
+    durable,
+    enrolment_code,
+    epoch,
+    failed_night,
+    fork,
+    hole,
+    meta,
+    quarantine,
+    reading,
+    repeat,
+    scope,
+    settlement,
+    tablet,
+    token,
+)
+from schema.tables.community import COMMUNITY
+from schema.tables.conflict import CONFLICT
+from schema.tables.device import DEVICE
+from schema.tables.grid import GRID
+from schema.tables.mapping import Mapping
+from schema.tables.member import MEMBER
+from schema.tables.outcome import OUTCOME
+from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.point_rule import POINT_RULE
+from schema.tables.rating import RATING
+from schema.tables.redemption import REDEMPTION
+from schema.tables.service import SERVICE
+from schema.tables.ticket import TICKET, TICKET_TAKER
+from schema.tables.unit import UNIT
+
+METADATA: Final[MetaData] = SQLModel.metadata
+
+MAPPINGS: Final[dict[str, Mapping[Any]]] = {
+    "community": COMMUNITY,
+    "unit": UNIT,
+    "grid": GRID,
+    "pointRule": POINT_RULE,
+    "member": MEMBER,
+    "ticket": TICKET,
+    "service": SERVICE,
+    "rating": RATING,
+    "redemption": REDEMPTION,
+    "conflict": CONFLICT,
+    "device": DEVICE,
+}
+
+OTHERS: Final = (
+    change.CHANGE,
+    contact.CONTACT,
+    document.DOCUMENT,
+    durable.DURABLE,
+    enrolment_code.ENROLMENT_CODE,
+    epoch.EPOCH,
+    failed_night.FAILED_NIGHT,
+    fork.FORK,
+    hole.HOLE,
+    meta.META,
+    OUTCOME.table,
+    POINT_ENTRY.table,
+    quarantine.QUARANTINE,
+    reading.READING,
+    repeat.REPEAT,
+    scope.SCOPE,
+    settlement.SETTLEMENT,
+    tablet.TABLET,
+    TICKET_TAKER.table,
+    token.TOKEN,
+)

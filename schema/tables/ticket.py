@@ -1,0 +1,77 @@
+"""Tickets, and who holds their seats. `detail`, `contact`, `words` and the notes' texts are private."""
+
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from schema.tables.columns import Row, big, json, long_text
+from schema.tables.mapping import Mapping
+from sync import things
+
+
+class TicketRow(SQLModel, table=True):
+    __tablename__ = "ticket"
+    __table_args__ = (Index("ix_ticket_community_state", "community", "state"),)
+
+    id: str = Field(primary_key=True)
+    rev: int = big(index=True)
+    community: str
+    grid: str = Field(index=True)
+    category: str
+    title: str
+    place: str | None
+    priority: str
+    due: str | None
+    seats: int
+    tags: dict[str, Any] = json()
+    detail: str | None = long_text(nullable=True)
+    contact: dict[str, Any] | None = json(nullable=True)
+    notes: list[Any] = json()
+    state: str
+    round: int
+    reserved: dict[str, Any] | None = json(nullable=True)
+    rating: int | None
+    words: str | None = long_text(nullable=True)
+    opened: int = big()
+    opener: str | None
+    done: int | None = big(nullable=True)
+    closed: int | None = big(nullable=True)
+    grids: list[Any] = json()
+    versions: dict[str, Any] = json()
+    ranks: dict[str, Any] = json()
+
+
+class TicketTakerRow(SQLModel, table=True):
+    __tablename__ = "ticket_taker"
+
+    ticket: str = Field(primary_key=True)
+    position: int = big(primary_key=True)
+    community: str
+    member: str = Field(index=True)
+    change: str
+    device: str
+    seq: int = big()
+    since: int = big()
+    uncertainty_ms: int | None = big(nullable=True)
+    rev: int = big()
+    kind: str
+    by: str | None
+    office: int
+
+
+TICKET = Mapping(things.Ticket, TicketRow, elsewhere=frozenset({"takers"}))
+TICKET_TAKER = Mapping(things.Taker, TicketTakerRow, extra=frozenset({"ticket", "position", "community"}))
+
+
+def takers_of(ticket: things.Ticket) -> list[dict[str, Any]]:
+    """The rows of a ticket's takers, in their order."""
+    return [
+        TICKET_TAKER.row(taker, ticket=ticket.id, position=position, community=ticket.community)
+        for position, taker in enumerate(ticket.takers)
+    ]
+
+
+def ticket_of(row: Row, takers: list[Row]) -> things.Ticket:
+    """A ticket of its row and its takers' rows, which come in the order of their positions."""
+    return TICKET.thing(row, takers=[TICKET_TAKER.thing(taker) for taker in takers])

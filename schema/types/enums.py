@@ -1,0 +1,121 @@
+"""The closed lists of words: states, kinds, outcomes. Values are those of the things and of the wire."""
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+
+def _value(value: str | int, description: str) -> Any:
+    return strawberry.enum_value(value, description=description)
+
+
+@strawberry.enum(description="Which way an order runs.")
+class Direction(Enum):
+    ASC = _value("ASC", "From the smallest, the earliest, A to Z.")
+    DESC = _value("DESC", "From the largest, the latest, Z to A.")
+
+
+@strawberry.enum(description="What a community is.")
+class CommunityKind(Enum):
+    STREET = _value("STREET", "社区: a community of a street or town.")
+    VILLAGE = _value("VILLAGE", "村: a village.")
+
+
+@strawberry.enum(description="How urgent a ticket is.")
+class Priority(Enum):
+    LOW = _value("LOW", "Whenever somebody passes by.")
+    NORMAL = _value("NORMAL", "As usual.")
+    HIGH = _value("HIGH", "Before the others.")
+    URGENT = _value("URGENT", "Now.")
+
+
+@strawberry.enum(description="How far a ticket has come, in this order.")
+class TicketState(Enum):
+    OPEN = _value("OPEN", "待接单: nobody has it yet.")
+    DISPATCHED = _value("DISPATCHED", "已派单: reserved for a member, a unit or a post.")
+    ACCEPTED = _value("ACCEPTED", "已接单: a member has taken it.")
+    IN_PROGRESS = _value("IN_PROGRESS", "办理中: somebody is at work.")
+    DONE = _value("DONE", "已办结: the work is done.")
+    CLOSED = _value("CLOSED", "已关闭: the resident has confirmed it.")
+    CANCELLED = _value("CANCELLED", "已取消: no longer wanted.")
+
+
+@strawberry.enum(description="What of a ticket can be erased for good.")
+class RedactableField(Enum):
+    DETAIL = _value("detail", "The private description.")
+    CONTACT = _value("contact", "Whom to ask for, and where.")
+    NOTES = _value("notes", "The texts of its notes.")
+    WORDS = _value("words", "What the resident said at closing.")
+
+
+@strawberry.enum(description="Whether a member serves at present.")
+class Standing(Enum):
+    ACTIVE = _value("ACTIVE", "Serves.")
+    AWAY = _value("AWAY", "Away for a time.")
+    LEFT = _value("LEFT", "Has left the unit or the district.")
+
+
+@strawberry.enum(description="What became of a recorded service.")
+class ServiceState(Enum):
+    COUNTED = _value("COUNTED", "It counts.")
+    DUPLICATE = _value("DUPLICATE", "The same work was recorded twice; this record earns nothing.")
+    REVIEW = _value("REVIEW", "A dispatcher has to look; it earns when ruled.")
+    SET_ASIDE = _value("SET_ASIDE", "A dispatcher has ruled that it does not count.")
+    VOID = _value("VOID", "Its author or a dispatcher has taken it back, with a reason.")
+
+
+@strawberry.enum(description="What a point rule counts.")
+class PointsPer(Enum):
+    SERVICE = _value("SERVICE", "Each service.")
+    HOUR = _value("HOUR", "Each started hour of a service.")
+    RATING = _value("RATING", "Each rating that is good enough.")
+    ACTIVITY = _value("ACTIVITY", "Each activity.")
+
+
+@strawberry.enum(description="Which hours a point rule counts.")
+class PointHours(Enum):
+    ANY = _value("ANY", "Any time.")
+    ON_DUTY = _value("ON_DUTY", "Within the community's working hours (八小时内).")
+    OUT_OF_HOURS = _value("OUT_OF_HOURS", "Out of working hours (八小时外).")
+
+
+@strawberry.enum(description="Who wrote: a higher office outranks a lower one where a field is `ranked`.")
+class Office(Enum):
+    LIAISON = _value(1, "A tablet in a grid.")
+    DISPATCHER = _value(2, "The community's desk.")
+    DISTRICT = _value(3, "The district.")
+
+
+@strawberry.enum(description="Whether a conflict still waits for a person.")
+class ConflictState(Enum):
+    SETTLED = _value("SETTLED", "Decided by its rule; kept so that it can be looked at.")
+    REVIEW = _value("REVIEW", "A person has to look.")
+    RULED = _value("RULED", "A person has ruled.")
+
+
+@strawberry.enum(description="How a settlement came about.")
+class SettlementKind(Enum):
+    NIGHT = _value("NIGHT", "All that tablets had uploaded, at the appointed time.")
+    ONLINE = _value("ONLINE", "One change of an office, at once.")
+    IMPORT = _value("IMPORT", "A district file.")
+
+
+@strawberry.enum(name="Outcome", description="What settlement decided about a change.")
+class OutcomeKind(Enum):
+    APPLIED = _value("APPLIED", "It stands.")
+    MERGED = _value("MERGED", "Part of it stands.")
+    SUPERSEDED = _value("SUPERSEDED", "Something later or higher stands; this is kept beside it.")
+    LOST = _value("LOST", "Another was first; what was done meanwhile counts.")
+    DUPLICATE = _value("DUPLICATE", "It was there already; once is enough.")
+    HELD = _value("HELD", "It waits for a thing that has not reached the district yet.")
+    REVIEW = _value("REVIEW", "It waits for a person to look.")
+    REJECTED = _value("REJECTED", "It is not possible, and the verdict says why.")
+    QUARANTINED = _value("QUARANTINED", "It could not be taken as a change; it is kept as it came.")
+
+
+@strawberry.enum(description="What a document of the feed is to a tablet now.")
+class DocumentState(Enum):
+    LIVE = _value("LIVE", "Keep it as it is in `body`.")
+    LEFT = _value("LEFT", "Out of your scope: remove it, and forget its rev.")
+    GONE = _value("GONE", "It no longer exists: remove it.")

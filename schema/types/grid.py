@@ -1,0 +1,28 @@
+"""Grid: 网格, the smallest service area; a tablet carries one or a few."""
+
+import strawberry
+
+from schema.fields import bilingual, column, to_one
+from schema.loaders import shows
+from schema.policies import SIGNED
+from schema.types.lazy import ACommunity
+from schema.types.member_list import members
+from schema.types.node import Node
+from schema.types.scalars import Long
+from schema.types.service_list import services
+from schema.types.ticket_list import tickets
+from sync import things
+
+
+@shows("grid")
+@strawberry.type(description="网格. The smallest service area; a tablet carries one or a few.")
+class Grid(Node):
+    row: strawberry.Private[things.Grid]
+
+    rev: Long = column(SIGNED, "The rev of its last change.")
+    code: str = column(SIGNED, "The code by which the district file names it: `LY-1`.")
+    name = bilingual(SIGNED, "Its name.")
+    community: ACommunity = to_one(SIGNED, "The community it is a part of.", "community")
+    members = members(SIGNED, "The members who report to it.", "grid")
+    tickets = tickets(SIGNED, "The tickets to be served in it.", "grid")
+    services = services(SIGNED, "The services done in it.", "grid")

@@ -1,0 +1,69 @@
+"""Lists of grids."""
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.connections import After, Before, Connection, First, Last, connect, parent
+from schema.context import Sort
+from schema.fields import field
+from schema.filters import by, conditions, sorts
+from schema.policies import Policy
+from schema.types.enums import Direction
+from schema.types.lazy import AGrid
+
+
+@strawberry.input(description="Which grids. All that is said must hold; null asks for nothing.")
+class GridFilter:
+    community: strawberry.ID | None = by("community", "Of this community.")
+    codes: list[str] | None = by("code", 'With one of these codes: `["LY-1"]`.', "in")
+
+
+@strawberry.enum(description="What grids can be ordered by.")
+class GridOrderField(Enum):
+    CODE = strawberry.enum_value("code", description="The code.")
+    REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
+
+
+@strawberry.input(description="One thing to order grids by.")
+class GridOrder:
+    field: GridOrderField = strawberry.field(description="What to order by.")
+    direction: Direction = strawberry.field(description="Which way.", default=Direction.ASC)
+
+
+Filter = Annotated[GridFilter | None, strawberry.argument(description="Which grids.")]
+Order = Annotated[
+    list[GridOrder] | None,
+    strawberry.argument(description="In which order, the first counts most; by code unless said."),
+]
+
+
+def grids(policy: Policy, description: str, within: str | None = None) -> Any:
+    """A field with a list of grids: all of them, or those whose column `within` holds the parent's id."""
+
+    def read(
+        root: Any,
+        info: Info,
+        filter: Filter = None,
+        order: Order = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[AGrid]:
+        found: Connection[AGrid] = connect(
+            info,
+            "grid",
+            conditions(info.context, filter),
+            sorts(order, Sort("code", False)),
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            within=parent(within, root),
+        )
+        return found
+
+    return field(policy, description)(read)

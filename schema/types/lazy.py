@@ -1,0 +1,32 @@
+"""Names for types that refer to one another: a ticket has a grid, and a grid has tickets."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+if TYPE_CHECKING:
+    from schema.types.community import Community
+    from schema.types.conflict import Conflict
+    from schema.types.device import Device
+    from schema.types.grid import Grid
+    from schema.types.member import Member
+    from schema.types.point_entry import PointEntry
+    from schema.types.point_rule import PointRule
+    from schema.types.redemption import Redemption
+    from schema.types.service import Service
+    from schema.types.ticket import Ticket
+    from schema.types.unit import Unit
+    from schema.types.verdict import Verdict
+
+ACommunity = Annotated["Community", strawberry.lazy("schema.types.community")]
+AConflict = Annotated["Conflict", strawberry.lazy("schema.types.conflict")]
+ADevice = Annotated["Device", strawberry.lazy("schema.types.device")]
+AGrid = Annotated["Grid", strawberry.lazy("schema.types.grid")]
+AMember = Annotated["Member", strawberry.lazy("schema.types.member")]
+APointEntry = Annotated["PointEntry", strawberry.lazy("schema.types.point_entry")]
+APointRule = Annotated["PointRule", strawberry.lazy("schema.types.point_rule")]
+ARedemption = Annotated["Redemption", strawberry.lazy("schema.types.redemption")]
+AService = Annotated["Service", strawberry.lazy("schema.types.service")]
+ATicket = Annotated["Ticket", strawberry.lazy("schema.types.ticket")]
+AUnit = Annotated["Unit", strawberry.lazy("schema.types.unit")]
+AVerdict = Annotated["Verdict", strawberry.lazy("schema.types.verdict")]

@@ -1,0 +1,71 @@
+"""Member: 党员, who reports to one grid and serves there. Registered twice, one of both is an alias."""
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.fields import choice, column, conflicts, field, moment, to_one
+from schema.loaders import load, load_list, shows
+from schema.policies import PERSONS, PHONE, POINTS, SIGNED
+from schema.types.enums import Standing
+from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
+from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
+from schema.types.scalars import DateTime, Long
+from schema.types.service_list import services
+from schema.types.ticket_list import tickets
+from schema.values import Role
+from sync import things
+
+
+@shows("member")
+@strawberry.type(
+    description=(
+        "党员. A serving member: one person, known by unit and number, who reports to one grid and serves"
+        " there."
+    )
+)
+class Member(Node):
+    row: strawberry.Private[things.Member]
+
+    rev: Long = column(SIGNED, "The rev of the last change.")
+    community: ACommunity = to_one(SIGNED, "The community of the member's unit.", "community")
+    unit: AUnit | None = to_one(
+        SIGNED, "The unit the member works in; null where you may not see it.", "unit"
+    )
+    number: str = column(SIGNED, "The number in that unit; both together are one person.")
+    name: str = column(SIGNED, "The name.")
+    grid: AGrid | None = to_one(
+        SIGNED, "The one grid the member reports to; null before one is given.", "grid"
+    )
+    standing: Standing = choice(SIGNED, "Whether the member serves at present.", Standing)
+    alias_of: AMember | None = to_one(
+        SIGNED, "The member that this registration is read as; null for the member proper.", "member"
+    )
+    registered_at: DateTime = moment(SIGNED, "When the registration was made.", "registered")
+    tickets = tickets(SIGNED, "The tickets that the member has taken.", "taker")
+    services = services(SIGNED, "What the member has done, under this and every alias.", "person")
+    point_entries = point_entries(PERSONS, "The entries behind the points, aliases included.", "person")
+    conflicts = conflicts()
+
+    @field(SIGNED, "What the member can do, by the codes of the community's skills.")
+    def skills(self) -> list[str]:
+        return sorted(self.row.skills)
+
+    @field(SIGNED, "The registrations that are read as this member.")
+    async def aliases(self, info: Info) -> list[AMember]:
+        return await load_list(info.context, "member", "alias_of", self.row.id, "number")
+
+    @field(PHONE, "The telephone.")
+    def phone(self, info: Info) -> str | None:
+        author = info.context.signed()
+        if author.role is Role.LIAISON and self.row.grid not in author.scope:
+            return None
+        return self.row.phone
+
+    @field(POINTS, "The points of the whole person: the sum of the entries of the member and all aliases.")
+    async def points(self, info: Info) -> Long | None:
+        if info.context.signed().role is Role.READER:
+            community = await load(info.context, "community", self.row.community)
+            if community is None or not community.row.policies.get("rankIndividuals", False):
+                return None
+        return Long(self.row.points)

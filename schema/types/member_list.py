@@ -1,0 +1,98 @@
+"""Lists of members. Aliases are left out unless asked for; nobody is ranked where ranking is off."""
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.connections import After, Before, Connection, First, Last, connect, parent
+from schema.context import Condition, Sort
+from schema.errors import Fault
+from schema.fields import field
+from schema.filters import by, conditions, sorts
+from schema.policies import Policy
+from schema.types.enums import Direction, Standing
+from schema.types.lazy import AMember
+
+POINTS = "points"
+ALIASES = "aliases"
+
+
+@strawberry.input(description="Which members. All that is said must hold; null asks for nothing.")
+class MemberFilter:
+    community: strawberry.ID | None = by("community", "Of this community.")
+    unit: strawberry.ID | None = by("unit", "Of this unit.")
+    grid: strawberry.ID | None = by("grid", "Who report to this grid.")
+    number: str | None = by("number", "With this number in their unit.")
+    standings: list[Standing] | None = by("standing", "Of one of these standings.", "in")
+    skill: str | None = by("skills", "With this skill, by its code: `first-aid`.", "has")
+    with_aliases: bool | None = by(
+        ALIASES, "Also those who were registered twice and are read as another member."
+    )
+
+
+@strawberry.enum(description="What members can be ordered by.")
+class MemberOrderField(Enum):
+    NUMBER = strawberry.enum_value("number", description="Their number in their unit.")
+    NAME = strawberry.enum_value("name", description="Their name.")
+    REGISTERED_AT = strawberry.enum_value("registered", description="When they were registered.")
+    REV = strawberry.enum_value("rev", description="When they last changed, by the rev.")
+    POINTS = strawberry.enum_value(
+        POINTS, description="Their points. Refused with RANKING_OFF while ranking individuals is off."
+    )
+
+
+@strawberry.input(description="One thing to order members by.")
+class MemberOrder:
+    field: MemberOrderField = strawberry.field(description="What to order by.")
+    direction: Direction = strawberry.field(description="Which way.", default=Direction.ASC)
+
+
+Filter = Annotated[MemberFilter | None, strawberry.argument(description="Which members.")]
+Order = Annotated[
+    list[MemberOrder] | None,
+    strawberry.argument(description="In which order, the first counts most; by number unless said."),
+]
+
+
+def members(policy: Policy, description: str, within: str | None = None) -> Any:
+    """A field with a list of members: all of them, or those whose column `within` holds the parent's id."""
+
+    async def read(
+        root: Any,
+        info: Info,
+        filter: Filter = None,
+        order: Order = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[AMember]:
+        asked = [one for one in conditions(info.context, filter) if one.name != ALIASES]
+        if filter is None or filter.with_aliases is not True:
+            asked.append(Condition("alias_of", "null", True))
+        by_columns = sorts(order, Sort("number", False))
+        if any(sort.name == POINTS for sort in by_columns):
+            await _refuse_ranking(info, asked)
+        found: Connection[AMember] = connect(
+            info,
+            "member",
+            asked,
+            by_columns,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            within=parent(within, root),
+        )
+        return found
+
+    return field(policy, description)(read)
+
+
+async def _refuse_ranking(info: Info, asked: list[Condition]) -> None:
+    """Raise Fault RANKING_OFF unless every community that the list may reach has switched it on."""
+    community = next((one.value for one in asked if one.name == "community"), None)
+    if not await info.context.store.ranking(community):
+        raise Fault("RANKING_OFF")

@@ -1,0 +1,30 @@
+"""Redemption: points exchanged for a reward; goods are handed over on the verdict."""
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.fields import column, field, moment, to_one
+from schema.loaders import load_person, shows
+from schema.policies import PERSONS
+from schema.types.lazy import ACommunity, AMember
+from schema.types.node import Node
+from schema.types.scalars import DateTime, Long
+from sync import things
+
+
+@shows("redemption")
+@strawberry.type(description="兑换. Points exchanged for a reward.")
+class Redemption(Node):
+    row: strawberry.Private[things.Redemption]
+
+    rev: Long | None = column(PERSONS, "The rev of its last change.")
+    community: ACommunity | None = to_one(PERSONS, "The community it belongs to.", "community")
+    points: int | None = column(PERSONS, "How many points.")
+    reward: str | None = column(PERSONS, "For what.")
+    state: str | None = column(PERSONS, "Whether it stands.")
+    at: DateTime | None = moment(PERSONS, "When it was asked for.")
+
+    @field(PERSONS, "Whose points.")
+    async def member(self, info: Info) -> AMember | None:
+        member: AMember | None = await load_person(info.context, self.row.member)
+        return member

@@ -1,0 +1,49 @@
+"""Settlement: 结算, one reconciliation; each is chained to the one before by its digest."""
+
+import strawberry
+
+from schema.fields import choice, column, field, moment
+from schema.loaders import shows
+from schema.policies import ADMIN, SIGNED, WITHIN
+from schema.tables.settlement import SettlementRow
+from schema.types.enums import OutcomeKind, SettlementKind
+from schema.types.scalars import JSON, DateTime, Long
+
+
+@strawberry.type(description="How many changes came to one outcome.")
+class OutcomeCount:
+    outcome_name: strawberry.Private[str]
+    number: strawberry.Private[int]
+
+    @field(WITHIN, "The outcome.")
+    def outcome(self) -> OutcomeKind:
+        return OutcomeKind(self.outcome_name)
+
+    @field(WITHIN, "How many changes.")
+    def count(self) -> int:
+        return self.number
+
+
+@shows("settlement")
+@strawberry.type(
+    description="结算. One reconciliation: the night's, or that of one change which an office made online."
+)
+class Settlement:
+    row: strawberry.Private[SettlementRow]
+
+    number: Long = column(SIGNED, "1 for the first, without gaps.")
+    kind: SettlementKind = choice(SIGNED, "How it came about.", SettlementKind)
+    now: DateTime = moment(SIGNED, "The time it was told it is.")
+    at: DateTime = moment(SIGNED, "Its commit in the order of things: never before the one before it.")
+    version: int = column(SIGNED, "The version of the rule book that decided it.")
+    first_rev: Long = column(SIGNED, "The first rev it wrote.")
+    last_rev: Long = column(SIGNED, "The last rev it wrote.")
+    digest: str = column(SIGNED, "SHA-256 over its changes and outcomes, and the digest before.")
+    previous: str = column(SIGNED, "The digest of the settlement before.")
+    report: JSON | None = column(
+        ADMIN, "What a dispatcher wants to read in the morning: who lost what to whom, what waits."
+    )
+
+    @field(SIGNED, "How many changes came to which outcome.")
+    def counts(self) -> list[OutcomeCount]:
+        return [OutcomeCount(outcome_name=name, number=count) for name, count in self.row.counts.items()]

@@ -1,0 +1,137 @@
+"""Ticket: 定单, a resident's order for a service, with its life cycle. Contacts are given out and logged."""
+
+from typing import Any
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.context import Context
+from schema.fields import choice, column, conflicts, field, moment, to_one
+from schema.loaders import load, shows
+from schema.policies import CONTACT, PRIVATE, SIGNED, WITHIN
+from schema.types.enums import Priority, TicketState
+from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
+from schema.types.node import Node
+from schema.types.scalars import DateTime, Long
+from schema.types.service_list import services
+from sync import things
+
+
+@strawberry.type(description="Who holds a seat of a ticket, and since when.")
+class Taker:
+    row: strawberry.Private[things.Taker]
+
+    member: AMember | None = to_one(WITHIN, "The member; null where you may not see them.", "member")
+    since: DateTime = moment(WITHIN, "Since when: the time of the claim.")
+    change: strawberry.ID = column(WITHIN, "The change by which the seat was taken.")
+
+
+@strawberry.type(
+    description="What was noted on a ticket; also a step that came too late and is kept as a note."
+)
+class Note:
+    row: strawberry.Private[things.Note]
+
+    id: strawberry.ID = column(WITHIN, "The id of the change that made it.")
+    kind: str = column(WITHIN, "The kind of that change: `ticket.note`, or the step that came too late.")
+    at: DateTime = moment(WITHIN, "When it was made.")
+    by: AMember | None = to_one(PRIVATE, "The member who made it, if said.", "member")
+    text: str | None = column(PRIVATE, "What was noted; null once erased.")
+    reason: str | None = column(PRIVATE, "The reason that the step gave.")
+
+
+@strawberry.type(
+    description="For whom a ticket is kept, against claimers who have seen that it is: one of three."
+)
+class Reservation:
+    row: strawberry.Private[dict[str, str]]
+
+    @field(WITHIN, "For this member.")
+    async def member(self, info: Info) -> AMember | None:
+        member: AMember | None = await _reserved(info.context, "member", self.row)
+        return member
+
+    @field(WITHIN, "For the members of this unit.")
+    async def unit(self, info: Info) -> AUnit | None:
+        unit: AUnit | None = await _reserved(info.context, "unit", self.row)
+        return unit
+
+    @field(WITHIN, "For whoever holds this post.")
+    def post(self) -> strawberry.ID | None:
+        return strawberry.ID(self.row["post"]) if "post" in self.row else None
+
+
+async def _reserved(context: Context, collection: str, row: dict[str, str]) -> Any:
+    return await load(context, collection, row[collection]) if collection in row else None
+
+
+@strawberry.type(description="Whom to ask for and where. Erased a set time after the ticket closes.")
+class Contact:
+    row: strawberry.Private[dict[str, Any]]
+
+    @field(WITHIN, "The name to ask for.")
+    def name(self) -> str | None:
+        return self.row.get("name")
+
+    @field(WITHIN, "The telephone.")
+    def telephone(self) -> str | None:
+        return self.row.get("telephone")
+
+    @field(WITHIN, "The door to knock at.")
+    def doorstep(self) -> str | None:
+        return self.row.get("doorstep")
+
+
+@shows("ticket")
+@strawberry.type(
+    description=(
+        "定单. A resident's order for a service: residents order, the community dispatches, members accept"
+        " (点单、派单、接单)."
+    )
+)
+class Ticket(Node):
+    row: strawberry.Private[things.Ticket]
+
+    rev: Long = column(SIGNED, "The rev of its last change; an edit says which it `saw`.")
+    community: ACommunity = to_one(SIGNED, "The community it was opened in.", "community")
+    grid: AGrid | None = to_one(SIGNED, "The grid that serves it; null where you may not see it.", "grid")
+    category: str = column(SIGNED, "What is wanted, by the code of the community's categories: `parking`.")
+    title: str = column(SIGNED, "What is wanted, in a line.")
+    place: str | None = column(SIGNED, "Where, in words; never a resident's door.")
+    priority: Priority = choice(SIGNED, "How urgent it is.", Priority)
+    due: DateTime | None = column(SIGNED, "Until when it was promised.")
+    seats: int = column(SIGNED, "How many members are wanted.")
+    detail: str | None = column(PRIVATE, "What else there is to know; null once erased.")
+    state: TicketState = choice(SIGNED, "How far it has come.", TicketState)
+    round: int = column(SIGNED, "1, and one more each time it was reopened.")
+    rating: int | None = column(SIGNED, "What the resident gave at closing, 1 to 5.")
+    words: str | None = column(PRIVATE, "What the resident said at closing; null once erased.")
+    opened_at: DateTime = moment(SIGNED, "When it was opened.", "opened")
+    opener: AMember | None = to_one(PRIVATE, "The member who opened it, if said.", "member")
+    done_at: DateTime | None = moment(SIGNED, "When the work was done.", "done")
+    closed_at: DateTime | None = moment(SIGNED, "When it was closed.", "closed")
+    services = services(SIGNED, "What was done for it.", "ticket")
+    conflicts = conflicts()
+
+    @field(SIGNED, "Its tags, from A to Z.")
+    def tags(self) -> list[str]:
+        return sorted(self.row.tags)
+
+    @field(SIGNED, "Who has taken it, in the order of the seats.")
+    def takers(self) -> list[Taker]:
+        return [Taker(row=one) for one in self.row.takers]
+
+    @field(SIGNED, "For whom it is kept since it was dispatched.")
+    def reserved(self) -> Reservation | None:
+        return Reservation(row=self.row.reserved) if self.row.reserved else None
+
+    @field(SIGNED, "What was noted, in order: the whole course of the ticket.")
+    def notes(self) -> list[Note]:
+        return [Note(row=one) for one in self.row.notes]
+
+    @field(CONTACT, "Whom to ask for and where; null once erased.")
+    def contact(self, info: Info) -> Contact | None:
+        if self.row.contact is None:
+            return None
+        info.context.contacts_read.add(self.row.id)
+        return Contact(row=self.row.contact)

@@ -1,0 +1,52 @@
+"""Verdict: what settlement decided about one change, and why, in plain words."""
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.fields import LanguageArgument, choice, column, field, to_one
+from schema.loaders import SHOWN_AS, load, shows
+from schema.policies import WITHIN
+from schema.types.enums import OutcomeKind
+from schema.types.language import Language, said
+from schema.types.lazy import ADevice
+from schema.types.node import Node
+from schema.types.scalars import JSON, Long
+from sync.changes import KINDS
+from sync.documents import verdict_id
+from sync.state import Outcome
+
+
+class Told(Outcome, frozen=True):
+    """An outcome with the id of its verdict."""
+
+    @property
+    def id(self) -> str:
+        return verdict_id(self.device, self.seq)
+
+
+@shows("verdict")
+@strawberry.type(description="结果. What settlement decided about one change, and why.")
+class Verdict(Node):
+    row: strawberry.Private[Told]
+
+    change: strawberry.ID = column(WITHIN, "The id of the change.")
+    seq: Long = column(WITHIN, "The number of the change on its device.")
+    device: ADevice | None = to_one(WITHIN, "The tablet it came from; null for the desk.", "device")
+    kind: str = column(WITHIN, "The kind of the change: `ticket.claim`.")
+    entity: strawberry.ID = column(WITHIN, "The id of the thing that the change is about.")
+    outcome: OutcomeKind = choice(WITHIN, "What was decided.", OutcomeKind)
+    code: str = column(WITHIN, "Why, as a stable code: `SEAT_TAKEN`.")
+    rule: str | None = column(WITHIN, "The rule that decided it, if one did: `first`.")
+    stands: JSON | None = column(WITHIN, "What stands now instead, or besides.")
+
+    @field(WITHIN, "The thing that the change is about; null where there is none that you may see.")
+    async def subject(self, info: Info) -> Node | None:
+        thing = KINDS[self.row.kind].thing if self.row.kind in KINDS else ""
+        subject: Node | None = None
+        if thing in SHOWN_AS:
+            subject = await load(info.context, thing, self.row.entity)
+        return subject
+
+    @field(WITHIN, "Why, in a sentence.")
+    def sentence(self, language: LanguageArgument = Language.ZH) -> str:
+        return said(self.row.sentence, language)

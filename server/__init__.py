@@ -1,0 +1,1 @@
+"""The district server: all input and output happens here."""

@@ -1,0 +1,74 @@
+"""The application: what is wired to what, in one place."""
+
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server import backup, nightly
+from server.door import Door, GraphQLEndpoint
+from server.pages import pages
+from server.settings import Settings
+from server.sockets import Sockets
+from server.store import Hub
+from server.system import Clock, Ids
+
+
+def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
+    """The whole server as an ASGI application. The hub is opened at its start and closed at its end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with await Hub.open(settings, clock, ids) as hub, anyio.create_task_group() as tasks:
+            door = Door(hub, settings, clock, ids)
+            app.state.hub = hub
+            app.state.graphql = GraphQLEndpoint(door)
+            app.state.sockets = Sockets(door)
+            tasks.start_soon(nightly.run, hub)
+            tasks.start_soon(backup.run, hub)
+            yield
+            tasks.cancel_scope.cancel()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", _Late("graphql")),
+            WebSocketRoute("/graphql", _Late("sockets")),
+            *pages(settings),
+        ],
+        middleware=[Middleware(Headers), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)],
+        lifespan=lifespan,
+    )
+
+
+class _Late:
+    """An ASGI application that is there once the server has started."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await getattr(scope["app"].state, self.name)(scope, receive, send)
+
+
+class Headers:
+    """Every answer says that it is what it says, and nothing of where it came from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

@@ -1,0 +1,141 @@
+"""What the names in filters, orders and lists are in SQL: plain columns, and the few that are not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Table,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+)
+
+from schema.context import DAY_MS, Condition, Sort
+from schema.errors import Fault
+from schema.tables.catalogue import MAPPINGS
+from schema.tables.outcome import OUTCOME
+from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.settlement import SETTLEMENT
+from schema.tables.tablet import TABLET
+from schema.tables.ticket import TICKET_TAKER
+from sync.rules.transitions import STATES
+
+TABLES: Final[dict[str, Table]] = {
+    **{name: mapping.table for name, mapping in MAPPINGS.items()},
+    "pointEntry": POINT_ENTRY.table,
+    "verdict": OUTCOME.table,
+    "settlement": SETTLEMENT,
+    "device": TABLET,
+}
+
+IDS: Final = {"device": "device"}
+"""The collections whose id stands in a column of another name."""
+
+MOMENTS: Final = frozenset({"opened", "done", "start", "deed", "registered", "at"})
+RANKS: Final[Mapping[str, Mapping[str, int]]] = {
+    "priority": {"LOW": 0, "NORMAL": 1, "HIGH": 2, "URGENT": 3},
+    "state": STATES,
+}
+
+_MEMBER: Final = MAPPINGS["member"].table
+_TAKER: Final = TICKET_TAKER.table
+
+
+class Key(NamedTuple):
+    """One thing to order by: its SQL, its direction, and whether a cursor holds a number for it."""
+
+    sql: ColumnElement[Any]
+    descending: bool
+    numeric: bool
+
+
+def id_of(collection: str) -> Any:
+    """The column that holds the ids of a collection."""
+    return TABLES[collection].c[IDS.get(collection, "id")]
+
+
+def person(id: str) -> Any:
+    """The ids that are read as this member."""
+    return select(_MEMBER.c.id).where(or_(_MEMBER.c.id == id, _MEMBER.c.alias_of == id))
+
+
+def where(collection: str, condition: Condition) -> ColumnElement[bool]:
+    """One condition of a filter as SQL."""
+    table = TABLES[collection]
+    name, test, value = condition
+    if name == "person":
+        return table.c.member.in_(person(value))
+    if name == "taker":
+        taken = select(_TAKER.c.ticket).where(_TAKER.c.member.in_(person(value)))
+        return table.c.id.in_(taken)
+    column = table.c[name]
+    if test == "has":
+        return _has(column, value)
+    tests = {
+        "is": lambda: column == value,
+        "in": lambda: column.in_(value),
+        "from": lambda: column >= value,
+        "until": lambda: column < value,
+        "null": lambda: column.is_(None),
+    }
+    return tests[test]()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _has(column: Any, key: str) -> ColumnElement[bool]:
+    """Whether an object of elements has this key, with any add left."""
+    if '"' in key or "\\" in key:  # a path in SQL has no way to say these
+        return false()
+    return and_(column[key].as_string().is_not(None), column[key].as_string() != "[]")
+
+
+def within(collection: str, name: str) -> tuple[FromClause, ColumnElement[Any]]:
+    """The collection joined with whatever says to which parent a row belongs, and the parent's id."""
+    table: FromClause = TABLES[collection]
+    whose = func.coalesce(_MEMBER.c.alias_of, _MEMBER.c.id)
+    if name == "person":
+        return table.join(_MEMBER, _MEMBER.c.id == table.c.member), whose
+    if name == "taker":
+        taken = table.join(_TAKER, _TAKER.c.ticket == table.c.id)
+        return taken.join(_MEMBER, _MEMBER.c.id == _TAKER.c.member), whose
+    return table, table.c[name]
+
+
+def keys(collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> list[Key]:
+    """What to order by; the id comes last, so that no two rows stand on one place.
+
+    With `day_offset_ms` moments are ordered by their local day only, so that no cursor tells more.
+    """
+    found = [
+        _key(TABLES[collection].c[sort.name], sort, day_offset_ms) for sort in order if sort.name != "id"
+    ]
+    return [*found, Key(id_of(collection), order[-1].descending if order else False, numeric=False)]
+
+
+def _key(column: Any, sort: Sort, day_offset_ms: int | None) -> Key:
+    numeric = isinstance(column.type, Integer | Boolean)
+    if sort.name in RANKS:
+        return Key(case(RANKS[sort.name], value=column, else_=99), sort.descending, numeric=True)
+    if sort.name in MOMENTS and day_offset_ms is not None:
+        return Key((column + day_offset_ms) // DAY_MS, sort.descending, numeric=True)
+    return Key(
+        func.coalesce(column, 0 if numeric else "") if column.nullable else column, sort.descending, numeric
+    )
+
+
+def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]:
+    """The rows after (or, backward, before) the row of a cursor; raises Fault BAD_CURSOR for a foreign one."""
+    if any(isinstance(value, int) is not key.numeric for key, value in zip(keys, values, strict=True)):
+        raise Fault("BAD_CURSOR")
+    steps = []
+    for index, key in enumerate(keys):
+        same = [one.sql == value for one, value in zip(keys[:index], values, strict=False)]
+        value = values[index]
+        steps.append(and_(*same, key.sql < value if key.descending is not backward else key.sql > value))
+    return or_(*steps)

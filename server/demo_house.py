@@ -1,0 +1,137 @@
+"""The demo's house: the real app on a free port, a hub beside it on the same database, and the desk.
+
+All of it runs on one event loop in a thread of its own, while the story goes on in the main thread.
+"""
+
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from sqlalchemy import select
+
+from schema.tables.change import CHANGE
+from schema.values import Role
+from server.app import create_app
+from server.demo_world import UTC_OFFSET_MIN, DemoIds, HubClock
+from server.lookup import rows
+from server.settings import Settings, sqlite_url
+from server.store import Hub
+
+T = TypeVar("T")
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, saying when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
+
+
+class House:
+    """A running district: `settings`, the `hub`, and `call` to do something with it."""
+
+    def __init__(self, portal: BlockingPortal, settings: Settings, hub: Hub) -> None:
+        self._portal = portal
+        self.settings = settings
+        self.hub = hub
+
+    def call(self, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        return self._portal.call(work, *arguments)
+
+
+@contextmanager
+def district(folder: Path, clock: HubClock, ids: DemoIds) -> Iterator[House]:
+    """Serve a district from an empty folder."""
+    with socket.create_server(("127.0.0.1", 0)) as door, start_blocking_portal("asyncio") as portal:
+        host, port = door.getsockname()[:2]
+        settings = Settings(
+            database_url=sqlite_url(folder / "lianxin.db"),
+            port=port,
+            utc_offset=UTC_OFFSET_MIN,
+            public_url=f"http://{host}:{port}",
+        )
+        with _serving(portal, settings, clock, ids, door):
+            hub = portal.call(Hub.open, settings, clock, ids)
+            try:
+                yield House(portal, settings, hub)
+            finally:
+                portal.call(hub.close)
+
+
+@contextmanager
+def _serving(
+    portal: BlockingPortal, settings: Settings, clock: HubClock, ids: DemoIds, door: socket.socket
+) -> Iterator[None]:
+    app = create_app(settings, clock, ids)
+    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+    serving = portal.start_task_soon(server.serve, [door])
+    serving.add_done_callback(lambda _: server.listens.set())
+    server.listens.wait()
+    if serving.done():
+        serving.result()
+        raise RuntimeError("the server ended before it began")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        serving.result()
+
+
+class DeskClient:
+    """A community's desk: an office's mutations over HTTP, each on what the desk sees at that moment."""
+
+    def __init__(self, house: House, community: str, new_id: Callable[[], str]) -> None:
+        token = house.call(_desk_token, house.hub, community)
+        self._http = httpx.Client(
+            base_url=house.settings.public_url,
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+        )
+        self._new_id = new_id
+
+    def do(self, kind: str, entity: str, data: Mapping[str, Any]) -> None:
+        """Make one change by the mutation of its kind; RuntimeError when it was not taken."""
+        thing, _, verb = kind.partition(".")
+        title = thing.capitalize() + verb.capitalize()
+        query = f"mutation ($input: {title}Input!) {{ {thing}{verb.capitalize()}(input: $input) {{ __typename }} }}"
+        given = {"id": self._new_id(), "entity": entity, "saw": self._rev(entity), **data}
+        (answer,) = self.ask(query, input=given).values()
+        if answer["__typename"] != f"{thing.capitalize()}Changed":
+            raise RuntimeError(f"the desk's {kind} was answered {answer['__typename']}")
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of one operation."""
+        answer = self._http.post("/graphql", json={"query": query, "variables": variables}).json()
+        if answer.get("errors"):
+            raise RuntimeError(f"an operation of the desk was refused: {answer['errors']}")
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def _rev(self, entity: str) -> int:
+        found = self.ask("query ($id: ID!) { node(id: $id) { ... on Ticket { rev } } }", id=entity)["node"]
+        return 0 if found is None else int(found["rev"])
+
+    def close(self) -> None:
+        self._http.close()
+
+
+async def _desk_token(hub: Hub, community: str) -> str:
+    return (await hub.issue_token(Role.DISPATCHER, community, name="a desk of the demo")).token
+
+
+async def deeds(hub: Hub) -> dict[str, tuple[int, int | None]]:
+    """When each change of the log was done, as the hub understands it, and how far that may be wrong."""
+    async with hub.read() as connection:
+        log = select(CHANGE.c.id, CHANGE.c.deed, CHANGE.c.uncertainty_ms)
+        return {row["id"]: (row["deed"], row["uncertainty_ms"]) for row in await rows(connection, log)}

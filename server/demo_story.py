@@ -1,0 +1,242 @@
+"""The demo's day, as a table: who did what, when and where, in the example district.
+
+Each scene is one of the things that go wrong between tablets which cannot hear each other. What
+came of them is in nobody's script: the rule book decides.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from server.demo_world import Chance
+
+TABLETS: Final[dict[str, tuple[str, int]]] = {
+    "A": ("LY-1", 0),
+    "B": ("LY-1", 0),
+    "C": ("LY-2", 0),
+    "D": ("LY-2", -120),
+    "E": ("LY-3", 0),
+    "F": ("LY-4", 0),
+    "G": ("LY-3", 0),
+    "V": ("CG-1", 3 * 24 * 60),
+    "W": ("CG-1", 7),
+}
+"""Each tablet's grid, and by how many minutes its wall clock is wrong."""
+
+SILENT: Final = "G"
+"""Was enrolled some days ago and has not been heard of since."""
+LATE: Final = "W"
+"""Finds no network tonight."""
+BY_STICK: Final = "V"
+"""Its upload is carried to town on a USB stick."""
+LUNCH: Final = {"D": ("10:30", "12:30")}
+"""Who meets a network during the day, and when."""
+
+SCENES: Final[dict[str, tuple[str, str]]] = {
+    "one seat": ("两台平板离线接同一单", "Two tablets take the same one-seat ticket offline"),
+    "online claim": ("网上已接，离线也接了", "Claimed online at 10:00, claimed offline at 09:00"),
+    "registered twice": ("同一人在两台平板上登记", "The same person is registered on two tablets"),
+    "two titles": ("两个标题", "Two titles for one ticket"),
+    "slow clock": ("钟慢两小时，但看过再改", "A clock two hours slow, changing what it had seen"),
+    "priority": ("派单台与联络员各定缓急", "The desk and two liaisons set a priority"),
+    "cancelled and done": ("办公室取消，村里办成", "Cancelled in the office, finished in the village"),
+    "opener later": ("开单的平板还没上传", "A service on a ticket whose opener has not uploaded"),
+    "same night": ("先记服务，后开单，同一晚到", "A service before its ticket, both in one night"),
+    "linked later": ("服务后补关联", "A service that is linked to its ticket later"),
+    "overlap": ("同一人同一时段记了两次", "One member's hour recorded twice"),
+    "caps": ("一天五次，有上限", "Five services in a day, with a cap"),
+    "void": ("作废一条服务", "A service that is voided"),
+    "redeem": ("兑换积分，够与不够", "Points redeemed, and more than there are"),
+    "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
+}
+
+
+class Step(NamedTuple):
+    """One thing somebody did. `data` and `private` name things as `@grid:LY-1`, `@member:017`, `@thing:parking`.
+
+    A service lasts `minutes` and ends at `at`. A desk does it online.
+    """
+
+    at: str
+    tablet: str
+    kind: str
+    thing: str
+    data: Mapping[str, Any] = {}
+    private: Mapping[str, Any] | None = None
+    minutes: int = 0
+    scene: str = ""
+
+
+DESK, DESK_CG = "the desk of LY", "the desk of CG"
+DESKS: Final[dict[str, str]] = {DESK: "LY", DESK_CG: "CG"}
+"""Who works online, for which community."""
+_LEGAL, _PARKING, _ENTRANCE = "@thing:legal", "@thing:parking", "@thing:entrance"
+
+
+def _open(grid: str, category: str, title: str, **more: Any) -> dict[str, Any]:
+    return {"grid": f"@grid:{grid}", "category": category, "title": title, **more}
+
+
+def _by(number: str, **more: Any) -> dict[str, Any]:
+    return {"member": f"@member:{number}", **more}
+
+
+MORNING: Final[tuple[Step, ...]] = (
+    Step("07:40", DESK, "ticket.open", "parking", _open("LY-1", "parking", "门口停车难 Parking at the gate")),
+    Step("07:40", DESK, "ticket.open", "entrance", _open("LY-1", "entrance", "路口太窄 A narrow entrance")),
+    Step("07:41", DESK, "ticket.open", "health", _open("LY-2", "health", "健康宣传 Health publicity")),
+    Step("07:41", DESK, "ticket.open", "lamp", _open("LY-2", "safety", "路灯 Street lamp")),
+    Step("07:42", DESK, "ticket.open", "legal", _open("LY-3", "legal", "合同咨询 About a contract")),
+    Step("07:42", DESK_CG, "ticket.open", "tyre", _open("CG-1", "tyre", "来客换胎 A visitor's tyre")),
+    Step(
+        "07:43",
+        DESK,
+        "ticket.open",
+        "permit",
+        _open("LY-4", "enterprise", "企业办证难 A permit for an enterprise"),
+    ),
+)
+"""What the desk opens before the tablets leave."""
+
+DAY: Final[tuple[Step, ...]] = (
+    # One seat: B at 08:50, A at 09:10; A uploads first.
+    Step("08:50", "B", "ticket.claim", "parking", _by("005"), scene="one seat"),
+    Step("09:10", "A", "ticket.claim", "parking", _by("009"), scene="one seat"),
+    Step("10:20", "A", "service.record", "a-parking", _by("009", ticket=_PARKING), minutes=60, scene="one seat"),
+    Step("10:00", "B", "ticket.start", "parking", _by("005")),
+    Step("11:00", "B", "ticket.finish", "parking", _by("005")),
+    Step("11:00", "B", "service.record", "b-parking", _by("005", ticket=_PARKING), minutes=60),
+    # Claimed offline at 09:00, online at 10:00.
+    Step("09:00", "E", "ticket.claim", "legal", _by("003"), scene="online claim"),
+    Step("09:50", "E", "service.record", "e-legal", _by("003", ticket=_LEGAL), minutes=40, scene="online claim"),
+    Step("10:00", DESK, "ticket.claim", "legal", _by("007")),
+    # One person, two tablets.
+    Step(
+        "09:40",
+        "A",
+        "member.register",
+        "a-201",
+        {"unit": "@unit:LY-U05", "number": "201", "name": "党员 201", "grid": "@grid:LY-1"},
+        scene="registered twice",
+    ),
+    Step(
+        "10:20",
+        "C",
+        "member.register",
+        "c-201",
+        {"unit": "@unit:LY-U05", "number": "201", "name": "党员 201", "grid": "@grid:LY-2"},
+        scene="registered twice",
+    ),
+    Step(
+        "11:20", "C", "service.record", "c-201-service", {"member": "@thing:c-201"}, minutes=45, scene="registered twice"
+    ),
+    # Two titles.
+    Step("09:50", "A", "ticket.edit", "entrance", {"title": "路口拓宽 Widen the entrance"}, scene="two titles"),
+    Step(
+        "10:40", "B", "ticket.edit", "entrance", {"title": "路口拓宽一米 One metre more"}, scene="two titles"
+    ),
+    # The desk's priority: C has not seen it, D has.
+    Step("10:00", DESK, "ticket.edit", "health", {"priority": "HIGH"}),
+    Step("11:00", "C", "ticket.edit", "health", {"priority": "LOW"}, scene="priority"),
+    Step("11:30", "D", "ticket.edit", "health", {"priority": "URGENT"}, scene="priority"),
+    # D's clock is two hours slow; at 12:30 it sees the desk's title and changes it.
+    Step("12:00", DESK, "ticket.edit", "lamp", {"title": "路灯不亮 A dark street lamp"}),
+    Step("13:00", "D", "ticket.edit", "lamp", {"title": "两盏路灯不亮 Two dark lamps"}, scene="slow clock"),
+    # Cancelled in the office at 14:00, finished in the village at 15:00.
+    Step("13:30", "V", "ticket.claim", "tyre", _by("133"), scene="cancelled and done"),
+    Step("14:00", DESK_CG, "ticket.cancel", "tyre", {"reason": "来客已离开 The visitor has left"}),
+    Step("15:00", "V", "ticket.finish", "tyre", _by("133"), scene="cancelled and done"),
+    Step(
+        "15:00", "V", "service.record", "v-tyre", _by("133", ticket="@thing:tyre"), minutes=50, scene="cancelled and done"
+    ),
+    # W opens a ticket and finds no network tonight; V helps there.
+    Step("09:30", "W", "ticket.open", "food", _open("CG-1", "food", "为旅客送餐 Food for travellers")),
+    Step("10:30", "V", "service.record", "v-food", _by("135", ticket="@thing:food"), minutes=30, scene="opener later"),
+    # B writes its service down before A opens the ticket.
+    Step("10:55", "B", "service.record", "b-bins", _by("001", ticket="@thing:bins"), minutes=25, scene="same night"),
+    Step(
+        "11:10",
+        "A",
+        "ticket.open",
+        "bins",
+        _open("LY-1", "environment", "垃圾分类点 The recycling bins"),
+        {"contact": {"name": "住户甲", "telephone": "100-0001", "doorstep": "3-2-101"}},
+        scene="same night",
+    ),
+    Step("15:00", "D", "service.record", "d-lamp", _by("010"), minutes=40, scene="linked later"),
+    Step("16:00", "D", "service.link", "d-lamp", {"ticket": "@thing:lamp"}, scene="linked later"),
+    # 013's hour on one ticket twice; 017's on two different things.
+    Step("15:00", "A", "service.record", "a-013", _by("013", ticket="@thing:bins"), minutes=60, scene="overlap"),
+    Step("15:05", "B", "service.record", "b-013", _by("013", ticket="@thing:bins"), minutes=55, scene="overlap"),
+    Step("16:00", "A", "service.record", "a-017", _by("017", ticket=_ENTRANCE), minutes=60, scene="overlap"),
+    Step("16:30", "B", "service.record", "b-017", _by("017"), minutes=60, scene="overlap"),
+    *(
+        Step(at, "F", "service.record", f"f-008-{at}", _by("008"), minutes=20, scene="caps")
+        for at in ("09:00", "09:30", "10:00", "10:30", "11:00")
+    ),
+    Step("14:30", "C", "service.record", "c-014", _by("014"), minutes=30, scene="void"),
+    Step("16:20", "C", "service.void", "c-014", {"reason": "记错了人 The wrong member"}, scene="void"),
+    # A permit for an enterprise, from claim to closing; what it earned is redeemed.
+    Step("08:40", "F", "ticket.claim", "permit", _by("004"), scene="redeem"),
+    Step("08:45", "F", "ticket.start", "permit", _by("004")),
+    Step("11:30", "F", "service.record", "f-permit", _by("004", ticket="@thing:permit"), minutes=150, scene="redeem"),
+    Step("11:35", "F", "ticket.finish", "permit", _by("004")),
+    Step("11:40", "F", "ticket.close", "permit", {"rating": 5}, {"words": "办得快 Quickly done"}, scene="redeem"),
+    Step("17:00", "F", "points.redeem", "f-towel", _by("004", points=3, reward="毛巾 A towel"), scene="redeem"),
+    Step("17:05", "F", "points.redeem", "f-kettle", _by("008", points=500, reward="水壶 A kettle"), scene="redeem"),
+    # E runs a newer app than the hub; F edits what is not its own.
+    Step("16:00", "E", "ticket.photograph", "legal", {"photo": "@thing:photo"}, scene="set apart"),
+    Step("16:05", "E", "device.assign", "e-device", {"grids": ["@grid:LY-1"]}, scene="set apart"),
+    Step("16:10", "F", "ticket.edit", "parking", {"title": "别人的定单 Somebody else's ticket"}, scene="set apart"),
+)  # fmt: skip
+"""What happens while nobody hears of anybody else."""
+
+CLOCKS: Final[tuple[tuple[str, str, int], ...]] = (("13:00", "B", -300), ("17:30", "B", 0))
+"""B's wall clock is set back five hours at lunch; in the evening the phone network puts it right."""
+
+NEWER_APP: Final = ("ticket.photograph", "device.assign")
+"""Kinds that our own tablets would not record: another program wrote them."""
+
+DEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "parking": ("划停车线 Marking bays", "疏导车辆 Directing cars"),
+    "environment": ("清理楼道 Clearing a stairway", "种花 Planting flowers"),
+    "safety": ("检查灭火器 Checking extinguishers", "查电线 Checking wires"),
+    "health": ("量血压 Taking blood pressure", "发宣传册 Handing out leaflets"),
+    "food": ("给老人送饭 Meals for the old", "送热水 Bringing hot water"),
+    "legal": ("解释合同 Explaining a contract",),
+    "tyre": ("换胎 Changing a tyre", "搭电 A jump start"),
+}
+
+
+def ordinary(chance: Chance, members: Mapping[str, list[str]]) -> Iterator[Step]:
+    """The day's other tickets, from opening to closing: members by grid, each for one ticket at most."""
+    for tablet, (grid, _) in TABLETS.items():
+        if tablet in (SILENT, LATE):
+            continue
+        spare = [number for number in members[grid] if f"@member:{number}" not in _BUSY]
+        chance.shuffle(spare)
+        for order in range(2 + chance.number(3)):
+            yield from _ticket(chance, tablet, grid, f"{tablet}-{order}", spare.pop())
+
+
+_BUSY: Final = frozenset(step.data["member"] for step in DAY if "member" in step.data)
+
+
+def _ticket(chance: Chance, tablet: str, grid: str, name: str, number: str) -> Iterator[Step]:
+    opened = 8 * 60 + 40 + chance.number(6 * 60)
+    category = chance.choice(sorted(DEEDS))
+    title = chance.choice(DEEDS[category])
+    contact = {"contact": {"name": "住户", "telephone": f"100-{chance.number(10_000):04d}"}}
+    yield Step(_clock(opened), tablet, "ticket.open", name, _open(grid, category, title), contact)
+    steps = ("ticket.claim", "ticket.start", "ticket.finish")[: 1 + chance.number(3)]
+    for index, kind in enumerate(steps):
+        yield Step(_clock(opened + 5 + 40 * index), tablet, kind, name, _by(number))
+    if len(steps) == 3:
+        end = opened + 5 + 80
+        service = _by(number, ticket=f"@thing:{name}")
+        yield Step(_clock(end), tablet, "service.record", f"{name}-service", service, minutes=40)
+        rating = 3 + chance.number(3)
+        yield Step(_clock(end + 5), tablet, "ticket.close", name, {"rating": rating})
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,157 @@
+"""The GraphQL door over HTTP: one operation per request, in either media type, never a failure without a code."""
+
+import logging
+import traceback
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from schema.build import DoorSchema
+from schema.context import Context
+from schema.errors import CODES, formatted
+from schema.values import Refused
+from server.guard import GRAPHQL, Asked, Malformed, answer_type, read_request
+from server.reads import snapshot
+from server.settings import Settings
+from server.store import Hub
+from server.system import Clock, Ids
+
+LOG: Final = logging.getLogger("lianxin.door")
+MINUTE_MS: Final = 60_000
+ROOT: Final = Path(__file__).parent.parent
+HOUSE: Final = frozenset(
+    ROOT / name for name in ("server", "schema", "schema/types", "schema/tables", "sync")
+)
+
+
+class Door:
+    """What every request needs: the schema, and contexts in which it runs."""
+
+    def __init__(self, hub: Hub, settings: Settings, clock: Clock, ids: Ids) -> None:
+        self.hub = hub
+        self.settings = settings
+        self.clock = clock
+        self.ids = ids
+        self.schema = DoorSchema(introspection=settings.introspection, suggestions=settings.introspection)
+
+    async def context(self, authorization: str | None) -> Context:
+        """The context of a request with this Authorization header. A bad token is refused where one is needed."""
+        context = Context(
+            hub=self.hub,
+            opened=lambda author: snapshot(self.hub, author, self.settings.utc_offset * MINUTE_MS),
+            now=self.clock.now,
+            salt=self.ids.secret,
+            report=self.report,
+            offset_ms=self.settings.utc_offset * MINUTE_MS,
+        )
+        await self.recognise(context, authorization)
+        return context
+
+    async def recognise(self, context: Context, authorization: str | None) -> None:
+        """Put into a context who asks."""
+        if authorization is None:
+            return
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip() or not token.isascii():
+            return
+        try:
+            author = await self.hub.authenticate(token.strip(), admit_revoked=True)
+        except Refused as refused:
+            context.refusal = refused.code
+            return
+        context.token = token.strip()
+        if author.revoked:
+            context.revoked, context.refusal = author, "REVOKED"
+        else:
+            context.author = author
+
+    def report(self, error: BaseException) -> str:
+        """Log an unexpected exception by type and place (never its words: they may hold a resident's data)."""
+        number = self.ids.uuid7()
+        LOG.error("%s: %s at %s", number, type(error).__name__, _place(error))
+        return number
+
+
+def _place(error: BaseException) -> str:
+    """Where an exception came from: the innermost line of our own, else the innermost of all."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    files = [(Path(frame.f_code.co_filename), line) for frame, line in frames]
+    ours = [f"{file.relative_to(ROOT)}:{line}" for file, line in files if file.parent in HOUSE]
+    others = [f"{file.name}:{line}" for file, line in files]
+    return (ours or others or ["?"])[-1]
+
+
+class GraphQLEndpoint:
+    """The ASGI application behind /graphql for HTTP."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except Malformed as malformed:
+            response = _refusal(malformed)
+        except Exception as error:
+            number = self.door.report(error)
+            response = _json(500, GRAPHQL, _error("INTERNAL", id=number))
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        media_type = answer_type(",".join(request.headers.getlist("accept")))
+        asked = await read_request(request)
+        context = await self.door.context(request.headers.get("authorization"))
+        result = await self._run(asked, context, request.method)
+        status = 400 if media_type == GRAPHQL and isinstance(result, PreExecutionError) else 200
+        return _json(status, media_type, _answer(result))
+
+    async def _run(self, asked: Asked, context: Context, method: str) -> ExecutionResult:
+        allowed = {OperationType.QUERY} if method == "GET" else {OperationType.QUERY, OperationType.MUTATION}
+        try:
+            return await self.door.schema.execute(
+                asked.query,
+                asked.variables,
+                context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=allowed,
+            )
+        except InvalidOperationTypeError as wrong:
+            if wrong.operation_type is OperationType.SUBSCRIPTION:
+                raise Malformed(400, "SUBSCRIPTION_TRANSPORT") from None
+            raise Malformed(405, "METHOD_NOT_ALLOWED", {"Allow": "POST"}) from None
+
+
+def _answer(result: ExecutionResult) -> dict[str, Any]:
+    """A result as the specification words it: no `data` where nothing ran."""
+    answer: dict[str, Any] = {}
+    if result.errors:
+        answer["errors"] = [formatted(error) for error in result.errors]
+    if not isinstance(result, PreExecutionError):
+        answer["data"] = result.data
+    return answer
+
+
+def _error(code: str, **details: Any) -> dict[str, Any]:
+    return {"errors": [{"message": CODES[code], "extensions": {"code": code, **details}}]}
+
+
+def _refusal(malformed: Malformed) -> Response:
+    response = _json(malformed.status, "application/json", _error(malformed.code))
+    response.headers.update(malformed.headers)
+    return response
+
+
+def _json(status: int, media_type: str, answer: dict[str, Any]) -> Response:
+    return Response(
+        msgspec.json.encode(answer),
+        status,
+        {"Cache-Control": "no-store", "Content-Type": f"{media_type}; charset=utf-8"},
+    )

@@ -1,0 +1,161 @@
+"""Making tablets: by a code, by renewing, and giving them their grids, which is a change like any other."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from schema.tables.reading import READING
+from schema.tables.ticket import TICKET
+from schema.tables.token import TOKEN
+from schema.values import Author, Enrolment, Refused, Role
+from server import identity, meta
+from server.deeds import Commits
+from server.feed import grid_bodies
+from server.identity import Tablet
+from server.online import Submission, read_all
+from server.stick import BadFile, Packed
+from server.system import Ids
+from server.write import add
+from sync.changes import Office, format_time
+
+
+class Desk(NamedTuple):
+    """What is needed to make something new: ids, what is known of commits, and the time."""
+
+    ids: Ids
+    commits: Commits
+    now: int
+
+
+class Asking(NamedTuple):
+    """What a new tablet says of itself."""
+
+    code: str
+    name: str
+    app_version: str
+
+
+def hub_author(connection: Connection) -> Author:
+    """The district itself, when nobody in particular asks."""
+    return Author(
+        role=Role.ADMIN, id=meta.text(connection, meta.HUB), everywhere=True, office=Office.DISTRICT
+    )
+
+
+def add_code(connection: Connection, code: str, grids: Sequence[str], expires_at: int) -> None:
+    """Keep a new code for a tablet that will carry these grids; raises ValueError where there is no such grid."""
+    found = identity.communities_of(connection, grids)
+    missing = sorted(set(grids) - found.keys())
+    if missing or not grids:
+        raise ValueError(f"there is no such grid: {', '.join(missing) or 'none was named'}")
+    identity.add_code(connection, code, sorted(found), found[min(found)], expires_at)
+
+
+def enrol(connection: Connection, desk: Desk, asking: Asking) -> Enrolment | None:
+    """A new tablet for a code; None, and a try less, when the code is not valid."""
+    grids = identity.use_code(connection, asking.code, desk.now)
+    if grids is None:
+        return None
+    made = _tablet(connection, desk, grids, name=asking.name, app_version=asking.app_version)
+    return _give(connection, desk, made, grids, known=grids)
+
+
+def renew(connection: Connection, desk: Desk, device: str) -> Enrolment:
+    """A new device that continues another: the same grids, and what the other knew of its scope."""
+    old = identity.tablet_of(connection, device)
+    if old["revoked_at"] is not None:
+        raise Refused("REVOKED")
+    grids = identity.carried(connection, device)
+    made = _tablet(
+        connection,
+        desk,
+        grids,
+        name=old["name"],
+        app_version=old["app_version"],
+        renews=device,
+        ancestors=[device, *old["ancestors"]],
+        root=old["root"],
+    )
+    return _give(connection, desk, made, grids, known=identity.known_scope(connection, device))
+
+
+def _tablet(connection: Connection, desk: Desk, grids: Sequence[str], **more: Any) -> Tablet:
+    communities = identity.communities_of(connection, grids)
+    return Tablet(
+        device=desk.ids.uuid7(),
+        token_id=desk.ids.uuid7(),
+        token=desk.ids.token(),
+        community=communities[min(communities)] if communities else None,
+        **more,
+    )
+
+
+def _give(
+    connection: Connection, desk: Desk, tablet: Tablet, grids: Sequence[str], *, known: Sequence[str]
+) -> Enrolment:
+    """Write a tablet's rows and give it its grids, as the district's change."""
+    identity.add_tablet(connection, tablet, desk.now)
+    raw = assignment(connection, desk, tablet.device, grids)
+    Submission(connection, hub_author(connection), desk.commits, desk.now).submit(read_all([raw]), "ONLINE")
+    identity.add_scope(connection, tablet.device, 1, known, desk.now)
+    return Enrolment(
+        tablet.device,
+        tablet.token,
+        grid_bodies(connection, grids),
+        meta.number(connection, meta.EPOCH),
+    )
+
+
+def assignment(connection: Connection, desk: Desk, device: str, grids: Sequence[str]) -> dict[str, Any]:
+    """The change that gives a tablet these grids, by somebody who has seen what it had."""
+    return {
+        "id": desk.ids.uuid7(),
+        "at": format_time(desk.now),
+        "run": 0,
+        "saw": meta.number(connection, meta.REV),
+        "kind": "device.assign",
+        "entity": device,
+        "by": None,
+        "data": {"grids": sorted(grids)},
+    }
+
+
+def packer_of(connection: Connection, packed: Packed) -> tuple[Author, str]:
+    """Whose file this is, by its seal, and the hash of their token; raises BadFile, Refused UNAUTHENTICATED."""
+    device = packed.head.device
+    tokens = connection.execute(select(TOKEN.c.id, TOKEN.c.hash).where(TOKEN.c.device == device)).all()
+    if not tokens:
+        raise Refused("UNAUTHENTICATED")
+    for row in tokens:
+        if packed.is_sealed_by(row.hash):
+            tablet = identity.tablet_of(connection, device)
+            author = Author(
+                role=Role.LIAISON,
+                id=row.id,
+                device=device,
+                office=Office.LIAISON,
+                revoked=tablet["revoked_at"] is not None,
+            )
+            return author, row.hash
+    raise BadFile("its seal is not right: it was changed, or it is from another district")
+
+
+def log_readings(connection: Connection, desk: Desk, author: Author, tickets: Sequence[str]) -> list[str]:
+    """Note that these tickets' contacts were given to somebody; the ids of the notes."""
+    table = TICKET.table
+    rows = connection.execute(select(table.c.id, table.c.community).where(table.c.id.in_(list(tickets))))
+    readings = [
+        {
+            "id": desk.ids.uuid7(),
+            "community": row.community,
+            "ticket": row.id,
+            "token": author.id,
+            "device": author.device,
+            "member": author.member,
+            "at": desk.now,
+        }
+        for row in rows
+    ]
+    add(connection, READING, readings)
+    return [one["id"] for one in readings]

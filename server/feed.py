@@ -1,0 +1,246 @@
+"""Pages of the feed: everything in scope newer than a checkpoint, in the order of revs, from one snapshot.
+
+A changed scope is told first: what left, then what came. Nothing is written here but a tablet's
+contact, which is how the hub knows what its later changes come after.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
+
+from schema.tables.columns import Row
+from schema.tables.contact import CONTACT
+from schema.tables.device import DEVICE
+from schema.tables.document import DOCUMENT
+from schema.tables.grid import GRID
+from schema.tables.scope import SCOPE
+from schema.tables.settlement import SETTLEMENT
+from schema.tables.tablet import TABLET
+from server import checkpoint, meta
+from server.checkpoint import Checkpoint, Fill, Scope
+from server.identity import carried, communities_of, tablet_of
+from server.write import put
+from sync import wire
+from sync.documents import document
+from sync.wire import Check, Document, Page
+
+Condition = ColumnElement[bool]
+LIVE: Condition = DOCUMENT.c.state == "LIVE"
+
+
+def scope_of(connection: Connection, device: str) -> Scope:
+    """What a tablet carries now."""
+    grids = carried(connection, device)
+    assigned = connection.execute(
+        select(DEVICE.table.c.rev).where(DEVICE.table.c.id == device)
+    ).scalar_one_or_none()
+    return Scope(grids, tuple(sorted(set(communities_of(connection, grids).values()))), assigned or 0)
+
+
+def grid_bodies(connection: Connection, grids: Iterable[str]) -> tuple[dict[str, Any], ...]:
+    """The documents' bodies of these grids, by code."""
+    rows = connection.execute(select(GRID.table).where(GRID.table.c.id.in_(list(grids)))).mappings()
+    things = sorted((GRID.thing(row) for row in rows), key=lambda grid: grid.code)
+    return tuple(document("grid", grid, grid.rev).body for grid in things)
+
+
+# Contact
+
+
+def contact(
+    connection: Connection, device: str, after: str | None, next_seq: int, now: int
+) -> dict[str, Any] | None:
+    """Note that the tablet spoke just now, which seq comes next, and a scope that it has heard of (the new row).
+
+    A pull that acknowledges a scope says where that scope began, perhaps a day's work ago, so it
+    tells nothing of when the work from its `next` on was done; the next pull does.
+    """
+    tablet = tablet_of(connection, device)
+    connection.execute(update(TABLET).where(TABLET.c.device == device).values(last_pull_at=now))
+    acknowledged = acknowledge(connection, device, after, next_seq, now)
+    if acknowledged is None:
+        row = {"device": device, "next": next_seq, "community": tablet["community"], "at": now}
+        put(connection, CONTACT, [row])
+    return acknowledged
+
+
+def acknowledge(
+    connection: Connection, device: str, after: str | None, next_seq: int, now: int
+) -> dict[str, Any] | None:
+    """Note a scope that the tablet has heard of. A file on a stick says that much, but not when it was written."""
+    tablet = tablet_of(connection, device)
+    seen = checkpoint.read(after, meta.text(connection, meta.SECRET))
+    if seen is None or seen.root != tablet["root"]:
+        return None
+    newest = select(func.max(SCOPE.c.assigned)).where(SCOPE.c.device == device)
+    if seen.scope.assigned > (connection.execute(newest).scalar_one() or 0):
+        known = {
+            "device": device,
+            "from_seq": next_seq,
+            "community": tablet["community"],
+            "grids": list(seen.scope.grids),
+            "assigned": seen.scope.assigned,
+            "at": now,
+        }
+        put(connection, SCOPE, [known])
+        return known
+    return None
+
+
+# Pages
+
+
+def page(connection: Connection, device: str, after: str | None, limit: int) -> Page:
+    """The next page for a tablet, on this connection's snapshot."""
+    return Paging(connection, tablet_of(connection, device)).page(after, min(max(limit, 1), wire.MAX_PAGE))
+
+
+class Paging:
+    """One page: the tablet, its audiences, and where the hub stands in this snapshot."""
+
+    def __init__(self, connection: Connection, tablet: Row) -> None:
+        self.connection = connection
+        self.root: str = tablet["root"]
+        self.scope = scope_of(connection, tablet["device"])
+        self.devices = [f"device:{device}" for device in (tablet["device"], *tablet["ancestors"])]
+        self.audiences = [*_audiences(self.scope), *self.devices]
+        self.epoch = meta.number(connection, meta.EPOCH)
+        self.rev = meta.number(connection, meta.REV)
+        self.secret = meta.text(connection, meta.SECRET)
+
+    def page(self, after: str | None, limit: int) -> Page:
+        at, reset = self._start(after)
+        documents: list[Document] = []
+        if at.fill is not None:
+            documents, at = self._fill(at, at.fill, limit)
+        more = at.fill is not None
+        if not more:
+            found = self._newer(at, limit - len(documents) + 1)
+            more = len(documents) + len(found) > limit
+            found = found[: limit - len(documents)]
+            documents += [self._document(row) for row in found]
+            at = replace(at, rev=found[-1]["rev"] if more and found else at.rev)
+        if not more:
+            at = replace(at, rev=self.rev, resetting=False, floor=0, digest=self._witness())
+        return Page(
+            documents=tuple(documents),
+            checkpoint=checkpoint.written(at, self.secret),
+            more=more,
+            reset=reset,
+            epoch=self.epoch,
+            scope=grid_bodies(self.connection, self.scope.grids),
+            check=None if more else self._check(),
+        )
+
+    def _start(self, after: str | None) -> tuple[Checkpoint, bool]:
+        """Where to go on, and whether that is from the beginning."""
+        at = checkpoint.read(after, self.secret)
+        if at is None or at.root != self.root or at.epoch != self.epoch or at.rev > self.rev:
+            return self._beginning(), True
+        if max(at.rev, at.floor) < meta.number(self.connection, meta.HORIZON):
+            return self._beginning(), True
+        if at.scope.covers_the_same(self.scope):
+            return replace(at, scope=self.scope), False
+        if at.fill is not None or at.resetting:
+            return self._beginning(), True
+        return replace(at, scope=self.scope, fill=Fill(at.scope)), False
+
+    def _beginning(self) -> Checkpoint:
+        return Checkpoint(
+            epoch=self.epoch,
+            rev=0,
+            root=self.root,
+            scope=self.scope,
+            digest=self._witness(),
+            resetting=True,
+            floor=self.rev,
+        )
+
+    def _witness(self) -> str:
+        newest = select(SETTLEMENT.c.digest).order_by(SETTLEMENT.c.number.desc()).limit(1)
+        return self.connection.execute(newest).scalar_one_or_none() or ""
+
+    # The main stream
+
+    def _newer(self, at: Checkpoint, limit: int) -> Sequence[Row]:
+        wanted = or_(LIVE, and_(DOCUMENT.c.rev > at.floor, ~self._live_in_scope()))
+        mine = and_(DOCUMENT.c.audience.in_(self.audiences), DOCUMENT.c.rev > at.rev, wanted)
+        return self._rows(select(DOCUMENT).where(mine), limit)
+
+    def _live_in_scope(self) -> Condition:
+        """Whether the document of a tombstone is live with another of this tablet's audiences."""
+        other = DOCUMENT.alias("other")
+        return exists().where(
+            other.c.collection == DOCUMENT.c.collection,
+            other.c.id == DOCUMENT.c.id,
+            other.c.state == "LIVE",
+            other.c.audience.in_(self.audiences),
+        )
+
+    # A changed scope
+
+    def _fill(self, at: Checkpoint, fill: Fill, limit: int) -> tuple[list[Document], Checkpoint]:
+        """What left and what came with a change of scope, as far as one page goes."""
+        documents: list[Document] = []
+        while len(documents) < limit:
+            found = self._came(at, fill, limit + 1) if fill.arriving else self._left(at, fill, limit + 1)
+            taken = found[: limit - len(documents)]
+            if fill.arriving:
+                documents += [self._document(row) for row in taken]
+            else:
+                rev = self.scope.assigned
+                documents += [Document(row["collection"], row["id"], rev, "LEFT", None) for row in taken]
+            if len(taken) < len(found):
+                return documents, replace(at, fill=replace(fill, rev=taken[-1]["rev"]))
+            if fill.arriving:
+                return documents, replace(at, fill=None)
+            fill = Fill(fill.before, arriving=True)
+        return documents, replace(at, fill=fill)
+
+    def _left(self, at: Checkpoint, fill: Fill, limit: int) -> Sequence[Row]:
+        gone = set(_audiences(fill.before)) - set(self.audiences)
+        held = or_(LIVE, and_(DOCUMENT.c.rev > at.rev, ~self._live_in_scope()))
+        left = and_(DOCUMENT.c.audience.in_(gone), held)
+        mine = and_(or_(left, self._otherwise_private(at, fill)), DOCUMENT.c.rev > fill.rev)
+        return self._rows(select(DOCUMENT).where(mine), limit)
+
+    def _came(self, at: Checkpoint, fill: Fill, limit: int) -> Sequence[Row]:
+        new = set(_audiences(self.scope)) - set(_audiences(fill.before))
+        came = and_(DOCUMENT.c.audience.in_(new), LIVE, DOCUMENT.c.rev <= at.rev)
+        mine = and_(or_(came, self._otherwise_private(at, fill)), DOCUMENT.c.rev > fill.rev)
+        return self._rows(select(DOCUMENT).where(mine), limit)
+
+    def _otherwise_private(self, at: Checkpoint, fill: Fill) -> Condition:
+        """Documents that stay, but whose private part comes or goes with a grid: sent as left, then again."""
+        grids = set(fill.before.grids) ^ set(self.scope.grids)
+        kept = set(_audiences(fill.before)) & set(self.audiences)
+        return and_(
+            DOCUMENT.c.audience.in_(kept), LIVE, DOCUMENT.c.rev <= at.rev, DOCUMENT.c.private_grid.in_(grids)
+        )
+
+    # Rows and sums
+
+    def _rows(self, wanted: Select[Any], limit: int) -> Sequence[Row]:
+        if limit <= 0:
+            return []
+        ordered = wanted.order_by(DOCUMENT.c.rev).limit(limit)
+        return [*self.connection.execute(ordered).mappings()]
+
+    def _document(self, row: Row) -> Document:
+        body = row["body"]
+        if row["private"] is not None and row["private_grid"] in self.scope.grids:
+            body = {**body, **row["private"]}
+        return Document(row["collection"], row["id"], row["rev"], row["state"], body)
+
+    def _check(self) -> tuple[Check, ...]:
+        held: dict[str, list[tuple[str, int]]] = {collection: [] for collection in wire.COLLECTIONS}
+        live = select(DOCUMENT.c.collection, DOCUMENT.c.id, DOCUMENT.c.rev)
+        for row in self.connection.execute(live.where(DOCUMENT.c.audience.in_(self.audiences), LIVE)):
+            held.setdefault(row.collection, []).append((row.id, row.rev))
+        return tuple(Check(name, len(rows), wire.check_digest(rows)) for name, rows in held.items())
+
+
+def _audiences(scope: Scope) -> list[str]:
+    return [*(f"grid:{grid}" for grid in scope.grids), *(f"community:{one}" for one in scope.communities)]

@@ -1,0 +1,162 @@
+"""Loading what a settlement needs, in bulk: one statement or a few for each set that `sync` asks for.
+
+The same answers as sync.memory gives; what is not there is remembered as absent.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, tuple_
+
+from schema.tables.catalogue import MAPPINGS
+from schema.tables.change import CHANGE, accepted_of
+from schema.tables.columns import Row
+from schema.tables.member import MEMBER
+from schema.tables.outcome import OUTCOME
+from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.ticket import TICKET_TAKER, ticket_of
+from server.write import chunks
+from sync.settle import wanted
+from sync.state import Accepted, Day, Outcome, State, Wanted
+from sync.things import Thing
+
+PAIRS = 5_000
+"""How many pairs fit into one statement."""
+
+
+def gathered(connection: Connection, batch: Sequence[Accepted]) -> State:
+    """Everything that deciding this batch will read, on this connection's snapshot."""
+    state = State()
+    while missing := wanted(batch, state):
+        gather(connection, missing, state)
+    return state
+
+
+def gather(connection: Connection, missing: Wanted, state: State) -> None:
+    """Answer one round of what is missing."""
+    for collection, ids in missing.things.items():
+        load(connection, state, collection, ids)
+    _identities(connection, missing.identities, state)
+    _aliases(connection, missing.aliases, state)
+    _days(connection, missing.days, state)
+    _held(connection, missing.held, state)
+    _changes(connection, missing.changes, state)
+    _outcomes(connection, missing.outcomes, state)
+    _conflicts(connection, missing.conflicts, state)
+    if missing.point_rules:
+        state.point_rules = True
+        mapping = MAPPINGS["pointRule"]
+        _keep(state, "pointRule", [mapping.thing(row) for row in _rows(connection, select(mapping.table))])
+
+
+def load(connection: Connection, state: State, collection: str, ids: Iterable[str]) -> None:
+    """Load things that are not loaded yet."""
+    known = state.things.setdefault(collection, {})
+    missing = [thing_id for thing_id in ids if thing_id not in known]
+    known.update(dict.fromkeys(missing))
+    table = MAPPINGS[collection].table
+    _keep(state, collection, _things(connection, collection, _by(connection, table, "id", missing)))
+
+
+def _things(connection: Connection, collection: str, rows: list[Row]) -> list[Thing]:
+    if collection != "ticket":
+        return [MAPPINGS[collection].thing(row) for row in rows]
+    takers: dict[str, list[Row]] = {}
+    for row in _by(connection, TICKET_TAKER.table, "ticket", [row["id"] for row in rows], "position"):
+        takers.setdefault(row["ticket"], []).append(row)
+    return [ticket_of(row, takers.get(row["id"], [])) for row in rows]
+
+
+def _keep(state: State, collection: str, things: Iterable[Thing]) -> None:
+    state.things.setdefault(collection, {}).update({thing.id: thing for thing in things})
+
+
+def _rows(connection: Connection, statement: Any) -> list[Row]:
+    return [*connection.execute(statement).mappings()]
+
+
+def _by(
+    connection: Connection, table: Table, column: str, values: Iterable[str], order: str | None = None
+) -> list[Row]:
+    """All rows with one of these values, chunk by chunk."""
+    found: list[Row] = []
+    for chunk in chunks(values):
+        statement = select(table).where(table.c[column].in_(chunk))
+        found += _rows(connection, statement if order is None else statement.order_by(table.c[order]))
+    return found
+
+
+def _identities(connection: Connection, wanted_pairs: set[tuple[str, str]], state: State) -> None:
+    """The root of whoever has a unit and number, be it a member or an alias."""
+    state.identities.update(dict.fromkeys(wanted_pairs))
+    table = MEMBER.table
+    for chunk in chunks(wanted_pairs, PAIRS):
+        pairs = tuple_(table.c.unit, table.c.number).in_(chunk)
+        columns = select(table.c.id, table.c.unit, table.c.number, table.c.alias_of)
+        for row in _rows(connection, columns.where(pairs).order_by(table.c.id.desc())):
+            state.identities[row["unit"], row["number"]] = row["alias_of"] or row["id"]
+
+
+def _aliases(connection: Connection, roots: set[str], state: State) -> None:
+    state.aliases.update({root: [] for root in roots})
+    rows = _by(connection, MEMBER.table, "alias_of", roots, "id")
+    for row in rows:
+        state.aliases[row["alias_of"]].append(row["id"])
+    _keep_new(state, "member", [MEMBER.thing(row) for row in rows])
+
+
+def _days(connection: Connection, days: set[Day], state: State) -> None:
+    """What is recorded under these members on these local days."""
+    for day in days:
+        state.services[day], state.ratings[day], state.entries[day] = [], [], []
+    for chunk in chunks(days, PAIRS):
+        for collection, held in (("service", state.services), ("rating", state.ratings)):
+            table = MAPPINGS[collection].table
+            rows = _rows(connection, _on(table, chunk).order_by(table.c.id))
+            for row in rows:
+                held[Day(row["member"], row["day"])].append(row["id"])
+            _keep_new(state, collection, [MAPPINGS[collection].thing(row) for row in rows])
+        table = POINT_ENTRY.table
+        for row in _rows(connection, _on(table, chunk).order_by(table.c.settlement, table.c.id)):
+            state.entries[Day(row["member"], row["day"])].append(POINT_ENTRY.thing(row))
+
+
+def _on(table: Table, days: Sequence[Day]) -> Any:
+    return select(table).where(tuple_(table.c.member, table.c.day).in_([tuple(day) for day in days]))
+
+
+def _keep_new(state: State, collection: str, things: Iterable[Thing]) -> None:
+    known = state.things.setdefault(collection, {})
+    for thing in things:
+        known.setdefault(thing.id, thing)
+
+
+def _held(connection: Connection, waited_for: set[str], state: State) -> None:
+    state.held.update({thing_id: [] for thing_id in waited_for})
+    for row in _by(connection, CHANGE, "held", waited_for, "id"):
+        state.held[row["held"]].append(accepted_of(row))
+
+
+def _changes(connection: Connection, ids: set[str], state: State) -> None:
+    state.changes.update(dict.fromkeys(ids))
+    for row in _by(connection, CHANGE, "id", ids):
+        if row["settlement"] is not None:
+            state.changes[row["id"]] = accepted_of(row)
+
+
+def _outcomes(connection: Connection, ids: set[str], state: State) -> None:
+    state.outcomes.update(dict.fromkeys(ids))
+    state.outcomes.update(newest_outcomes(connection, ids))
+
+
+def newest_outcomes(connection: Connection, ids: Iterable[str]) -> dict[str, Outcome]:
+    """The newest outcome of each change that was settled."""
+    rows = _by(connection, OUTCOME.table, "change", ids, "settlement")
+    return {row["change"]: OUTCOME.thing(row) for row in rows}
+
+
+def _conflicts(connection: Connection, entities: set[str], state: State) -> None:
+    state.conflicts.update(entities)
+    mapping = MAPPINGS["conflict"]
+    rows = _by(connection, mapping.table, "entity", entities)
+    _keep_new(state, "conflict", [mapping.thing(row) for row in rows])

@@ -1,0 +1,225 @@
+"""What comes in over HTTP, before anybody trusts it: method, media type, encoding, size, JSON.
+
+Whatever is not a GraphQL request is `Malformed`: a 4xx with a stable code. Only JSON is taken, so
+no form on another page can post here.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from email.message import Message
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+import anyio
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+
+from schema.errors import CODES
+
+MAX_BODY: Final = 10_000_000
+"""An upload's 8 MB and what is around it; inflated, too."""
+
+MAX_DEPTH: Final = 64
+MAX_DIGITS: Final = 400
+CHUNK_TIMEOUT_S: Final = 60.0
+"""A village's upload may take ten minutes, but no minute without a byte."""
+
+LARGE: Final = 200_000
+"""From this size on JSON is read in a worker thread, so that others go on meanwhile."""
+
+GRAPHQL: Final = "application/graphql-response+json"
+JSON: Final = "application/json"
+
+
+class Malformed(Exception):
+    """A request that is not a GraphQL request: an HTTP status, a code, and headers to go with them."""
+
+    def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(CODES[code])
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+
+
+class Asked(NamedTuple):
+    """A GraphQL request: the document, its variables, and which of its operations is meant."""
+
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+async def read_request(request: Request) -> Asked:
+    """The GraphQL request in an HTTP request; raises Malformed."""
+    if request.method == "GET":
+        return _asked(_parameters(request.scope["query_string"]))
+    if request.method != "POST":
+        raise Malformed(405, "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
+    _check_media_type(request.headers.getlist("content-type"))
+    body = inflate(await _body(request), _encoding(request.headers.getlist("content-encoding")))
+    if len(body) < LARGE:
+        return _asked(parse_json(body))
+    return _asked(await to_thread.run_sync(parse_json, body))
+
+
+def answer_type(accept: str) -> str:
+    """The media type to answer in; raises Malformed when the caller takes neither of ours."""
+    ranges = [_media(one) for one in accept.split(",") if one.strip()]
+    if not ranges:
+        return JSON
+    for wanted in (GRAPHQL, JSON):
+        if (wanted, True) in ranges:
+            return wanted
+    if ("*/*", True) in ranges or ("application/*", True) in ranges:
+        return JSON
+    raise Malformed(406, "NOT_ACCEPTABLE")
+
+
+def _media(text: str) -> tuple[str, bool]:
+    """A media range without its parameters, and whether it is wanted at all (`q` above zero)."""
+    name, *parameters = (part.strip().lower() for part in text.split(";"))
+    return name, not any(
+        part.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for part in parameters
+    )
+
+
+def _check_media_type(values: list[str]) -> None:
+    message = Message()
+    message["content-type"] = values[0] if len(values) == 1 else ""
+    charset = message.get_content_charset("utf-8")
+    if len(values) != 1 or message.get_content_type() != JSON or charset not in {"utf-8", "utf8"}:
+        raise Malformed(415, "UNSUPPORTED_MEDIA_TYPE", {"Accept": JSON})
+
+
+def _encoding(values: list[str]) -> str:
+    encoding = ",".join(values).strip().lower() or "identity"
+    if encoding not in {"gzip", "x-gzip", "identity"}:
+        raise Malformed(415, "BAD_ENCODING", {"Accept-Encoding": "gzip"})
+    return encoding
+
+
+async def _body(request: Request) -> bytes:
+    """The body as it came, as long as it is not too large and keeps coming."""
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and (len(announced) > 12 or int(announced) > MAX_BODY):
+        raise Malformed(413, "BODY_TOO_LARGE")
+    body = bytearray()
+    chunks = aiter(request.stream())
+    while True:
+        try:
+            with anyio.fail_after(CHUNK_TIMEOUT_S):
+                body += await anext(chunks)
+        except StopAsyncIteration:
+            return bytes(body)
+        except TimeoutError:
+            raise Malformed(408, "BODY_TIMEOUT") from None
+        except ClientDisconnect:
+            raise Malformed(400, "BAD_ENCODING") from None
+        if len(body) > MAX_BODY:
+            raise Malformed(413, "BODY_TOO_LARGE")
+
+
+def inflate(body: bytes, encoding: str) -> bytes:
+    """The body without its encoding; never more than `MAX_BODY` of it is ever inflated."""
+    if encoding == "identity":
+        return body
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        inflated = inflater.decompress(body, MAX_BODY + 1)
+    except zlib.error:
+        raise Malformed(400, "BAD_ENCODING") from None
+    if len(inflated) > MAX_BODY:
+        raise Malformed(413, "BODY_TOO_LARGE")
+    if not inflater.eof or inflater.unused_data:
+        raise Malformed(400, "BAD_ENCODING")
+    return inflated
+
+
+def parse_json(body: bytes | str) -> Any:
+    """JSON as RFC 8259 has it, each key once, within reason; raises Malformed BAD_JSON."""
+    try:
+        text = body if isinstance(body, str) else body.decode()
+        value = json.loads(
+            text,
+            object_pairs_hook=_each_key_once,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_float,
+        )
+    except (ValueError, RecursionError):
+        raise Malformed(400, "BAD_JSON") from None
+    if _too_deep(value):
+        raise Malformed(400, "BAD_JSON")
+    return value
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("an absurd number")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise ValueError("an absurd number")
+    return number
+
+
+def _too_deep(value: Any) -> bool:
+    stack = [(value, 1)]
+    while stack:
+        one, depth = stack.pop()
+        if isinstance(one, dict | list):
+            if depth > MAX_DEPTH:
+                return True
+            inside = one.values() if isinstance(one, dict) else one
+            stack.extend((item, depth + 1) for item in inside if isinstance(item, dict | list))
+    return False
+
+
+def _parameters(query_string: bytes) -> dict[str, Any]:
+    """The parameters of a GET request, `variables` and `extensions` being JSON."""
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20
+        )
+        found: dict[str, Any] = _each_key_once(pairs)
+    except ValueError:
+        raise Malformed(400, "BAD_REQUEST") from None
+    for name in ("variables", "extensions"):
+        if found.get(name):
+            found[name] = parse_json(found[name])
+        else:
+            found.pop(name, None)
+    return found
+
+
+def _asked(body: Any) -> Asked:
+    if isinstance(body, list):
+        raise Malformed(400, "NO_BATCHING")
+    if not isinstance(body, dict):
+        raise Malformed(400, "BAD_REQUEST")
+    query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
+    fits = (
+        isinstance(query, str)
+        and query.strip()
+        and isinstance(variables, dict | None)
+        and isinstance(name, str | None)
+        and isinstance(body.get("extensions"), dict | None)
+    )
+    if not isinstance(query, str) or not fits:
+        raise Malformed(400, "BAD_REQUEST")
+    return Asked(query, variables, name or None)

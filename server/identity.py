@@ -1,0 +1,260 @@
+"""Who is who: tokens, enrolment codes, tablets and those that continue them. Only hashes of secrets are kept."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+
+from schema.tables.device import DEVICE
+from schema.tables.enrolment_code import ENROLMENT_CODE
+from schema.tables.grid import GRID
+from schema.tables.member import MEMBER
+from schema.tables.scope import SCOPE
+from schema.tables.tablet import TABLET
+from schema.tables.token import TOKEN
+from schema.tables.unit import UNIT
+from schema.values import Author, Refused, Role
+from server.write import add, put
+from sync.changes import Office
+
+CODE_TRIES: Final = 5
+HANDLE_LENGTH: Final = 2
+SEEN_EVERY_MS: Final = 60_000
+"""How exact a token's last use is kept; every request would otherwise be a write."""
+
+OFFICES: Final = {
+    Role.LIAISON: Office.LIAISON,
+    Role.DISPATCHER: Office.DISPATCHER,
+    Role.ADMIN: Office.DISTRICT,
+}
+NEEDS: Final[dict[Role, tuple[str, ...]]] = {
+    Role.DISPATCHER: ("community",),
+    Role.UNIT: ("unit",),
+    Role.MEMBER: ("member",),
+}
+_CROCKFORD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
+
+
+class Tablet(NamedTuple):
+    """What a new tablet's rows are made of."""
+
+    device: str
+    token_id: str
+    token: str
+    name: str
+    app_version: str
+    community: str | None
+    renews: str | None = None
+    ancestors: Sequence[str] = ()
+    root: str | None = None
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a token or a code."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def plain_code(typed: str) -> str:
+    """A code as it was made, from how somebody typed it."""
+    return typed.strip().upper().translate(_CROCKFORD)
+
+
+class Seen(NamedTuple):
+    """A token that was shown: who holds it, and whether its last use should be written down."""
+
+    author: Author
+    stale: bool
+
+
+def look_up(connection: Connection, token: str, now: int) -> Seen:
+    """Who holds a token; a revoked tablet comes back as such. Raises Refused UNAUTHENTICATED."""
+    row = (
+        connection.execute(
+            select(TOKEN, TABLET.c.community.label("placed"), TABLET.c.revoked_at.label("tablet_revoked_at"))
+            .join(TABLET, TABLET.c.device == TOKEN.c.device, isouter=True)
+            .where(TOKEN.c.hash == hash_of(token))
+        )
+    ).one_or_none()
+    if row is None:
+        raise Refused("UNAUTHENTICATED")
+    role = Role(row.role)
+    if row.device is None and row.revoked_at is not None:
+        raise Refused("UNAUTHENTICATED")
+    scope, communities = _reach(connection, role, row)
+    author = Author(
+        role=role,
+        id=row.id,
+        device=row.device,
+        communities=communities,
+        everywhere=role is Role.ADMIN or (role is Role.READER and row.community is None),
+        unit=row.unit,
+        member=row.member,
+        office=OFFICES.get(role),
+        scope=scope,
+        revoked=row.revoked_at is not None or row.tablet_revoked_at is not None,
+    )
+    return Seen(author, row.last_used_at is None or row.last_used_at < now - SEEN_EVERY_MS)
+
+
+def _reach(connection: Connection, role: Role, row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a token's holder writes in (grids or communities), and which communities they read."""
+    if role is Role.LIAISON:
+        grids = carried(connection, row.device)
+        return grids, tuple(sorted(set((communities_of(connection, grids)).values())))
+    if role in {Role.UNIT, Role.MEMBER}:
+        table, key = (UNIT.table, row.unit) if role is Role.UNIT else (MEMBER.table, row.member)
+        found = connection.execute(select(table.c.community).where(table.c.id == key))
+        return (), tuple(found.scalars())
+    if row.community is None:
+        return (), ()
+    return (row.community,) if role is Role.DISPATCHER else (), (row.community,)
+
+
+def carried(connection: Connection, device: str) -> tuple[str, ...]:
+    """The grids that a tablet carries, as last assigned."""
+    grids = (
+        connection.execute(select(DEVICE.table.c.grids).where(DEVICE.table.c.id == device))
+    ).scalar_one_or_none()
+    return tuple(sorted(grids or ()))
+
+
+def communities_of(connection: Connection, grids: Sequence[str]) -> dict[str, str]:
+    """The community of each of these grids; those that are not there are left out."""
+    table = GRID.table
+    rows = connection.execute(select(table.c.id, table.c.community).where(table.c.id.in_(grids)))
+    return {row.id: row.community for row in rows}
+
+
+def saw(connection: Connection, token_id: str, now: int) -> None:
+    """Note a token's use."""
+    connection.execute(update(TOKEN).where(TOKEN.c.id == token_id).values(last_used_at=now))
+
+
+# Codes
+
+
+def add_code(
+    connection: Connection, code: str, grids: Sequence[str], community: str, expires_at: int
+) -> None:
+    """Keep a new code's hash."""
+    row = {
+        "hash": hash_of(code),
+        "handle": code[:HANDLE_LENGTH],
+        "grids": sorted(grids),
+        "community": community,
+        "expires_at": expires_at,
+        "tries": 0,
+    }
+    add(connection, ENROLMENT_CODE, [row])
+
+
+def use_code(connection: Connection, typed: str, now: int) -> list[str] | None:
+    """The grids of a code, which is used up by this; None, and one try less, when it is not valid.
+
+    A wrong code cannot say which right one it was meant for: it counts against all that begin alike.
+    """
+    code = plain_code(typed)
+    table = ENROLMENT_CODE
+    valid = (table.c.expires_at > now) & (table.c.tries < CODE_TRIES)
+    found = (
+        connection.execute(select(table.c.grids).where(table.c.hash == hash_of(code), valid))
+    ).scalar_one_or_none()
+    if found is None:
+        connection.execute(
+            update(table).where(table.c.handle == code[:HANDLE_LENGTH]).values(tries=table.c.tries + 1)
+        )
+        return None
+    connection.execute(delete(table).where(table.c.hash == hash_of(code)))
+    return list(found)
+
+
+# Tablets and tokens
+
+
+def add_tablet(connection: Connection, tablet: Tablet, now: int) -> None:
+    """A tablet's rows: itself and its token."""
+    row = {
+        "device": tablet.device,
+        "community": tablet.community,
+        "name": tablet.name,
+        "app_version": tablet.app_version,
+        "enrolled_at": now,
+        "renews": tablet.renews,
+        "ancestors": list(tablet.ancestors),
+        "root": tablet.root or tablet.device,
+        "cloned_at": None,
+        "revoked_at": None,
+        "received_through": 0,
+        "last_deed": None,
+        "last_push_at": None,
+        "last_pull_at": None,
+    }
+    add(connection, TABLET, [row])
+    add_token(connection, tablet.token_id, tablet.token, Role.LIAISON, now, device=tablet.device)
+
+
+def add_scope(connection: Connection, device: str, from_seq: int, grids: Sequence[str], now: int) -> None:
+    """From this seq on the tablet knows these grids to be its own, by its newest assignment."""
+    tablet = tablet_of(connection, device)
+    assigned = connection.execute(select(DEVICE.table.c.rev).where(DEVICE.table.c.id == device)).scalar_one()
+    row = {
+        "device": device,
+        "from_seq": from_seq,
+        "community": tablet["community"],
+        "grids": sorted(grids),
+        "assigned": assigned,
+        "at": now,
+    }
+    put(connection, SCOPE, [row])
+
+
+def known_scope(connection: Connection, device: str) -> list[str]:
+    """The grids that a tablet last acknowledged as its own."""
+    newest = select(SCOPE.c.grids).where(SCOPE.c.device == device).order_by(SCOPE.c.from_seq.desc()).limit(1)
+    return list(connection.execute(newest).scalar_one_or_none() or ())
+
+
+def add_token(
+    connection: Connection, token_id: str, token: str, role: Role, now: int, **who: str | None
+) -> None:
+    """Keep a new token's hash; `who` is device, community, unit, member or name."""
+    row: dict[str, Any] = {
+        "id": token_id,
+        "hash": hash_of(token),
+        "role": role.value,
+        "device": None,
+        "community": None,
+        "unit": None,
+        "member": None,
+        "name": "",
+        "created_at": now,
+        "last_used_at": None,
+        "revoked_at": None,
+    }
+    add(connection, TOKEN, [row | who])
+
+
+def tablet_of(connection: Connection, device: str | None) -> dict[str, Any]:
+    """A tablet's row; raises Refused UNAUTHENTICATED when there is none (its database was restored, say)."""
+    row = (connection.execute(select(TABLET).where(TABLET.c.device == device))).one_or_none()
+    if row is None:
+        raise Refused("UNAUTHENTICATED")
+    return dict(row._mapping)
+
+
+def revoke(connection: Connection, identifier: str, now: int) -> bool:
+    """Revoke a tablet and all that continue it, or one token; False when there is neither."""
+    rows = connection.execute(select(TABLET.c.device, TABLET.c.ancestors))
+    devices = [row.device for row in rows if identifier == row.device or identifier in row.ancestors]
+    tablets = connection.execute(
+        update(TABLET)
+        .where(TABLET.c.device.in_(devices), TABLET.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    tokens = connection.execute(
+        update(TOKEN)
+        .where((TOKEN.c.device.in_(devices)) | (TOKEN.c.id == identifier), TOKEN.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(devices or tablets.rowcount or tokens.rowcount)

@@ -1,0 +1,79 @@
+"""The pages beside the GraphQL door: where to go, GraphiQL from our own files, and how the server is."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from server.settings import Settings
+
+FOLDER: Final = Path(__file__).parent / "graphiql"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+
+WELCOME: Final = """<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>连心 Lianxin</title>
+<h1>连心 Lianxin</h1>
+<p>社区服务的区级服务器。 The district server for neighbourhood service.</p>
+<p>程序从 <code>/graphql</code> 读写。 Programs and tablets ask at <code>/graphql</code>.</p>
+<ul>
+{links}</ul>
+"""
+LINKS: Final = (
+    ("/graphiql", "GraphiQL：在浏览器里试查询。 Try queries in the browser."),
+    ("/readyz", "服务器状态。 How the server is."),
+)
+
+
+def pages(settings: Settings) -> list[Route]:
+    """The routes of all pages."""
+    links = "".join(
+        f'<li><a href="{path}"><code>{path}</code></a> {text}</li>\n'
+        for path, text in LINKS
+        if settings.graphiql or path != "/graphiql"
+    )
+    welcome = WELCOME.format(links=links)
+
+    async def index(_: Request) -> Response:
+        return HTMLResponse(welcome, headers=HEADERS)
+
+    routes = [Route("/", index), Route("/healthz", _healthy), Route("/readyz", _ready)]
+    if settings.graphiql:
+        files = frozenset(json.loads((FOLDER / "files.json").read_text("utf-8")))
+
+        async def graphiql(request: Request) -> Response:
+            return _file(request.path_params.get("path", "index.html"), files)
+
+        routes += [Route("/graphiql", graphiql), Route("/graphiql/{path:path}", graphiql)]
+    return routes
+
+
+def _file(path: str, files: frozenset[str]) -> Response:
+    """One of the files that may be served, and no other."""
+    if path not in files:
+        return PlainTextResponse("Not found", 404)
+    if not (FOLDER / path).is_file():
+        return PlainTextResponse("This file is not installed here yet; `make setup` brings it.", 404)
+    return FileResponse(FOLDER / path, headers=HEADERS)
+
+
+async def _healthy(_: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(request: Request) -> Response:
+    """The hub takes uploads, and its nights succeed; 503 with the reasons where not."""
+    readiness = await request.app.state.hub.readiness()
+    body = msgspec.json.encode(readiness)
+    return Response(body, 200 if readiness.ready else 503, media_type="application/json")

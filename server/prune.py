@@ -1,0 +1,25 @@
+"""Letting go of what is kept for a time only. Runs at night, after the settlement."""
+
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select
+
+from schema.tables.document import DOCUMENT
+from schema.tables.enrolment_code import ENROLMENT_CODE
+from schema.tables.fork import FORK
+from schema.tables.quarantine import QUARANTINE
+from server import meta
+
+TOMBSTONE_MS: Final = 90 * 86_400_000
+
+
+def prune(connection: Connection, now: int) -> None:
+    """Delete old tombstones (and remember the horizon), expired copies and codes."""
+    old = (DOCUMENT.c.state != "LIVE") & (DOCUMENT.c.at < now - TOMBSTONE_MS)
+    horizon = connection.execute(select(func.max(DOCUMENT.c.rev)).where(old)).scalar_one()
+    if horizon is not None:
+        connection.execute(delete(DOCUMENT).where(DOCUMENT.c.state != "LIVE", DOCUMENT.c.rev <= horizon))
+        meta.store(connection, {meta.HORIZON: horizon})
+    connection.execute(delete(FORK).where(FORK.c.keep_until < now))
+    connection.execute(delete(QUARANTINE).where(QUARANTINE.c.keep_until < now))
+    connection.execute(delete(ENROLMENT_CODE).where(ENROLMENT_CODE.c.expires_at < now))

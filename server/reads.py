@@ -1,0 +1,343 @@
+"""The Store on SQL: one snapshot of the hub, as one author may see it, for one GraphQL operation.
+
+A connection is taken when the first question comes and given back at the operation's end. Each
+method is one statement, or a few; how many there are in all does not grow with the answer.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any, Final, Protocol
+
+import anyio
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schema.context import Ask, Condition, Slice, Window
+from schema.tables.catalogue import MAPPINGS
+from schema.tables.outcome import OUTCOME
+from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.settlement import SETTLEMENT
+from schema.tables.tablet import TABLET
+from schema.tables.ticket import TICKET_TAKER
+from schema.types.device import DeviceSeen
+from schema.types.verdict import Told
+from schema.values import Author, Refused, Role
+from server.columns import TABLES, Key, beyond, id_of, keys, where, within
+from server.visible import visible
+
+Row = Mapping[Any, Any]
+
+UNREAD: Final = frozenset({"versions", "ranks", "grids", "before_version"})
+"""Columns of things that only settlement needs."""
+
+CHUNK: Final = 5_000
+NODES: Final = (
+    "ticket",
+    "member",
+    "service",
+    "pointEntry",
+    "conflict",
+    "grid",
+    "unit",
+    "community",
+    "pointRule",
+    "redemption",
+    "device",
+)
+SHORT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "conflict": ("-opened", "id"),
+    "settlement": ("-number",),
+    "verdict": ("-settlement", "-position"),
+    "device": ("name", "device"),
+}
+
+
+class Readable(Protocol):
+    """What this needs of the hub."""
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+
+
+@asynccontextmanager
+async def snapshot(hub: Readable, author: Author | None, offset_ms: int) -> AsyncIterator["Reads"]:
+    """A store for one operation; what it holds open is closed at the end."""
+    reads = Reads(hub, author, offset_ms)
+    try:
+        yield reads
+    finally:
+        with anyio.CancelScope(shield=True):
+            await reads.close()
+
+
+class Reads:
+    """One snapshot. `statements` counts what was asked of the database."""
+
+    def __init__(self, hub: Readable, author: Author | None, offset_ms: int) -> None:
+        self.statements = 0
+        self._hub = hub
+        self._author = author
+        self._offset_ms = offset_ms
+        self._turn = anyio.Lock()
+        self._open = AsyncExitStack()
+        self._connection: AsyncConnection | None = None
+
+    async def close(self) -> None:
+        async with self._turn:
+            self._connection = None
+            await self._open.aclose()
+
+    async def look_again(self, author: Author | None) -> None:
+        """From here on a new snapshot, for this author."""
+        await self.close()
+        self._author = author
+
+    async def things(self, collection: str, ids: Sequence[str]) -> dict[str, Any]:
+        """The things with these ids that the author may see, by id."""
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), CHUNK):
+            few = ids[start : start + CHUNK]
+            if collection == "verdict":
+                rows = await self._rows(self._verdicts().where(_named_verdicts(few)))
+            else:
+                rows = await self._rows(self._select(collection).where(id_of(collection).in_(few)))
+            found |= {thing.id: thing for thing in await self._made(collection, rows)}
+        return found
+
+    async def find(self, ids: Sequence[str]) -> dict[str, tuple[str, Any]]:
+        """Whatever has these ids, with the collection it is in."""
+        named = [id for id in ids if ":" in id]
+        found = {id: ("verdict", row) for id, row in (await self.things("verdict", named)).items()}
+        plain = [id for id in ids if ":" not in id]
+        if plain:
+            looked = union_all(
+                *(
+                    select(literal(name).label("collection"), id_of(name).label("id")).where(
+                        id_of(name).in_(plain)
+                    )
+                    for name in NODES
+                )
+            )
+            for row in await self._rows(looked):
+                things = await self.things(row["collection"], [row["id"]])
+                found |= {id: (row["collection"], thing) for id, thing in things.items()}
+        return found
+
+    async def listing(self, collection: str, conditions: Sequence[Condition], limit: int) -> list[Any]:
+        """The first of a plain list under some conditions."""
+        statement = self._verdicts() if collection == "verdict" else self._select(collection)
+        table = TABLES[collection]
+        for name in SHORT_ORDERS.get(collection, ("code", "id")):
+            column = table.c[name.lstrip("-")]
+            statement = statement.order_by(column.desc() if name.startswith("-") else column)
+        wheres = [where(collection, one) for one in conditions]
+        return await self._made(collection, await self._rows(statement.where(*wheres).limit(limit)))
+
+    async def slices(self, ask: Ask, parents: Sequence[str | None]) -> dict[str | None, Slice]:
+        """One window on the list of each parent (on the whole collection where the parent is None)."""
+        order = keys(ask.collection, ask.order, self._day_offset())
+        rows = await self._rows(self._windowed(ask, parents, order))
+        things = await self._made(ask.collection, rows)
+        found: dict[str | None, list[tuple[Any, tuple[Any, ...]]]] = defaultdict(list)
+        for row, thing in zip(rows, things, strict=True):
+            values = tuple(row[f"row_key_{index}"] for index in range(len(order)))
+            found[row["row_parent"]].append((thing, values))
+        return {parent: _slice(found[parent], ask.window) for parent in parents}
+
+    async def counts(self, ask: Ask, parents: Sequence[str | None]) -> dict[str | None, int]:
+        """How long the list of each parent is."""
+        source, parent = self._source(ask)
+        statement = (
+            select(parent.label("row_parent"), func.count().label("count"))
+            .select_from(source)
+            .where(*self._wheres(ask, parent, parents))
+        )
+        if ask.within is not None:
+            statement = statement.group_by(parent)
+        found = {row["row_parent"]: int(row["count"]) for row in await self._rows(statement)}
+        return {one: found.get(one, 0) for one in parents}
+
+    async def ranking(self, community: str | None) -> bool:
+        """Whether individuals may be ranked in all communities that the author sees, or in this one."""
+        table = TABLES["community"]
+        statement = select(table.c.policies).where(visible("community", self._author))
+        if community is not None:
+            statement = statement.where(table.c.id == community)
+        rows = await self._rows(statement)
+        return bool(rows) and all(row["policies"].get("rankIndividuals", False) for row in rows)
+
+    def _day_offset(self) -> int | None:
+        """Where days begin, for those who see days instead of moments."""
+        reader = self._author is not None and self._author.role is Role.READER
+        return self._offset_ms if reader else None
+
+    def _select(self, collection: str) -> Select[Any]:
+        return select(*_columns(collection)).where(visible(collection, self._author))
+
+    def _verdicts(self) -> Select[Any]:
+        """The newest outcome of each change."""
+        table = OUTCOME.table
+        newer = table.alias("newer")
+        later = (newer.c.settlement > table.c.settlement) | (
+            (newer.c.settlement == table.c.settlement) & (newer.c.position > table.c.position)
+        )
+        same = (
+            (newer.c.change == table.c.change)
+            & (newer.c.device == table.c.device)
+            & (newer.c.seq == table.c.seq)
+        )
+        return self._select("verdict").where(~exists().where(same & later))
+
+    def _source(self, ask: Ask) -> tuple[Any, ColumnElement[Any]]:
+        if ask.within is None:
+            return TABLES[ask.collection], cast(literal(None), String)
+        return within(ask.collection, ask.within)
+
+    def _wheres(
+        self, ask: Ask, parent: ColumnElement[Any], parents: Sequence[str | None]
+    ) -> Iterable[ColumnElement[bool]]:
+        yield visible(ask.collection, self._author)
+        yield from (where(ask.collection, one) for one in ask.conditions)
+        if ask.within is not None:
+            yield parent == parents[0] if len(parents) == 1 else parent.in_(parents)
+
+    def _windowed(self, ask: Ask, parents: Sequence[str | None], order: Sequence[Key]) -> Any:
+        """The rows of each parent's window and one more, in order."""
+        window = ask.window
+        source, parent = self._source(ask)
+        wheres = [*self._wheres(ask, parent, parents)]
+        if window.after is not None:
+            wheres.append(beyond(order, window.after, backward=False))
+        if window.before is not None:
+            wheres.append(beyond(order, window.before, backward=True))
+        sorted_by = [
+            key.sql.desc() if key.descending is not window.backward else key.sql.asc() for key in order
+        ]
+        asked = [
+            *_columns(ask.collection),
+            parent.label("row_parent"),
+            *(key.sql.label(f"row_key_{index}") for index, key in enumerate(order)),
+        ]
+        if len(parents) == 1:
+            one = select(*asked).select_from(source).where(*wheres)
+            return one.order_by(*sorted_by).limit(window.size + 1)
+        place = func.row_number().over(partition_by=parent, order_by=sorted_by).label("row_place")
+        numbered = select(*asked, place).select_from(source).where(*wheres).subquery()
+        return (
+            select(numbered)
+            .where(numbered.c.row_place <= window.size + 1)
+            .order_by(numbered.c.row_parent, numbered.c.row_place)
+        )
+
+    async def _rows(self, statement: Any) -> Sequence[Row]:
+        async with self._turn:
+            if self._connection is None:
+                self._connection = await self._open.enter_async_context(self._hub.read())
+            connection: AsyncConnection = self._connection
+            self.statements += 1
+            try:
+                return _mappings(await connection.execute(statement))
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise Refused("RETRY") from error
+                raise
+
+    async def _made(self, collection: str, rows: Sequence[Row]) -> list[Any]:
+        if collection != "ticket":
+            make = _MAKERS.get(collection) or _maker(collection)
+            return [make(row) for row in rows]
+        takers = await self._takers([row["id"] for row in rows])
+        make = _maker("ticket")
+        return [msgspec.structs.replace(make(row), takers=takers.get(row["id"], [])) for row in rows]
+
+    async def _takers(self, tickets: Sequence[str]) -> dict[str, list[Any]]:
+        """Who holds the seats of some tickets, in their order."""
+        table = TICKET_TAKER.table
+        found: dict[str, list[Any]] = defaultdict(list)
+        if tickets:
+            asked = select(table).where(table.c.ticket.in_(tickets))
+            for row in await self._rows(asked.order_by(table.c.ticket, table.c.position)):
+                found[row["ticket"]].append(TICKET_TAKER.thing(row))
+        return found
+
+
+def _mappings(result: CursorResult[Any]) -> list[Row]:
+    return [row._mapping for row in result]
+
+
+def _slice(rows: list[tuple[Any, tuple[Any, ...]]], window: Window) -> Slice:
+    more = len(rows) > window.size
+    rows = rows[: window.size]
+    if window.backward:
+        return Slice(rows[::-1], window.before is not None, more)
+    return Slice(rows, more, window.after is not None)
+
+
+def _named_verdicts(ids: Sequence[str]) -> ColumnElement[bool]:
+    """The outcomes that `device:seq` names."""
+    table = OUTCOME.table
+    wanted = [id.rpartition(":") for id in ids]
+    pairs = [
+        (device, int(seq)) for device, _, seq in wanted if seq.isascii() and seq.isdigit() and len(seq) < 16
+    ]
+    named = [(table.c.device == device) & (table.c.seq == seq) for device, seq in pairs]
+    return literal(False) if not named else named[0] if len(named) == 1 else or_(*named)
+
+
+def _columns(collection: str) -> list[Any]:
+    """The columns that a type shows, under the names of its row."""
+    if collection == "device":
+        device = MAPPINGS["device"].table
+        scope = select(device.c.grids).where(device.c.id == TABLET.c.device).scalar_subquery()
+        rev = select(device.c.rev).where(device.c.id == TABLET.c.device).scalar_subquery()
+        own = [TABLET.c[name] for name in DeviceSeen._fields if name in TABLET.c]
+        return [TABLET.c.device.label("id"), rev.label("rev"), scope.label("grids"), *own]
+    if collection == "settlement":
+        return [one for one in SETTLEMENT.c if one.name not in {"effects", "seals"}]
+    table = TABLES[collection]
+    return [one for one in table.c if one.name not in UNREAD]
+
+
+def _maker(collection: str) -> Callable[[Row], Any]:
+    """From a row to the struct that a type shows."""
+    mapping = MAPPINGS[collection]
+    names = [name for name in mapping.columns if name not in UNREAD]
+    return lambda row: msgspec.convert({name: row[name] for name in names}, mapping.struct)
+
+
+def _device(row: Row) -> DeviceSeen:
+    seen = {name: row[name] for name in DeviceSeen._fields}
+    return DeviceSeen(**{**seen, "rev": seen["rev"] or 0, "grids": seen["grids"] or []})
+
+
+def _told(row: Row) -> Told:
+    return msgspec.convert({name: row[name] for name in OUTCOME.columns}, Told)
+
+
+class _Seen:
+    """A row whose columns are attributes."""
+
+    def __init__(self, row: Row) -> None:
+        self.__dict__.update(row)
+
+
+_MAKERS: Final[dict[str, Callable[[Row], Any]]] = {
+    "device": _device,
+    "verdict": _told,
+    "settlement": _Seen,
+    "pointEntry": POINT_ENTRY.thing,
+}

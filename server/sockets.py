@@ -1,0 +1,135 @@
+"""The GraphQL door over WebSocket: graphql-transport-ws and nothing else, authenticated in `connection_init`.
+
+Strawberry speaks the protocol; here every message is looked at before it does, every operation
+is run for a token that is good at that moment, and nothing unexpected is told or logged in words.
+"""
+
+import json
+from datetime import timedelta
+from typing import Any, Final
+
+from starlette.websockets import WebSocket
+from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.types.unset import UNSET
+
+from schema.context import Context
+from schema.limits import limit_error
+from server.door import Door
+from server.guard import Malformed, parse_json
+
+INIT_WAIT: Final = timedelta(seconds=10)
+OPERATIONS: Final = 20
+"""How many operations one connection may have at once."""
+
+MAX_MESSAGE: Final = 1_000_000
+MAX_ID: Final = 200
+FORBIDDEN: Final = 4403
+
+
+class Adapter(ASGIWebSocketAdapter):
+    """A connection that is refused hears the code of the refusal as the reason of its close."""
+
+    async def close(self, code: int, reason: str) -> None:
+        context: Context | None = getattr(self.ws.state, "context", None)
+        await super().close(code, context.refusal if context and code == FORBIDDEN else reason)
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """One connection."""
+
+    async def handle_message(self, message: Any) -> None:
+        if _fits(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("This is no message of graphql-transport-ws")
+
+    async def handle_subscribe(self, message: Any) -> None:
+        if self.connection_acknowledged and len(self.operations) >= OPERATIONS:
+            error = limit_error("operations", OPERATIONS).formatted
+            await self.send_message({"id": message["id"], "type": "error", "payload": [error]})
+        else:
+            await super().handle_subscribe(message)
+
+    async def run_operation(self, operation: Operation[Context, None]) -> None:
+        """Run it for whoever holds the token now: it may have been revoked since the connection began."""
+        view: Any = self.view
+        context: Context = await view.door.context(_authorization(self.context))
+        context.connection_params = self.context.connection_params
+        self.context = context
+        await super().run_operation(operation)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        self.context.report(error)
+
+
+class Sockets(GraphQL[Context, None]):
+    """The ASGI application behind /graphql for WebSockets."""
+
+    websocket_adapter_class = Adapter
+    graphql_transport_ws_handler_class = Handler
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(
+            door.schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=INIT_WAIT,
+            max_subscriptions_per_connection=None,
+        )
+        self.door = door
+
+    async def get_context(self, request: Any, response: Any) -> Context:
+        context = await self.door.context(None)
+        websocket: WebSocket = request
+        websocket.state.context = context
+        return context
+
+    async def on_ws_connect(self, context: Context) -> Any:
+        """Take the token of `connection_init`; a bad one ends the connection, none leaves what needs none."""
+        authorization = _authorization(context)
+        if authorization is not None:
+            await self.door.recognise(context, authorization)
+            if context.author is None:
+                raise ConnectionRejectionError
+        return UNSET
+
+    def decode_json(self, data: str | bytes) -> object:
+        try:
+            if len(data) > MAX_MESSAGE:
+                raise Malformed(413, "BODY_TOO_LARGE")
+            return parse_json(data)
+        except Malformed as malformed:
+            raise json.JSONDecodeError(malformed.code, "", 0) from None
+
+
+def _authorization(context: Context) -> str | None:
+    """The Authorization of `connection_init`, written as the header or in lower case."""
+    given = context.connection_params or {}
+    found = given.get("Authorization", given.get("authorization"))
+    return found if isinstance(found, str) else None
+
+
+def _fits(message: Any) -> bool:
+    """Whether a message has the shape that the protocol gives it."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] not in {"subscribe", "complete"}:
+        return isinstance(message.get("payload"), dict | None)
+    if not isinstance(message.get("id"), str) or not 0 < len(message["id"]) <= MAX_ID:
+        return False
+    if message["type"] == "complete":
+        return True
+    payload = message.get("payload")
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )

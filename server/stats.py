@@ -1,0 +1,107 @@
+"""What a district is proud of, counted from the tables: by community and in total.
+
+Totals and teams only; no person is counted apart from others.
+"""
+
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schema.tables.community import COMMUNITY
+from schema.tables.grid import GRID
+from schema.tables.member import MEMBER
+from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.service import SERVICE
+from schema.tables.ticket import TICKET
+from schema.tables.unit import UNIT
+from server.lookup import rows
+from server.store import Hub
+
+ENTERPRISE: Final = "enterprise"
+"""The ticket category that counts as an enterprise's problem."""
+
+FIGURES: Final[dict[str, tuple[str, str]]] = {
+    "units": ("联点单位", "linked units"),
+    "grids": ("网格", "grids"),
+    "members": ("在册党员", "members serving"),
+    "sessions": ("组织活动场次", "organised sessions"),
+    "deeds": ("办结定单（好事实事）", "good deeds done (tickets)"),
+    "enterpriseProblems": ("解决企业难题", "enterprise problems solved"),
+    "personTimes": ("服务人次", "person-times of service"),
+    "onDuty": ("其中八小时内", "of them on duty"),
+    "outOfHours": ("其中八小时外", "of them out of hours"),
+    "pointsEarned": ("已得积分", "points earned"),
+    "pointsRedeemed": ("已兑换积分", "points redeemed"),
+    "points": ("积分余额", "points on the ledger"),
+}
+
+
+class _Count(NamedTuple):
+    """Figures of one table by its community column."""
+
+    community: ColumnElement[Any]
+    figures: dict[str, ColumnElement[int]]
+    where: tuple[ColumnElement[bool], ...] = ()
+
+
+async def stats(hub: Hub) -> dict[str, Any]:
+    """`{"communities": [{"code", "name", …figures}], "total": {…figures}}`."""
+    async with hub.read() as connection:
+        communities = await rows(connection, select(COMMUNITY.table).order_by(COMMUNITY.table.c.code))
+        figures = await _figures(connection)
+    lines = [
+        {"code": row["code"], "name": row["name"]}
+        | {name: figures[name].get(row["id"], 0) for name in FIGURES}
+        for row in communities
+    ]
+    return {"communities": lines, "total": {name: sum(figures[name].values()) for name in FIGURES}}
+
+
+async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
+    """Each figure by community."""
+    unit, grid, member = UNIT.table.c, GRID.table.c, MEMBER.table.c
+    ticket, service, entry = TICKET.table.c, SERVICE.table.c, POINT_ENTRY.table.c
+    counts = [
+        _Count(unit.community, {"units": func.count()}),
+        _Count(grid.community, {"grids": func.count()}),
+        _Count(
+            member.community,
+            {"members": func.count()},
+            (member.alias_of.is_(None), member.standing != "LEFT"),
+        ),
+        _Count(
+            ticket.community,
+            {
+                "deeds": func.count(),
+                "enterpriseProblems": func.sum(case((ticket.category == ENTERPRISE, 1), else_=0)),
+            },
+            (ticket.state.in_(("DONE", "CLOSED")),),
+        ),
+        _Count(
+            service.community,
+            {
+                "personTimes": func.count(),
+                "sessions": func.count(service.activity.distinct()),
+                "onDuty": func.sum(case((service.on_duty, 1), else_=0)),
+                "outOfHours": func.sum(case((service.on_duty, 0), else_=1)),
+            },
+            (service.state == "COUNTED",),
+        ),
+        _Count(
+            entry.community,
+            {
+                "points": func.sum(entry.points),
+                "pointsEarned": func.sum(case((entry.rule.is_not(None), entry.points), else_=0)),
+                "pointsRedeemed": func.sum(case((entry.rule.is_(None), -entry.points), else_=0)),
+            },
+        ),
+    ]
+    figures: dict[str, dict[str, int]] = {}
+    for count in counts:
+        columns = (value.label(name) for name, value in count.figures.items())
+        query = select(count.community.label("community"), *columns)
+        found = await rows(connection, query.where(*count.where).group_by(count.community))
+        for name in count.figures:
+            figures[name] = {row["community"]: int(row[name]) for row in found}
+    return figures

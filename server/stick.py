@@ -1,0 +1,130 @@
+"""The protocol as files for a USB stick: reading what a tablet packed, packing what the hub answers. Pure but for gzip.
+
+A file is gzip around lines of JSON: a head line, then one change (or page) per line. `mac` seals
+everything after the head line with a key that only the tablet and the hub have.
+"""
+
+import gzip
+import hashlib
+import hmac
+import io
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, field
+
+from sync.clock import RunOffset
+from sync.wire import MAX_CHANGES, MAX_UPLOAD_BYTES, Page, Receipt, Upload
+
+MAX_FILE_BYTES: Final = 64_000_000
+"""How much a file may be when inflated: years of a tablet's work."""
+
+
+class BadFile(ValueError):
+    """A file that is no upload of a tablet's. Says why, never what is in it."""
+
+
+class Run(Struct, frozen=True, rename="camel"):
+    run: int
+    offset_ms: int | None
+    uncertainty_ms: int | None
+
+
+class Head(Struct, frozen=True):
+    """The first line: the upload without its changes, and a pull."""
+
+    protocol: int
+    first: int = field(name="from")
+    oldest: int
+    runs: list[Run]
+    device: str
+    after: str | None
+    next: int
+    mac: str
+
+
+class Packed(Struct, frozen=True):
+    """A file as it was read; whether its seal is right is asked with the hash of each of the device's tokens."""
+
+    head: Head
+    body: bytes
+
+    def is_sealed_by(self, token_hash: str) -> bool:
+        """Whether the holder of this token packed it."""
+        return hmac.compare_digest(self.head.mac, seal(token_hash, self.body))
+
+    def uploads(self) -> Iterator[Upload]:
+        """The file as uploads that the hub takes; at least one, which may be empty."""
+        runs = tuple(RunOffset(run.run, run.offset_ms, run.uncertainty_ms) for run in self.head.runs)
+        seq = self.head.first
+        for lines in _portions([line for line in self.body.split(b"\n") if line]):
+            changes = tuple(_decoded(line) for line in lines)
+            yield Upload(self.head.protocol, seq, self.head.oldest, runs, changes)
+            seq += len(changes)
+
+
+def seal(token_hash: str, body: bytes) -> str:
+    """HMAC-SHA-256, keyed by SHA-256(token), which is what the hub keeps of a token."""
+    return hmac.new(bytes.fromhex(token_hash), body, hashlib.sha256).hexdigest()
+
+
+def unpacked(data: bytes) -> Packed:
+    """Read a file; raises BadFile."""
+    first, _, body = _inflated(data).partition(b"\n")
+    try:
+        return Packed(msgspec.json.decode(first, type=Head), body)
+    except msgspec.DecodeError:
+        raise BadFile("its first line is not the head of an upload") from None
+
+
+def _inflated(data: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            inflated = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise BadFile("it is not gzip, or it was cut off") from None
+    if len(inflated) > MAX_FILE_BYTES:
+        raise BadFile(f"it is larger than {MAX_FILE_BYTES // 1_000_000} MB")
+    return inflated
+
+
+def _portions(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """The lines in portions that the limits of a push allow."""
+    portion: list[bytes] = []
+    size = 0
+    for line in lines:
+        if portion and (len(portion) == MAX_CHANGES or size + len(line) > MAX_UPLOAD_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(line)
+        size += len(line)
+    yield portion
+
+
+def _decoded(line: bytes) -> Any:
+    """One change; a line that is no JSON is kept as the text it is, and will be set apart."""
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return line.decode(errors="replace")
+
+
+def answered(
+    head: Head,
+    token_hash: str,
+    receipt: Receipt | None,
+    error: dict[str, Any] | None,
+    pages: Iterable[Page],
+) -> bytes:
+    """The answer file: receipt or error in its head, then a page per line."""
+    body = b"".join(msgspec.json.encode(page) + b"\n" for page in pages)
+    first = {
+        "device": head.device,
+        "after": head.after,
+        "receipt": receipt,
+        "error": error,
+        "mac": seal(token_hash, body),
+    }
+    return gzip.compress(msgspec.json.encode(first) + b"\n" + body, 6, mtime=0)

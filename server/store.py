@@ -1,0 +1,422 @@
+"""The hub: everything the doors, the command line and the night may ask of one district's database.
+
+It wires the parts (inbox, settlement, feed, identity, replay) and decides nothing itself.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Self
+
+import anyio
+from sqlalchemy import Connection, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from schema.tables.change import CHANGE
+from schema.tables.reading import READING
+from schema.tables.scope import SCOPE
+from schema.tables.tablet import TABLET
+from schema.tables.token import TOKEN
+from schema.values import (
+    Author,
+    Enrolment,
+    EnrolmentCode,
+    Imported,
+    IssuedToken,
+    Night,
+    Refused,
+    Role,
+    SettlementKind,
+    Submitted,
+    Verification,
+)
+from server import backup, enrolling, epochs, feed, identity, inbox, meta, prune, replay, stick
+from server.backup import Backup
+from server.database import Database, Unavailable
+from server.deeds import Commits
+from server.health import Health, Readiness, has_failures, readiness, reason_of, write_failures
+from server.journal import Entry, Journal
+from server.keeping import Keeping, add_rows
+from server.moving import refuse_if_moved
+from server.nights import Nights
+from server.online import Submission, read_all
+from server.receipt import receipt
+from server.settings import Settings
+from server.standing import Marker, marker_of, standing
+from server.system import Clock, Ids
+from sync import wire
+
+LOOK_AGAIN_S: Final = 2.0
+"""How often a waiting subscription looks for what another process has committed."""
+
+MAX_ANSWER_PAGES: Final = 1_000
+
+Hearing = Callable[[Connection, str, str | None, int, int], dict[str, Any] | None]
+
+
+class Hub:
+    """One district's database and everything that may be done with it. Made by `open`, closed by `close`."""
+
+    def __init__(self, settings: Settings, clock: Clock, ids: Ids, database: Database) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.ids = ids
+        self.health = Health()
+        self.database = database
+        self.journal = Journal(settings.backups, database.place)
+        self.marker = Marker(marker_of(database, settings.backups))
+        self._kept = Keeping(database, self.journal, clock)
+        self._commits = Commits()
+        self._nights = Nights(database)
+        self._failure: Exception | None = None
+        self._moved = anyio.Event()
+        self._uploaded = anyio.Event()
+
+    @classmethod
+    async def open(cls, settings: Settings, clock: Clock, ids: Ids) -> Self:
+        """Open, or make, the database that the settings name; an older one is copied and upgraded.
+
+        One that was put back from an older copy goes on in a new epoch.
+        """
+        database = await Database.open(settings.database_url)
+        hub = cls(settings, clock, ids, database)
+        try:
+            await database.write(hub._begin)
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await database.close()
+            raise
+        return hub
+
+    def _begin(self, connection: Connection) -> None:
+        refuse_if_moved(connection)
+        meta.prepare(connection, self.ids)
+        epochs.noticed(connection, self.journal, self.marker.read(), self.clock.now())
+        if self.settings.backup and not self.journal.is_on(connection):
+            with suppress(Unavailable):
+                self.journal.begin(connection, self.clock.now())
+        self.database.before_commit = self._mark
+
+    def _mark(self, connection: Connection) -> Callable[[], None]:
+        """The marker beside the database remembers each commit; nothing is committed where the hub has left."""
+        refuse_if_moved(connection)
+        return partial(self.marker.write, standing(connection))
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    # Who is who
+
+    async def authenticate(self, token: str, *, admit_revoked: bool = False) -> Author:
+        """Who holds this token; raises Refused UNAUTHENTICATED or REVOKED.
+
+        With `admit_revoked` a revoked tablet is let in with `author.revoked` set: its push is
+        taken into quarantine and answered with REVOKED; everything else refuses it.
+        """
+        now = self.clock.now()
+        async with self.read() as connection:
+            author, stale = await connection.run_sync(identity.look_up, token, now)
+        if author.revoked and not admit_revoked:
+            raise Refused("REVOKED")
+        if stale:
+            await self.database.write(identity.saw, author.id, now)
+        return author
+
+    async def enrol(self, code: str, name: str, app_version: str) -> Enrolment:
+        """Make a tablet's identity of a one-time code; raises Refused CODE_INVALID."""
+        asking = enrolling.Asking(code, name, app_version)
+
+        def joined(connection: Connection, made: Enrolment | None, entry: Entry) -> None:
+            if made is not None:
+                _add_tablet(connection, made, entry)
+                entry.used = identity.hash_of(identity.plain_code(code))
+
+        made = await self._kept.write(lambda c: enrolling.enrol(c, self._desk(), asking), joined)
+        if made is None:
+            raise Refused("CODE_INVALID")
+        self._notify()
+        return made
+
+    async def renew(self, author: Author) -> Enrolment:
+        """A new device with the same scope, for a tablet that was cloned or rolled back."""
+        device = _tablet(author)
+        made = await self._kept.write(lambda c: enrolling.renew(c, self._desk(), device), _add_tablet)
+        self._notify()
+        return made
+
+    async def code(self, grids: Sequence[str], minutes: int = 15) -> EnrolmentCode:
+        """A one-time code for a tablet that will carry these grids; ValueError when there is no such grid."""
+        code, expires_at = self.ids.code(), self.clock.now() + minutes * 60_000
+        await self.database.write(enrolling.add_code, code, grids, expires_at)
+        return EnrolmentCode(code, f"{self.settings.public_url}/enrol#{code}", expires_at)
+
+    async def issue_token(
+        self,
+        role: Role,
+        community: str | None = None,
+        *,
+        unit: str | None = None,
+        member: str | None = None,
+        name: str = "",
+    ) -> IssuedToken:
+        """A token for a desk, a unit, a reader; ValueError when the role needs something that is not given."""
+        who = {"community": community, "unit": unit, "member": member}
+        lacking = [need for need in identity.NEEDS.get(role, ()) if who[need] is None]
+        if role is Role.LIAISON or lacking:
+            raise ValueError(f"a token for {role} needs {', '.join(lacking) or 'an enrolment code'}")
+        issued = IssuedToken(self.ids.uuid7(), self.ids.token())
+        now = self.clock.now()
+        await self._kept.write(
+            lambda c: identity.add_token(c, issued.id, issued.token, role, now, name=name, **who),
+            lambda c, _, entry: add_rows(c, entry, TOKEN, "id", [issued.id]),
+        )
+        return issued
+
+    async def revoke(self, identifier: str) -> bool:
+        """Revoke a device (with all that continue it) or one token; False when there is none."""
+
+        def told(_: Connection, done: bool, entry: Entry) -> None:
+            entry.revoked = [identifier] if done else []
+
+        return await self._kept.write(lambda c: identity.revoke(c, identifier, self.clock.now()), told)
+
+    async def assign(self, device: str, grids: Sequence[str], author: Author | None = None) -> Submitted:
+        """Give a tablet other grids: a `device.assign` by this author, or by the district itself."""
+        async with self.read() as connection:
+            raw = await connection.run_sync(enrolling.assignment, self._desk(), device, grids)
+            district = await connection.run_sync(enrolling.hub_author)
+        return (await self.submit(district if author is None else author, [raw]))[0]
+
+    # The protocol
+
+    async def push(self, author: Author, upload: wire.Upload) -> wire.Receipt:
+        """Take an upload, durably; raises Refused GAP, FORKED, REVOKED, PROTOCOL, TOO_LARGE."""
+        return (await self._push(author, upload))[1]
+
+    async def _push(self, author: Author, upload: wire.Upload) -> tuple[int, wire.Receipt]:
+        device, now = _tablet(author), self.clock.now()
+        elements = inbox.examine_upload(upload)
+        settles_at = self.settings.settles_at(now)
+
+        def take(connection: Connection) -> tuple[int, wire.Receipt | Refused]:
+            tablet = identity.tablet_of(connection, device)
+            if author.revoked or tablet["revoked_at"] is not None:
+                return 0, inbox.quarantine_all(connection, tablet, elements, now)
+            taking = inbox.Taking(connection, author, tablet, self._commits, now)
+            taking.take(upload, elements)
+            return taking.taken, taking.refused or receipt(
+                connection, device, upload.oldest, settles_at, backed_up=self.settings.backup != ""
+            )
+
+        taken, answer = await self.database.write(take)
+        if isinstance(answer, Refused):
+            raise answer
+        if taken:
+            self._uploaded.set()
+        return taken, answer
+
+    async def pull(self, author: Author, after: str | None, next_seq: int, limit: int = 1000) -> wire.Page:
+        """The next page of what is new to this tablet; raises Refused REVOKED, UNAUTHENTICATED."""
+        device = _tablet(author)
+        if author.revoked:
+            raise Refused("REVOKED")
+        await self._hear(feed.contact, device, after, next_seq)
+        async with self.read() as connection:
+            return await connection.run_sync(feed.page, device, after, limit)
+
+    async def _hear(self, note: Hearing, device: str, after: str | None, next_seq: int) -> None:
+        """Take note of a tablet's checkpoint: what it acknowledges, and that it may know more than the hub."""
+        now = self.clock.now()
+
+        def work(connection: Connection) -> bool:
+            witnessed = epochs.witnessed(connection, self.journal, after, now)
+            known = note(connection, device, after, max(next_seq, 1), now)
+            if known is not None:
+                self.journal.add(connection, Entry(now, rows={SCOPE.name: [known]}))
+            return witnessed is not None
+
+        if await self.database.write(work):
+            self._notify()
+
+    async def import_file(self, path: Path) -> Imported:
+        """Take an upload that was carried on a stick; raises Refused, or ValueError when it is no such file."""
+        packed = stick.unpacked(await anyio.Path(path).read_bytes())
+        async with self.read() as connection:
+            author, key = await connection.run_sync(enrolling.packer_of, packed)
+        if not author.revoked:
+            # What the file acknowledges was heard before its later changes were made.
+            await self._hear(feed.acknowledge, packed.head.device, packed.head.after, packed.head.next)
+        taken, given, refused = 0, None, None
+        try:
+            for upload in packed.uploads():
+                new, given = await self._push(author, upload)
+                taken += new
+        except Refused as refusal:
+            refused = refusal
+        pages = [] if author.revoked else await self._pages(author, packed.head)
+        error = None if refused is None else {"code": refused.code, **refused.details}
+        answer = stick.answered(packed.head, key, None if refused else given, error, pages)
+        return Imported(packed.head.device, taken, answer, refused.code if refused else None)
+
+    async def _pages(self, author: Author, head: stick.Head) -> list[wire.Page]:
+        """The pages of an answer. They are no contact: nobody knows when the tablet wrote what it asks."""
+        device, after = _tablet(author), head.after
+        pages: list[wire.Page] = []
+        while len(pages) < MAX_ANSWER_PAGES:
+            async with self.read() as connection:
+                pages.append(await connection.run_sync(feed.page, device, after, wire.MAX_PAGE))
+            after = pages[-1].checkpoint
+            if not pages[-1].more:
+                break
+        return pages
+
+    # Offices
+
+    async def submit(
+        self, author: Author, raws: Sequence[dict[str, Any]], kind: SettlementKind = "ONLINE"
+    ) -> list[Submitted]:
+        """Settle an office's changes at once, all in one settlement; raw changes as in an upload, without seq.
+
+        Raises sync.changes.Unreadable (nothing is taken then), Refused FORBIDDEN for those who write
+        nothing and CLOCK_BEHIND for a hub whose clock is behind its last settlement. An id that was
+        received before gives what its author would hear now, or QUARANTINED ID_TAKEN when it says
+        something else. A change that joins the night comes back with `queued`.
+        """
+        if author.office is None or author.role is Role.LIAISON:
+            raise Refused("FORBIDDEN")
+        changes = read_all(raws)
+        answers = await self._kept.write(
+            lambda c: Submission(c, author, self._commits, self.clock.now()).submit(changes, kind)
+        )
+        self._notify()
+        return answers
+
+    async def log_readings(self, author: Author, tickets: Sequence[str]) -> None:
+        """Note, durably, that these tickets' contacts were given to somebody."""
+        await self._kept.write(
+            lambda c: enrolling.log_readings(c, self._desk(), author, tickets),
+            lambda c, ids, entry: add_rows(c, entry, READING, "id", ids),
+        )
+
+    # The night
+
+    async def settle(self, *, dry_run: bool = False) -> Night:
+        """Settle everything that waits; with dry_run tell what it would be and write nothing."""
+        if dry_run:
+            return await self._nights.foretell(self.clock.now())
+        self._uploaded = anyio.Event()
+        try:
+            night = await self._nights.settle(self.clock.now)
+        except Exception as error:
+            await self.failed(error)
+            raise
+        if night.settled is not None and night.settled.erased:
+            erased = {one.entity for one in night.settled.erased}
+            await self.database.write(self.journal.erase, erased)
+        await self._succeeded()
+        if night.number is not None:
+            self._notify()
+        return night
+
+    async def failed(self, error: Exception) -> str:
+        """Keep, and give, the reason of a night that failed: for /readyz and the next report."""
+        reason = reason_of(error)
+        if error is not self._failure:
+            self._failure = error
+            self.health.failed(reason, self.clock.now())
+            with suppress(Unavailable):
+                await self.database.write(write_failures, self.health.unwritten, None)
+                self.health.unwritten.clear()
+        return reason
+
+    async def _succeeded(self) -> None:
+        now = self.clock.now()
+        self.health.succeeded(now)
+        with suppress(Unavailable):
+            known = await self.database.read_in_thread(has_failures)
+            if known or self.health.unwritten:
+                await self.database.write(write_failures, self.health.unwritten, now)
+                self.health.unwritten.clear()
+
+    async def uploaded(self) -> None:
+        """Return when an upload has been taken since the last night began."""
+        await self._uploaded.wait()
+
+    async def missed(self) -> bool:
+        """Whether something in the inbox came before a settlement that was due, and still waits."""
+        oldest = select(func.min(CHANGE.c.arrival)).where(CHANGE.c.settlement.is_(None))
+        async with self.read() as connection:
+            arrival = (await connection.execute(oldest)).scalar_one()
+        return arrival is not None and arrival <= self.settings.settled_before(self.clock.now())
+
+    async def back_up(self) -> Backup:
+        """Make a backup and prove it; raises BackupFailed."""
+        hub = await self._id()
+        kept = self.settings.backups_kept
+        return await backup.back_up(self.database, self.journal, self.clock.now(), kept=kept, hub=hub)
+
+    async def backed_up_at(self) -> int | None:
+        """When the newest backup was begun."""
+        return backup.newest_at(self.settings.backups, await self._id())
+
+    async def _id(self) -> str:
+        async with self.read() as connection:
+            return await connection.run_sync(meta.text, meta.HUB)
+
+    async def prune(self) -> None:
+        """Let go of what is kept for a time only: old tombstones, copies, codes."""
+        await self.database.write(prune.prune, self.clock.now())
+
+    async def verify(self) -> Verification:
+        """Replay the log and compare every derived table with it."""
+        return await self.database.read_in_thread(replay.verify)
+
+    # Reading
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A read-only connection on one snapshot."""
+        return self.database.read()
+
+    async def changes(self) -> AsyncIterator[int]:
+        """The hub's rev now, and again whenever it has moved."""
+        told = -1
+        while True:
+            moved = self._moved
+            async with self.read() as connection:
+                rev = await connection.run_sync(meta.number, meta.REV)
+            if rev != told:
+                told = rev
+                yield rev
+            with anyio.move_on_after(LOOK_AGAIN_S):
+                await moved.wait()
+
+    async def readiness(self) -> Readiness:
+        """What /readyz says."""
+        return await readiness(self.database, self.health, self.settings, self.clock.now())
+
+    def _desk(self) -> enrolling.Desk:
+        return enrolling.Desk(self.ids, self._commits, self.clock.now())
+
+    def _notify(self) -> None:
+        moved, self._moved = self._moved, anyio.Event()
+        moved.set()
+
+
+def _add_tablet(connection: Connection, made: Enrolment, entry: Entry) -> None:
+    """What a restore needs of a new tablet: only hashes of its secrets."""
+    for table in (TABLET, TOKEN, SCOPE):
+        add_rows(connection, entry, table, "device", [made.device])
+
+
+def _tablet(author: Author) -> str:
+    """The device of a tablet's token; only tablets speak the protocol."""
+    if author.device is None:
+        raise Refused("UNAUTHENTICATED")
+    return author.device

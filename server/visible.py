@@ -1,0 +1,149 @@
+"""Which rows somebody may see (DESIGN.md 9). Deny by default: a role that is not named here sees nothing.
+
+What is foreign is left out here, so that it looks the same as what does not exist.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from schema.tables.catalogue import MAPPINGS
+from schema.tables.outcome import OUTCOME
+from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.tablet import TABLET
+from schema.values import Author, Role
+
+Where = ColumnElement[bool]
+
+_MEMBER: Final = MAPPINGS["member"].table
+
+
+def visible(collection: str, author: Author | None) -> Where:
+    """The rows of a collection that its holder may see, as a condition on its table."""
+    if author is None:
+        return false()
+    return _RULES[collection](author)
+
+
+def _there(column: Any, author: Author) -> Where:
+    """Within the communities that the author reads."""
+    return true() if author.everywhere else column.in_(author.communities)
+
+
+def _people(author: Author, column: Any) -> Where:
+    """The column names a member whom a liaison, a unit or a member answers for."""
+    whose: Where
+    if author.role is Role.LIAISON:
+        whose = _MEMBER.c.grid.in_(author.scope)
+    elif author.role is Role.UNIT:
+        whose = _MEMBER.c.unit == author.unit
+    elif author.role is Role.MEMBER:
+        whose = or_(_MEMBER.c.id == author.member, _MEMBER.c.alias_of == author.member)
+    else:
+        return true()
+    roots = select(_MEMBER.c.id).where(whose)
+    theirs: Where = column.in_(select(_MEMBER.c.id).where(or_(whose, _MEMBER.c.alias_of.in_(roots))))
+    return theirs
+
+
+def _community(author: Author) -> Where:
+    return _there(MAPPINGS["community"].table.c.id, author)
+
+
+def _unit(author: Author) -> Where:
+    table = MAPPINGS["unit"].table
+    own = table.c.id == author.unit if author.role is Role.UNIT else true()
+    return and_(_there(table.c.community, author), own)
+
+
+def _grid(author: Author) -> Where:
+    return _there(MAPPINGS["grid"].table.c.community, author)
+
+
+def _point_rule(author: Author) -> Where:
+    table = MAPPINGS["pointRule"].table
+    return or_(table.c.community.is_(None), _there(table.c.community, author))
+
+
+def _member(author: Author) -> Where:
+    """A tablet carries all members of its community; a unit and a member see their own."""
+    own = true() if author.role is Role.LIAISON else _people(author, _MEMBER.c.id)
+    return and_(_there(_MEMBER.c.community, author), own)
+
+
+def _ticket(author: Author) -> Where:
+    table = MAPPINGS["ticket"].table
+    if author.role in {Role.UNIT, Role.MEMBER}:
+        return false()
+    own = table.c.grid.in_(author.scope) if author.role is Role.LIAISON else true()
+    return and_(_there(table.c.community, author), own)
+
+
+def _service(author: Author) -> Where:
+    table = MAPPINGS["service"].table
+    if author.role is Role.LIAISON:
+        own: Where = or_(table.c.grid.in_(author.scope), table.c.grid.is_(None))
+    else:
+        own = _people(author, table.c.member)
+    return and_(_there(table.c.community, author), own)
+
+
+def _redemption(author: Author) -> Where:
+    table = MAPPINGS["redemption"].table
+    if author.role is Role.READER:
+        return false()
+    return and_(_there(table.c.community, author), _people(author, table.c.member))
+
+
+def _point_entry(author: Author) -> Where:
+    table = POINT_ENTRY.table
+    return and_(_there(table.c.community, author), _people(author, table.c.member))
+
+
+def _conflict(author: Author) -> Where:
+    table = MAPPINGS["conflict"].table
+    if author.role in {Role.UNIT, Role.MEMBER}:
+        return false()
+    own = table.c.grid.in_(author.scope) if author.role is Role.LIAISON else true()
+    return and_(_there(table.c.community, author), own)
+
+
+def _of_desk(author: Author, device: Any, community: Any) -> Where:
+    """A tablet's own, with what it continues; to the desk those of its community."""
+    if author.role is Role.LIAISON:
+        root = select(TABLET.c.root).where(TABLET.c.device == author.device).scalar_subquery()
+        own: Where = device.in_(select(TABLET.c.device).where(TABLET.c.root == root))
+        return own
+    if author.role in {Role.DISPATCHER, Role.ADMIN}:
+        return _there(community, author)
+    return false()
+
+
+def _device(author: Author) -> Where:
+    return _of_desk(author, TABLET.c.device, TABLET.c.community)
+
+
+def _verdict(author: Author) -> Where:
+    return _of_desk(author, OUTCOME.table.c.device, OUTCOME.table.c.community)
+
+
+def _settlement(_: Author) -> Where:
+    return true()
+
+
+_RULES: Final[dict[str, Callable[[Author], Where]]] = {
+    "community": _community,
+    "unit": _unit,
+    "grid": _grid,
+    "pointRule": _point_rule,
+    "member": _member,
+    "ticket": _ticket,
+    "service": _service,
+    "redemption": _redemption,
+    "pointEntry": _point_entry,
+    "conflict": _conflict,
+    "device": _device,
+    "verdict": _verdict,
+    "settlement": _settlement,
+}

@@ -1,0 +1,1 @@
+"""The pure core: decides with plain values, and opens nothing."""

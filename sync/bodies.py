@@ -1,0 +1,170 @@
+"""What stands in a document, by collection: the shapes that a tablet receives, as a client may declare them.
+
+Only described here; sync/documents.py makes the bodies, and a test holds the two together. A body
+may gain a field at any time, so a client leaves alone what it does not know.
+"""
+
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from sync.changes import (
+    Bilingual,
+    ChangeId,
+    Code,
+    Contact,
+    Count,
+    Id,
+    Named,
+    Place,
+    Policies,
+    Priority,
+    Standing,
+    TicketDispatch,
+    Time,
+    WorkingHours,
+)
+from sync.state import Result
+
+
+class Body(Struct, frozen=True, rename="camel"):
+    """Base of all bodies; every field is always there, and null where there is nothing."""
+
+    id: Id
+
+
+class CommunityBody(Body, frozen=True):
+    """`utcOffset` in minutes; of `policies` only what differs from the default is there."""
+
+    code: Code
+    name: Bilingual
+    kind: Literal["STREET", "VILLAGE"]
+    utc_offset: int
+    working_hours: list[WorkingHours]
+    categories: list[Named]
+    skills: list[Named]
+    policies: Policies
+
+
+class UnitBody(Body, frozen=True):
+    code: Code
+    name: Bilingual
+    community: Id
+    resources: list[str]
+
+
+class GridBody(Body, frozen=True):
+    code: Code
+    name: Bilingual
+    community: Id
+
+
+class MemberBody(Body, frozen=True):
+    """`phone` is null outside the member's grid. An alias (`aliasOf`) is read as the member it points to."""
+
+    community: Id
+    unit: Id
+    number: Code
+    name: str
+    grid: Id | None
+    standing: Standing
+    skills: list[Code]
+    phone: str | None
+    alias_of: Id | None
+    points: int
+    registered_at: Time
+
+
+class NoteBody(Struct, frozen=True):
+    """A note, or a step that is kept as one; `kind` says which kind of change it was."""
+
+    id: ChangeId
+    kind: str
+    at: Time
+    by: Id | None
+    text: str | None
+    reason: str | None
+
+
+class TakerBody(Struct, frozen=True):
+    """Who holds a seat, since which deed, by which change."""
+
+    member: Id
+    since: Time
+    change: ChangeId
+
+
+class TicketBody(Body, frozen=True):
+    community: Id
+    grid: Id
+    category: Code
+    title: str
+    place: str | None
+    priority: Priority
+    due: Time | None
+    seats: int
+    tags: list[str]
+    detail: str | None
+    contact: Contact | None
+    notes: list[NoteBody]
+    state: Literal["OPEN", "DISPATCHED", "ACCEPTED", "IN_PROGRESS", "DONE", "CLOSED", "CANCELLED"]
+    round: int
+    takers: list[TakerBody]
+    reserved: TicketDispatch | None
+    rating: int | None
+    words: str | None
+    opened_at: Time
+    opener: Id | None
+    done_at: Time | None
+    closed_at: Time | None
+
+
+class ServiceBody(Body, frozen=True):
+    """Only COUNTED earns; `recordedAt` is the deed of the record."""
+
+    community: Id
+    grid: Id | None
+    member: Id
+    ticket: Id | None
+    activity: Id | None
+    category: Code | None
+    start: Time
+    end: Time
+    on_duty: bool
+    state: Literal["COUNTED", "DUPLICATE", "REVIEW", "SET_ASIDE", "VOID"]
+    summary: str | None
+    place: Place | None
+    by: Id | None
+    recorded_at: Time
+    reason: str | None
+
+
+class Said(Struct, frozen=True):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class VerdictBody(Struct, frozen=True):
+    """What became of one change; its id is `device:seq`. `stands` says what stands now, as far as it may."""
+
+    id: str
+    change: ChangeId
+    seq: Count
+    outcome: Result
+    code: str
+    rule: str | None
+    sentence: Said
+    stands: dict[str, Any] | None
+
+
+BODIES: Final[dict[str, type[Struct]]] = {
+    "community": CommunityBody,
+    "unit": UnitBody,
+    "grid": GridBody,
+    "member": MemberBody,
+    "ticket": TicketBody,
+    "service": ServiceBody,
+    "verdict": VerdictBody,
+}

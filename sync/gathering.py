@@ -1,0 +1,294 @@
+"""What must be loaded before a batch can be decided. Each round names what the last one made known to be needed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from msgspec import UNSET
+
+from sync.changes import KINDS, Office, ServiceRecord
+from sync.ratings import rating_of
+from sync.services import days_around
+from sync.state import Accepted, Day, State, Wanted
+from sync.things import (
+    Candidate,
+    Conflict,
+    Device,
+    Grid,
+    Member,
+    Rating,
+    Service,
+    Thing,
+    Ticket,
+    Unit,
+    Version,
+)
+from sync.work import DAY_MS
+
+NAMED = {
+    "grid": "grid",
+    "unit": "unit",
+    "community": "community",
+    "member": "member",
+    "into": "member",
+    "ticket": "ticket",
+}
+"""Data fields that name another thing, and which."""
+
+EDITS = frozenset({"ticket.edit", "ticket.finish", "member.edit", "member.assign", "member.register"})
+"""Changes whose authors may overrule somebody who is then told anew."""
+
+
+class Gathering:
+    """One round: looks through the batch and what is loaded, and collects what is missing."""
+
+    def __init__(self, batch: Sequence[Accepted], state: State) -> None:
+        coming = [*batch, *(one for held in state.held.values() for one in held)]
+        self.batch = [*coming, *_decided_again(coming, state)]
+        self.state = state
+        self.wanted = Wanted()
+        self.spans: dict[str, set[int]] = {}
+        self.edited = {a.change.entity for a in self.batch if KINDS[a.change.kind].thing == "member"}
+
+    def all(self) -> Wanted:
+        for accepted in self.batch:
+            self._named(accepted)
+        self._identities()
+        for ticket in list(self._loaded("ticket")):
+            self._ticket(cast(Ticket, ticket))
+        for kept in [*self._loaded("grid"), *self._loaded("unit")]:
+            self.thing("community", cast(Grid | Unit, kept).community)
+        for member in list(self._loaded("member")):
+            self._member(cast(Member, member))
+        self._days()
+        self.wanted.point_rules = not self.state.point_rules
+        return self.wanted
+
+    def _loaded(self, collection: str) -> list[Thing]:
+        return [thing for thing in self.state.things.get(collection, {}).values() if thing is not None]
+
+    def thing(self, collection: str, thing_id: str | None) -> Any:
+        """The thing when it is loaded; otherwise it is asked for."""
+        known = self.state.things.get(collection, {})
+        if thing_id is None:
+            return None
+        if thing_id not in known:
+            self.wanted.things.setdefault(collection, set()).add(thing_id)
+            return None
+        return known[thing_id]
+
+    def _named(self, accepted: Accepted) -> None:
+        """The thing that a change is about, and those that its data names."""
+        change = accepted.change
+        kind = KINDS[change.kind]
+        found = self.thing(kind.thing, change.entity)
+        if kind.thing == "conflict":
+            self._change(change.data.stands)
+            self._ruled(found)
+        else:
+            self._conflicts(change.entity)
+        if isinstance(found, Service):
+            self._service(found)
+        if isinstance(found, Ticket | Member) and change.kind in EDITS:
+            self._told(found.versions)
+        if kind.creates and change.entity not in self.state.held:
+            self.wanted.held.add(change.entity)
+        for name, collection in NAMED.items():
+            value = getattr(change.data, name, UNSET)
+            if isinstance(value, str):
+                self.thing(collection, value)
+        carried = found.grids if isinstance(found, Device) else ()
+        scope = accepted.scope if accepted.office is Office.LIAISON else ()
+        for grid in (*scope, *carried, *getattr(change.data, "grids", ())):
+            self.thing("grid", grid)
+
+    def _conflicts(self, entity: str) -> None:
+        if entity not in self.state.conflicts:
+            self.wanted.conflicts.add(entity)
+
+    def _told(self, versions: dict[str, Version]) -> None:
+        for version in versions.values():
+            if version.change not in self.state.outcomes:
+                self.wanted.outcomes.add(version.change)
+
+    def _ticket(self, ticket: Ticket) -> None:
+        self.thing("community", ticket.community)
+        self.thing("grid", ticket.grid)
+        for taker in ticket.takers:
+            self.thing("member", taker.member)
+        for name, thing_id in (ticket.reserved or {}).items():
+            self.thing(name, thing_id)
+
+    def _service(self, service: Service) -> None:
+        self.thing("community", service.community)
+        self.thing("member", service.member)
+        self.thing("ticket", service.ticket)
+        self._span(service.member, {service.day})
+
+    def _ruled(self, conflict: Conflict | None) -> None:
+        """A conflict that is ruled on: its thing, its candidates' changes and services, and what those name."""
+        if conflict is None:
+            return
+        found = self.thing(conflict.thing, conflict.entity)
+        self._conflicts(conflict.entity)
+        self.thing("community", conflict.community or None)
+        if isinstance(found, Service):
+            self._service(found)
+        for candidate in conflict.candidates:
+            self._candidate(conflict, candidate)
+
+    def _candidate(self, conflict: Conflict, candidate: Candidate) -> None:
+        if candidate.change not in self.state.outcomes:
+            self.wanted.outcomes.add(candidate.change)
+        if conflict.thing == "service" and isinstance(candidate.value, str):
+            named = self.thing("service" if conflict.field == "time" else "ticket", candidate.value)
+            if isinstance(named, Service):
+                self._service(named)
+        if conflict.field == "grid":
+            self.thing("grid", candidate.value)
+        self.thing("member", candidate.member)
+        self._change(candidate.change)
+
+    def _change(self, change_id: str | None) -> None:
+        """A change of before. Of a conflict that only comes with this batch, at least what shall stand."""
+        if change_id is not None and change_id not in self.state.changes:
+            self.wanted.changes.add(change_id)
+
+    def _member(self, member: Member) -> None:
+        root_id = member.alias_of or member.id
+        self.thing("member", root_id)
+        self.thing("community", member.community)
+        self.thing("unit", member.unit)
+        self.thing("grid", member.grid)
+        if root_id not in self.state.aliases:
+            self.wanted.aliases.add(root_id)
+        if member.id in self.edited or root_id in self.edited:
+            self._conflicts(root_id)
+            root = self.thing("member", root_id)
+            if root is not None:
+                self._told(root.versions)
+
+    def _identities(self) -> None:
+        """Every identity that anybody whom this batch registers, corrects or makes one person may come to have."""
+        families = self._families()
+        units: dict[str, set[str]] = {}
+        numbers: dict[str, set[str]] = {}
+
+        def add(entity: str, unit: object = None, number: object = None) -> None:
+            person = min(families.get(entity, {entity}))
+            for held, value in ((units, unit), (numbers, number)):
+                held.setdefault(person, set()).update({value} if isinstance(value, str) else ())
+
+        for accepted in self.batch:
+            data = accepted.change.data
+            if accepted.change.kind in {"member.register", "member.edit"} and {data.unit, data.number} != {
+                UNSET
+            }:
+                add(accepted.change.entity, data.unit, data.number)
+        for found in self._loaded("conflict"):
+            conflict = cast(Conflict, found)
+            if conflict.thing == "member" and conflict.field in {"unit", "number"}:
+                for candidate in conflict.candidates:
+                    add(conflict.entity, **{conflict.field: candidate.value})
+        for found in self._loaded("member"):
+            member = cast(Member, found)
+            if min(families.get(member.id, {member.id})) in units:
+                add(member.id, member.unit, member.number)
+        for person in sorted(units):
+            for key in ((unit, number) for unit in units[person] for number in numbers[person]):
+                self._identity(key)
+
+    def _identity(self, key: tuple[str, str]) -> None:
+        if key not in self.state.identities:
+            self.wanted.identities.add(key)
+            return
+        root = self.state.identities[key]
+        if root is not None:
+            self.edited.add(root)
+            self.thing("member", root)
+
+    def _span(self, member_id: str, days: Iterable[int]) -> None:
+        self.spans.setdefault(member_id, set()).update(days)
+
+    def _days(self) -> None:
+        """The days of each person that services and ratings of this batch fall on."""
+        closed: dict[str, list[int]] = {}
+        for accepted in self.batch:
+            data, entity = accepted.change.data, accepted.change.entity
+            if isinstance(data, ServiceRecord):
+                end = accepted.deed if accepted.end is None else accepted.end
+                start = end if accepted.start is None else min(accepted.start, end)
+                self._span(data.member, days_around(start, end))
+            elif accepted.change.kind == "ticket.close":
+                closed.setdefault(entity, []).append(accepted.deed)
+            elif accepted.change.kind == "conflict.rule":
+                conflict = self.state.things.get("conflict", {}).get(entity)
+                closed.setdefault(entity if conflict is None else cast(Conflict, conflict).entity, [])
+        self._ratings(closed)
+        families = self._families()
+        for member_id in sorted(self.spans):
+            for kin in families.get(member_id, {member_id}):
+                for day in self.spans[member_id]:
+                    if Day(kin, day) not in self.state.services:
+                        self.wanted.days.add(Day(kin, day))
+
+    def _ratings(self, closed: dict[str, list[int]]) -> None:
+        """What tickets that may be closed, or closed otherwise, give and gave to whoever may sit on them."""
+        seated: dict[str, set[str]] = {ticket_id: set() for ticket_id in closed}
+        for accepted in self.batch:
+            member_id = getattr(accepted.change.data, "member", UNSET)
+            if accepted.change.entity in seated and isinstance(member_id, str):
+                seated[accepted.change.entity].add(member_id)
+        for found in self._loaded("conflict"):
+            conflict = cast(Conflict, found)
+            if conflict.entity in seated:
+                seated[conflict.entity].update(c.member for c in conflict.candidates if c.member is not None)
+        for ticket_id in sorted(closed):
+            ticket = cast(Ticket | None, self.state.things.get("ticket", {}).get(ticket_id))
+            takers = () if ticket is None else ticket.takers
+            for member_id in seated[ticket_id].union(taker.member for taker in takers):
+                self._span(
+                    member_id, (deed // DAY_MS + by for deed in closed[ticket_id] for by in (-1, 0, 1))
+                )
+                if ticket is not None:
+                    rating = self.thing("rating", rating_of(ticket_id, ticket.round, member_id))
+                    if rating is not None:
+                        self._span(member_id, {cast(Rating, rating).day})
+
+    def _families(self) -> dict[str, set[str]]:
+        """Everybody's ids, with those that this batch may make one person."""
+        groups: dict[str, set[str]] = {}
+
+        def join(one: str, other: str) -> None:
+            together = groups.get(one, {one}) | groups.get(other, {other})
+            for kin in together:
+                groups[kin] = together
+
+        for found in self._loaded("member"):
+            alias_of = cast(Member, found).alias_of
+            if alias_of is not None:
+                join(found.id, alias_of)
+        for root_id, aliases in self.state.aliases.items():
+            for alias in aliases:
+                join(root_id, alias)
+        by_identity: dict[tuple[str, str], str] = {}
+        for accepted in self.batch:
+            data = accepted.change.data
+            if accepted.change.kind == "member.merge":
+                join(accepted.change.entity, data.into)
+            elif accepted.change.kind == "member.register":
+                key = (data.unit, data.number)
+                known = self.state.identities.get(key) or by_identity.setdefault(key, accepted.change.entity)
+                join(accepted.change.entity, known)
+        return groups
+
+
+def _decided_again(batch: Sequence[Accepted], state: State) -> list[Accepted]:
+    """Changes of before that a ruling may decide again, or read a value from."""
+    again = []
+    for accepted in batch:
+        if accepted.change.kind == "conflict.rule":
+            conflict = cast(Conflict | None, state.things.get("conflict", {}).get(accepted.change.entity))
+            named = [candidate.change for candidate in conflict.candidates] if conflict is not None else []
+            kept = (state.changes.get(change) for change in (*named, accepted.change.data.stands))
+            again += [one for one in kept if one is not None and one.change.kind != "conflict.rule"]
+    return again

@@ -1,0 +1,81 @@
+"""What a change names must be there, and must be its author's to touch."""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from sync import merge
+from sync.changes import Office
+from sync.state import Accepted
+from sync.things import Grid, Member, Ticket
+from sync.work import Decision, Work
+
+T = TypeVar("T")
+Decide = Callable[[Work, Accepted], Decision]
+
+OUT_OF_SCOPE = Decision("OUT_OF_SCOPE")
+
+
+class Missing(Exception):
+    """A thing that a change names is not there, or is not its author's; carries the decision that follows."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.code)
+        self.decision = decision
+
+
+class Named(NamedTuple):
+    """What kind of thing a change names, and which one."""
+
+    thing: str
+    id: str
+
+
+def there(accepted: Accepted, found: T | None, named: Named) -> T:
+    """The thing, or `Missing`: a tablet's change waits for it; an office at work can see that there is none."""
+    if found is not None:
+        return found
+    raise Missing(absent(accepted, named))
+
+
+def absent(accepted: Accepted, named: Named) -> Decision:
+    """What becomes of a change whose thing is not there.
+
+    An office's change is done when it comes. One that was done before it came was brought back by a
+    restore, and waits like a tablet's: the tablet that made the thing sends it again.
+    """
+    if accepted.office is Office.LIAISON or accepted.deed < accepted.arrival:
+        return Decision("WAITS", "held", {"thing": named.thing}, waits=named.id)
+    return Decision("NOT_FOUND", None, {"thing": named.thing})
+
+
+def member_named(work: Work, accepted: Accepted, member_id: str) -> Member:
+    """The member that an id is read as."""
+    return there(accepted, work.root(member_id), Named("member", member_id))
+
+
+def grid_named(work: Work, accepted: Accepted, grid_id: str) -> Grid:
+    return there(accepted, work.grid(grid_id), Named("grid", grid_id))
+
+
+def ticket_reached(work: Work, accepted: Accepted, ticket_id: str) -> Ticket:
+    """The ticket, when it is there and in what its author knew to be theirs."""
+    ticket = there(accepted, work.ticket(ticket_id), Named("ticket", ticket_id))
+    if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
+        raise Missing(OUT_OF_SCOPE)
+    return ticket
+
+
+def grids_known(ticket: Ticket, accepted: Accepted) -> list[str]:
+    """Where the ticket is, and where it was as far as its author could know."""
+    moved = ticket.versions.get("grid")
+    if merge.seen(accepted, moved):
+        return [ticket.grid]
+    return [grid for grid, _ in ticket.grids]
+
+
+def member_reached(work: Work, accepted: Accepted, member_id: str) -> Member:
+    """The member that an id is read as, when it is of its author's communities."""
+    member = member_named(work, accepted, member_id)
+    if not work.may_reach(accepted, member.community):
+        raise Missing(OUT_OF_SCOPE)
+    return member

@@ -1,0 +1,153 @@
+"""Deciding about the district's own register (communities, units, grids, point rules) and tablets' scopes."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from msgspec import UNSET, to_builtins
+
+from sync import merge
+from sync.changes import Office
+from sync.merge import Stand
+from sync.reach import OUT_OF_SCOPE, Decide, Named, grid_named, there
+from sync.state import Accepted
+from sync.things import Community, Device, Grid, PointRule, Unit, Version
+from sync.work import APPLIED, Decision, Work, standing_candidate
+
+Kept = Community | Unit | Grid | PointRule
+
+
+def _community(work: Work, accepted: Accepted, data: Any) -> Community:
+    return Community(
+        id=accepted.change.entity,
+        code=data.code,
+        name=to_builtins(data.name),
+        kind=data.kind,
+        utc_offset=data.utc_offset,
+        working_hours=to_builtins(data.working_hours),
+        categories=to_builtins(data.categories),
+        skills=to_builtins(data.skills),
+        policies={} if data.policies is UNSET else to_builtins(data.policies),
+    )
+
+
+def _unit(work: Work, accepted: Accepted, data: Any) -> Unit:
+    there(accepted, work.community(data.community), Named("community", data.community))
+    return Unit(
+        id=accepted.change.entity,
+        code=data.code,
+        name=to_builtins(data.name),
+        community=data.community,
+        resources=[] if data.resources is UNSET else list(data.resources),
+    )
+
+
+def _grid(work: Work, accepted: Accepted, data: Any) -> Grid:
+    there(accepted, work.community(data.community), Named("community", data.community))
+    return Grid(
+        id=accepted.change.entity, code=data.code, name=to_builtins(data.name), community=data.community
+    )
+
+
+def _point_rule(work: Work, accepted: Accepted, data: Any) -> PointRule:
+    return PointRule(
+        id=accepted.change.entity,
+        code=data.code,
+        name=to_builtins(data.name),
+        per=data.per,
+        points=data.points,
+        starts_on=data.starts_on,
+        ends_on=_or_none(data.ends_on),
+        community=_or_none(data.community),
+        daily_cap=_or_none(data.daily_cap),
+        hours="ANY" if data.hours is UNSET else data.hours,
+        categories=_or_none(data.categories),
+        at_least=_or_none(data.at_least),
+    )
+
+
+def _or_none(value: Any) -> Any:
+    return None if value is UNSET else value
+
+
+BUILDERS: Final[dict[str, Callable[[Work, Accepted, Any], Kept]]] = {
+    "community.put": _community,
+    "unit.put": _unit,
+    "grid.put": _grid,
+    "pointRule.put": _point_rule,
+}
+
+
+def put(work: Work, accepted: Accepted) -> Decision:
+    """community.put, unit.put, grid.put, pointRule.put: the district's word; anybody else's is a proposal."""
+    change = accepted.change
+    collection = change.kind.removesuffix(".put")
+    built = BUILDERS[change.kind](work, accepted, change.data)
+    found = cast(Kept | None, work.find(collection, change.entity))
+    standing = None if found is None else found.versions["*"]
+    if accepted.office is not Office.DISTRICT:
+        return _propose(work, accepted, built, standing)
+    if found is not None and standing is not None:
+        stand = merge.latest(standing, accepted)
+        built.versions, built.rev = found.versions, found.rev
+        if built == found:
+            return APPLIED
+        if stand is not Stand.INFORMED:
+            stands = change.id if stand.stands else standing.change
+            _contest(work, accepted, built, standing, stands=stands)
+        if not stand.stands:
+            values = {"field": "*", "since": work.local_time(standing.deed, "")}
+            return Decision("LATER_DEED", "district", values, {"change": standing.change})
+    built.versions = {"*": merge.version_of(accepted)}
+    work.add(built, collection)
+    return APPLIED
+
+
+def _propose(work: Work, accepted: Accepted, built: Kept, standing: Version | None) -> Decision:
+    """A tablet's word about its own communities' register waits for the district."""
+    community = built.id if isinstance(built, Community) else built.community
+    if community is not None and not work.may_reach(accepted, community):
+        return OUT_OF_SCOPE
+    _contest(
+        work, accepted, built, standing, stands=None if standing is None else standing.change, review=True
+    )
+    return Decision("PROPOSED", "district")
+
+
+def _contest(
+    work: Work,
+    accepted: Accepted,
+    built: Kept,
+    standing: Version | None,
+    *,
+    stands: str | None,
+    review: bool = False,
+) -> None:
+    community = built.id if isinstance(built, Community) else built.community or ""
+    work.conflict(
+        rule="district",
+        thing=accepted.change.kind.removesuffix(".put"),
+        entity=built.id,
+        field_name="*",
+        community=community,
+        grid=None,
+        standing=[] if standing is None else [standing_candidate(standing)],
+        coming=work.candidate(accepted, to_builtins(accepted.change.data)),
+        stands=stands,
+        review=review,
+    )
+
+
+def assign_device(work: Work, accepted: Accepted) -> Decision:
+    """device.assign: which grids a tablet carries, by a dispatcher of those or by the district."""
+    device = work.device(accepted.change.entity) or Device(id=accepted.change.entity, grids=[])
+    for grid_id in (*device.grids, *accepted.change.data.grids):
+        grid = grid_named(work, accepted, grid_id)
+        if not work.may_reach(accepted, grid.community):
+            return OUT_OF_SCOPE
+    edited = work.edit(device, "device")
+    edited.grids = sorted(set(accepted.change.data.grids))
+    edited.versions = {"*": merge.version_of(accepted)}
+    return APPLIED
+
+
+DECIDERS: Final[dict[str, Decide]] = {**dict.fromkeys(BUILDERS, put), "device.assign": assign_device}

@@ -1,0 +1,254 @@
+"""THE TABLE of fields: (thing, field) -> rule, with the reason in Chinese and English."""
+
+from typing import Final, NamedTuple
+
+from sync.changes import Office
+
+
+class Rule(NamedTuple):
+    """One rule, as a dispatcher would say it."""
+
+    name: str
+    zh: str
+    en: str
+
+
+RULES: Final[dict[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "latest",
+            "同时改的，以做得晚的为准，另一份留在冲突里；看过再改的，以改的为准。",
+            "Of two changes made without sight of each other the later deed stands and the other is kept in"
+            " a conflict; who had seen a value may replace it.",
+        ),
+        Rule(
+            "ranked",
+            "上级定下而您未看到的，以上级为准；其余同“后者为准”。",
+            "A higher office's value that its author had not seen stands; otherwise as latest.",
+        ),
+        Rule(
+            "first",
+            "先做者得，后来的会知道是谁、何时；已确认的不再变。",
+            "The earliest deed stands and the others hear who has it and since when; once confirmed it is"
+            " never displaced.",
+        ),
+        Rule(
+            "growing",
+            "只增不减；作废须说明原因。",
+            "Everything is kept; nothing is removed, it is voided with a reason.",
+        ),
+        Rule(
+            "elements",
+            "加的总会加上；删的只删当时看得见的。",
+            "An add always adds; a remove removes only what its author had seen.",
+        ),
+        Rule(
+            "district",
+            "由上级管理；平板所填作为建议，等待确认。",
+            "Kept by the office; what a tablet writes is a proposal for review.",
+        ),
+        Rule("derived", "由系统算出，不能填写。", "Computed from other records; it cannot be written."),
+        Rule(
+            "lifecycle",
+            "按定单流程表变化；做完的事不会被抹掉。",
+            "Moves by the table of ticket transitions; work done is never undone.",
+        ),
+        Rule(
+            "identity",
+            "单位加编号即一人；重复登记并为一人，先登记者为准。",
+            "Unit and number are one person; whoever is registered twice is one member, the earlier deed.",
+        ),
+        Rule(
+            "placed",
+            "一人一网格；平板之间先到者为准，后来的转派单员；派单员定的为准。",
+            "One member, one grid: among tablets the first stands and the later goes to review; an office"
+            " places as ranked.",
+        ),
+        Rule(
+            "fixed",
+            "建立时写定，不再改变。",
+            "Written by the change that creates the thing, and never changed.",
+        ),
+        # What is decided about whole records rather than fields
+        Rule(
+            "duplicate",
+            "同一人同一时段同一事项，只计一次：做得晚的那一份保留，不计分。",
+            "One piece of work earns once: of two records of one member, one time and one ticket the later"
+            " deed is kept and earns nothing.",
+        ),
+        Rule(
+            "overlap",
+            "同一人不能同时在两处：时间重叠的转派单员确认后计分。",
+            "Nobody is in two places at once: a service that overlaps another goes to review and earns when"
+            " ruled.",
+        ),
+        Rule(
+            "long",
+            "一次超过12小时的，转派单员确认后计分。",
+            "A service longer than 12 hours goes to review and earns when ruled.",
+        ),
+        Rule(
+            "held",
+            "所指的事物还没到，就等它；等满30天转派单员。",
+            "What names a thing that has not come waits for it; after 30 days a dispatcher looks.",
+        ),
+        Rule(
+            "balance",
+            "兑换不能超过现有积分。",
+            "A redemption never takes a balance below zero.",
+        ),
+    )
+}
+
+
+class FieldRule(NamedTuple):
+    """One synced field. `private` is erasable and never compared; `by` is the lowest office whose value stands."""
+
+    thing: str
+    field: str
+    rule: str
+    zh: str
+    en: str
+    private: bool = False
+    by: Office = Office.LIAISON
+
+
+def _rows(thing: str, rule: str, fields: str, zh: str, en: str, by: Office) -> list[FieldRule]:
+    return [FieldRule(thing, name, rule, zh, en, by=by) for name in fields.split()]
+
+
+_OURS = ("区里的底册，只由区里改。", "The district's own register; only the district changes it.")
+_BORN = ("记录当时的事实，不再改变。", "A fact of the moment it was recorded.")
+_SUMS = ("由其他记录算出。", "Follows from other records.")
+
+_TABLE: Final[list[FieldRule]] = [
+    *_rows(
+        "community",
+        "district",
+        "code name kind utcOffset workingHours categories skills policies",
+        *_OURS,
+        Office.DISTRICT,
+    ),
+    *_rows("unit", "district", "code name community resources", *_OURS, Office.DISTRICT),
+    *_rows("grid", "district", "code name community", *_OURS, Office.DISTRICT),
+    *_rows(
+        "pointRule",
+        "district",
+        "code name per points from until community dailyCap hours categories atLeast",
+        *_OURS,
+        Office.DISTRICT,
+    ),
+    FieldRule(
+        "member",
+        "unit",
+        "district",
+        "单位是身份的一半，由派单员核定。",
+        "Half of an identity; the dispatcher settles it.",
+        by=Office.DISPATCHER,
+    ),
+    FieldRule(
+        "member",
+        "number",
+        "district",
+        "编号是身份的一半，由派单员核定。",
+        "Half of an identity; the dispatcher settles it.",
+        by=Office.DISPATCHER,
+    ),
+    FieldRule("member", "name", "latest", "最后核对的人最清楚。", "Whoever checked it last knows best."),
+    FieldRule(
+        "member", "phone", "latest", "号码会换，以最近的为准。", "Numbers change; the newest is right.", True
+    ),
+    FieldRule(
+        "member",
+        "grid",
+        "placed",
+        "定点报到：一人只到一个网格。",
+        "Fixed point: a member reports to one grid.",
+    ),
+    FieldRule(
+        "member",
+        "standing",
+        "ranked",
+        "在册与否由组织定，联络员可先记。",
+        "The office decides who serves; a liaison may note it first.",
+    ),
+    FieldRule(
+        "member", "skills", "elements", "技能只会越记越全。", "Skills are gathered by whoever hears of them."
+    ),
+    *_rows("member", "derived", "community aliasOf points registeredAt", *_SUMS, Office.LIAISON),
+    FieldRule("ticket", "title", "latest", "最后写的人离事情最近。", "Whoever wrote last was nearest to it."),
+    FieldRule("ticket", "category", "latest", "看过现场的人最清楚。", "Whoever saw the place knows best."),
+    FieldRule("ticket", "place", "latest", "看过现场的人最清楚。", "Whoever saw the place knows best."),
+    FieldRule("ticket", "detail", "latest", "以最近所知为准。", "What was learned last is right.", True),
+    FieldRule(
+        "ticket",
+        "contact",
+        "latest",
+        "以最近所留为准；两份联系方式从不比对。",
+        "The one left last is right; two contacts are never compared.",
+        True,
+    ),
+    FieldRule(
+        "ticket", "priority", "ranked", "缓急由派单台统筹。", "The desk weighs one ticket against another."
+    ),
+    FieldRule("ticket", "due", "ranked", "期限由派单台统筹。", "The desk keeps the promises."),
+    FieldRule("ticket", "grid", "ranked", "归哪个网格由派单台定。", "The desk decides which grid serves."),
+    FieldRule(
+        "ticket",
+        "seats",
+        "ranked",
+        "要几个人由派单台定；减少不会赶走已接单的人。",
+        "The desk decides how many are wanted; lowering evicts nobody.",
+    ),
+    FieldRule("ticket", "notes", "growing", "每一步都留痕。", "The whole course of a ticket is kept."),
+    FieldRule("ticket", "tags", "elements", "各人加各人的。", "Everybody adds their own."),
+    FieldRule(
+        "ticket",
+        "takers",
+        "first",
+        "先接者得，不看谁先有网。",
+        "Who took it first, not who found a network first.",
+    ),
+    FieldRule("ticket", "state", "lifecycle", "按流程走；做完的事不会被抹掉。", "Work done is never undone."),
+    FieldRule(
+        "ticket", "round", "lifecycle", "每次重新打开是新的一轮。", "Each reopening begins a new round."
+    ),
+    FieldRule(
+        "ticket",
+        "reserved",
+        "lifecycle",
+        "派给谁，看到的人就让给谁。",
+        "Who has seen a dispatch leaves it to them.",
+    ),
+    FieldRule("ticket", "rating", "lifecycle", "关闭时由居民给出。", "Given by the resident at closing."),
+    FieldRule(
+        "ticket", "words", "lifecycle", "关闭时由居民给出。", "Given by the resident at closing.", True
+    ),
+    *_rows("ticket", "derived", "community openedAt opener doneAt closedAt", *_SUMS, Office.LIAISON),
+    *_rows("service", "fixed", "member start end by recordedAt", *_BORN, Office.LIAISON),
+    FieldRule("service", "summary", "fixed", *_BORN, private=True),
+    FieldRule("service", "place", "fixed", *_BORN, private=True),
+    FieldRule(
+        "service", "ticket", "first", "没有归属的可以补上，先补者为准。", "Linked once, where there was none."
+    ),
+    FieldRule(
+        "service",
+        "activity",
+        "first",
+        "没有归属的可以补上，先补者为准。",
+        "Linked once, where there was none.",
+    ),
+    FieldRule(
+        "service",
+        "state",
+        "growing",
+        "记录总会保留；作废须说明原因。",
+        "A record is always kept; it is voided with a reason.",
+    ),
+    FieldRule("service", "reason", "growing", "作废须说明原因。", "A void says why."),
+    *_rows("service", "derived", "community grid category onDuty", *_SUMS, Office.LIAISON),
+]
+
+FIELDS: Final[dict[tuple[str, str], FieldRule]] = {(row.thing, row.field): row for row in _TABLE}
+ROWS: Final[tuple[FieldRule, ...]] = tuple(_TABLE)

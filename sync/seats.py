@@ -1,0 +1,106 @@
+"""The seats of a ticket: who takes one, who gives one back, and what those hear who came too late."""
+
+from sync import merge
+from sync.changes import format_time
+from sync.clock import Deed, is_close_call
+from sync.state import Accepted
+from sync.things import PENDING, Candidate, Member, Taker, Ticket
+from sync.work import APPLIED, Decision, Work
+
+
+def taker_of(work: Work, ticket: Ticket, root_id: str) -> Taker | None:
+    """The seat that a member holds, under whichever of their ids it was taken."""
+    for taker in ticket.takers:
+        root = work.root(taker.member)
+        if root is not None and root.id == root_id:
+            return taker
+    return None
+
+
+def is_reserved_for_others(work: Work, accepted: Accepted, ticket: Ticket, member: Member) -> bool:
+    """A dispatch reserves a ticket against claimers who have seen it."""
+    written = ticket.versions.get("reserved")
+    if ticket.reserved is None or not merge.seen(accepted, written):
+        return False
+    if "unit" in ticket.reserved:
+        return ticket.reserved["unit"] != member.unit
+    wanted = work.root(ticket.reserved["member"])
+    return wanted is not None and wanted.id != member.id
+
+
+def take_seat(ticket: Ticket, accepted: Accepted) -> None:
+    taker = Taker(
+        member=accepted.change.data.member,
+        change=accepted.change.id,
+        device=accepted.device,
+        seq=accepted.seq,
+        since=accepted.deed,
+        uncertainty_ms=accepted.uncertainty_ms,
+        rev=PENDING,
+        kind=accepted.change.kind,
+        by=accepted.change.by,
+        office=accepted.office,
+    )
+    ticket.takers = [*ticket.takers, taker]
+    ticket.versions = {**ticket.versions, "takers": merge.version_of(accepted)}
+
+
+def full(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
+    """No seat is free: who had seen that is refused; who had not hears who was first."""
+    last = max(ticket.takers, key=lambda taker: (taker.since, taker.device, taker.seq))
+    values = {"member": work.name_of(last.member), "since": work.local_time(last.since, ticket.community)}
+    stands = {"member": last.member, "since": format_time(last.since), "change": last.change}
+    if merge.seen(accepted, ticket.versions.get("takers")):
+        return Decision("SEATS_FULL", "first", values, stands)
+    contest_seats(work, accepted, ticket, last)
+    code = "SEAT_TAKEN" if accepted.change.kind == "ticket.claim" else "NO_SEAT"
+    return Decision(code, "first", values, stands)
+
+
+def contest_seats(work: Work, accepted: Accepted, ticket: Ticket, last: Taker) -> None:
+    """One conflict for the seats of a round. Confirmed takers are beyond doubt; a close call is for a person."""
+    deed = Deed(accepted.deed, accepted.uncertainty_ms)
+    work.conflict(
+        rule="first",
+        thing="ticket",
+        entity=ticket.id,
+        field_name="takers",
+        round_number=ticket.round,
+        community=ticket.community,
+        grid=ticket.grid,
+        standing=[candidate_of(taker) for taker in ticket.takers],
+        coming=work.candidate(accepted, member=accepted.change.data.member),
+        stands=last.change,
+        close_call=last.rev == PENDING and is_close_call(deed, Deed(last.since, last.uncertainty_ms)),
+    )
+
+
+def candidate_of(taker: Taker) -> Candidate:
+    return Candidate(
+        change=taker.change,
+        device=taker.device,
+        seq=taker.seq,
+        kind=taker.kind,
+        by=taker.by,
+        office=taker.office,
+        deed=taker.since,
+        uncertainty_ms=taker.uncertainty_ms,
+        member=taker.member,
+    )
+
+
+def give_back(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
+    """decline and release: frees the seat, or the dispatch that was meant for this member."""
+    member_id = accepted.change.data.member
+    root = work.root(member_id)
+    taker = None if root is None else taker_of(work, ticket, root.id)
+    if taker is not None:
+        ticket.takers = [kept for kept in ticket.takers if kept is not taker]
+        ticket.versions = {**ticket.versions, "takers": merge.version_of(accepted)}
+        return APPLIED
+    if root is not None and (ticket.reserved or {}).get("member") in work.family(root.id):
+        return APPLIED
+    stands = {"state": ticket.state, "round": ticket.round}
+    if merge.seen(accepted, ticket.versions.get("takers")):
+        return Decision("NOT_A_TAKER", "first", {}, stands)
+    return Decision("MOVED_ON", "lifecycle", {"state": ticket.state}, stands)

@@ -1,0 +1,247 @@
+"""Deciding about services: always kept; twice the same earns once; overlapping or endless ones are looked at."""
+
+from typing import Final
+
+from msgspec import UNSET
+
+from sync import merge
+from sync.changes import Office
+from sync.editing import given
+from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, absent, grids_known, member_named, there
+from sync.state import Accepted, Day
+from sync.things import Candidate, Community, Member, Service, Ticket, Version
+from sync.work import APPLIED, DAY_MS, Decision, Work, standing_candidate
+
+HOUR_MS: Final = 3_600_000
+LONGEST_MS: Final = 12 * HOUR_MS
+LIVE: Final = frozenset({"COUNTED", "REVIEW"})
+
+
+def record(work: Work, accepted: Accepted) -> Decision:
+    """service.record: one piece of work by one member, and its own check-in."""
+    change, data = accepted.change, accepted.change.data
+    if work.service(change.entity) is not None:
+        return Decision("OPENED_BEFORE")
+    member = member_named(work, accepted, data.member)
+    ticket = None
+    if data.ticket is not UNSET:
+        ticket = there(accepted, work.ticket(data.ticket), Named("ticket", data.ticket))
+    if data.activity is not UNSET:
+        raise Missing(absent(accepted, Named("activity", data.activity)))
+    community = _community(work, accepted, member, ticket)
+    if community is None:
+        return OUT_OF_SCOPE
+    service = _service(work, accepted, member, ticket, community)
+    others = overlapping(work, service)
+    work.add_service(service)
+    return _judge(work, accepted, service, others)
+
+
+def _community(work: Work, accepted: Accepted, member: Member, ticket: Ticket | None) -> str | None:
+    """Where it was done, as far as that is its author's: the ticket's community, else the member's.
+
+    Whom a desk has joined with somebody elsewhere meanwhile was still here when it was done.
+    """
+    if ticket is not None:
+        reached = work.may_reach(accepted, ticket.community, [grid for grid, _ in ticket.grids])
+        return ticket.community if reached else None
+    row = accepted.change.data.member
+    named = there(accepted, work.member(row), Named("member", row))
+    places = (member.community, named.community)
+    return next((place for place in places if work.may_reach(accepted, place)), None)
+
+
+def _service(
+    work: Work, accepted: Accepted, member: Member, ticket: Ticket | None, community: str
+) -> Service:
+    change, data = accepted.change, accepted.change.data
+    end = accepted.deed if accepted.end is None else accepted.end
+    start = end if accepted.start is None else min(accepted.start, end)
+    service = Service(
+        id=change.entity,
+        community=community,
+        grid=_grid(accepted, member, ticket),
+        member=data.member,
+        ticket=None if ticket is None else ticket.id,
+        category=None if ticket is None else ticket.category,
+        start=start,
+        end=end,
+        day=work.local_day(start, community),
+        on_duty=is_on_duty(work.community(community), start),
+        by=change.by,
+        device=accepted.device,
+        seq=accepted.seq,
+        deed=accepted.deed,
+        change=change.id,
+        versions={"*": merge.version_of(accepted)},
+    )
+    for name, value in given(change.private, "summary", "place").items():
+        setattr(service, name, value)
+    return service
+
+
+def _grid(accepted: Accepted, member: Member, ticket: Ticket | None) -> str | None:
+    """Whose tablets carry it: the ticket's grid, else the member's, else the author's first."""
+    if ticket is not None:
+        return ticket.grid
+    if accepted.office is not Office.LIAISON or member.grid in accepted.scope:
+        return member.grid
+    return accepted.scope[0]
+
+
+def is_on_duty(community: Community | None, at: int) -> bool:
+    """Whether a moment falls into the community's working hours, by its local time."""
+    if community is None:
+        return False
+    local = at + community.utc_offset * 60_000
+    weekday = (local // DAY_MS + 3) % 7 + 1
+    minute = local % DAY_MS // 60_000
+    clock = f"{minute // 60:02d}:{minute % 60:02d}"
+    return any(
+        weekday in hours["days"] and hours["from"] <= clock < hours["until"]
+        for hours in community.working_hours
+    )
+
+
+def overlapping(work: Work, service: Service) -> list[Service]:
+    """The live services of the same person whose time meets this one's."""
+    root = work.root(service.member)
+    family = [service.member] if root is None else work.family(root.id)
+    found = [
+        other
+        for member_id in family
+        for day in days_around(service.start, service.end)
+        for other in work.services_on(Day(member_id, day))
+        if other.id != service.id
+        and other.state in LIVE
+        and max(other.start, service.start) < min(other.end, service.end)
+    ]
+    return sorted(found, key=lambda other: (other.deed, other.device, other.seq))
+
+
+def _judge(work: Work, accepted: Accepted, service: Service, others: list[Service]) -> Decision:
+    same = [o for o in others if service.ticket is not None and o.ticket == service.ticket]
+    if same:
+        service.state = "DUPLICATE"
+        _contest(work, accepted, service, same, rule="duplicate")
+        return Decision("SAME_SERVICE", "duplicate", {}, {"service": same[0].id})
+    if others:
+        service.state = "REVIEW"
+        _contest(work, accepted, service, others, rule="overlap")
+        return Decision("OVERLAPS", "overlap", {}, {"service": others[0].id})
+    if service.end - service.start > LONGEST_MS:
+        service.state = "REVIEW"
+        _contest(work, accepted, service, [], rule="long")
+        return Decision("TOO_LONG", "long")
+    return APPLIED
+
+
+def _contest(work: Work, accepted: Accepted, service: Service, others: list[Service], *, rule: str) -> None:
+    work.conflict(
+        rule=rule,
+        thing="service",
+        entity=service.id,
+        field_name="time",
+        community=service.community,
+        grid=service.grid,
+        standing=[_candidate(other) for other in others],
+        coming=work.candidate(accepted, service.id, service.member),
+        stands=others[0].change if others else None,
+        review=rule != "duplicate",
+    )
+
+
+def _candidate(service: Service) -> Candidate:
+    version = service.versions["*"]
+    return Candidate(
+        change=service.change,
+        device=service.device,
+        seq=service.seq,
+        kind="service.record",
+        by=service.by,
+        office=version.office,
+        deed=service.deed,
+        uncertainty_ms=None,
+        value=service.id,
+        member=service.member,
+    )
+
+
+def link(work: Work, accepted: Accepted) -> Decision:
+    """service.link: to a ticket or an activity, where there was none; the first stands."""
+    service, data = _reached(work, accepted), accepted.change.data
+    if data.activity is not UNSET:
+        raise Missing(absent(accepted, Named("activity", data.activity)))
+    ticket = there(accepted, work.ticket(data.ticket), Named("ticket", data.ticket))
+    if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
+        return OUT_OF_SCOPE
+    if service.ticket == ticket.id:
+        return APPLIED
+    if service.ticket is not None:
+        return _linked_elsewhere(work, accepted, service, ticket)
+    link_to(work, service, ticket, merge.version_of(accepted))
+    return APPLIED
+
+
+def link_to(work: Work, service: Service, ticket: Ticket, written: Version) -> None:
+    edited = work.edit(service, "service")
+    edited.ticket, edited.category = ticket.id, ticket.category
+    edited.grid, edited.community = ticket.grid, ticket.community
+    edited.versions = {**edited.versions, "ticket": written}
+    work.days.add(Day(edited.member, edited.day))
+
+
+def _linked_elsewhere(work: Work, accepted: Accepted, service: Service, ticket: Ticket) -> Decision:
+    standing = service.versions.get("ticket", service.versions["*"])
+    stands = {"ticket": service.ticket}
+    if merge.seen(accepted, standing):
+        return Decision("LINKED", "first", {}, stands)
+    work.conflict(
+        rule="first",
+        thing="service",
+        entity=service.id,
+        field_name="ticket",
+        community=service.community,
+        grid=service.grid,
+        standing=[standing_candidate(standing, service.ticket)],
+        coming=work.candidate(accepted, ticket.id),
+        stands=standing.change,
+    )
+    return Decision("ALREADY_LINKED", "first", {}, stands)
+
+
+def void(work: Work, accepted: Accepted) -> Decision:
+    """service.void: by its author or a dispatcher; the reason is the earliest deed's, in whichever night it comes."""
+    service = _reached(work, accepted)
+    authors = {accepted.device, *accepted.renews}
+    if accepted.office is Office.LIAISON and service.device not in authors:
+        return Decision("NOT_YOURS", "growing")
+    if service.state == "VOID" and accepted.order > merge.order_of(service.versions["state"]):
+        return Decision("VOIDED", "growing")
+    edited = work.edit(service, "service")
+    edited.state, edited.reason = "VOID", accepted.change.data.reason
+    edited.versions = {**edited.versions, "state": merge.version_of(accepted)}
+    work.days.add(Day(edited.member, edited.day))
+    return APPLIED
+
+
+def _reached(work: Work, accepted: Accepted) -> Service:
+    entity = accepted.change.entity
+    service = there(accepted, work.service(entity), Named("service", entity))
+    own = service.device in {accepted.device, *accepted.renews}
+    if not own and not work.may_reach(accepted, service.community):
+        raise Missing(OUT_OF_SCOPE)
+    return service
+
+
+def days_around(start: int, end: int) -> range:
+    """The UTC days whose services may meet this time, in any local time."""
+    first = start // DAY_MS - 4
+    return range(first, min(end // DAY_MS + 2, first + 10) + 1)
+
+
+DECIDERS: Final[dict[str, Decide]] = {
+    "service.record": record,
+    "service.link": link,
+    "service.void": void,
+}

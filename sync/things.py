@@ -1,0 +1,280 @@
+"""What the log adds up to: tickets, members, services and the rest, as plain values with their versions.
+
+Settlement copies a thing before it changes it and replaces containers instead of changing them,
+so a state that was handed in is never altered.
+"""
+
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from sync.changes import Office
+
+PENDING: Final = 2**53 - 1
+"""The rev of whatever this settlement writes, until the hub has allocated its real ones."""
+
+
+class Version(Struct, frozen=True, array_like=True):
+    """Who last wrote a field: `rev` is the first rev of the commit that wrote it."""
+
+    rev: int
+    deed: int
+    device: str
+    seq: int
+    change: str
+    office: Office
+    kind: str
+    by: str | None
+
+
+class Thing(Struct):
+    """Base of all things. `rev` is the rev of the thing's document, 0 before its first commit."""
+
+    id: str
+    rev: int = 0
+
+
+class Community(Thing, kw_only=True):
+    code: str
+    name: dict[str, str]
+    kind: str
+    utc_offset: int
+    working_hours: list[dict[str, Any]]
+    categories: list[dict[str, Any]]
+    skills: list[dict[str, Any]]
+    policies: dict[str, Any]
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Unit(Thing, kw_only=True):
+    code: str
+    name: dict[str, str]
+    community: str
+    resources: list[str]
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Grid(Thing, kw_only=True):
+    code: str
+    name: dict[str, str]
+    community: str
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class PointRule(Thing, kw_only=True):
+    """`per`: SERVICE, HOUR, RATING or ACTIVITY; dates are local and inclusive."""
+
+    code: str
+    name: dict[str, str]
+    per: str
+    points: int
+    starts_on: str
+    ends_on: str | None = None
+    community: str | None = None
+    daily_cap: int | None = None
+    hours: str = "ANY"
+    categories: list[str] | None = None
+    at_least: int | None = None
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Add(Struct, frozen=True, array_like=True):
+    """One add of an element; a remove takes away the adds its author had seen."""
+
+    rev: int
+    device: str
+    seq: int
+
+
+class Member(Thing, kw_only=True):
+    """`earned` sums the entries under this very id; `points` is the whole person's, on the root only."""
+
+    unit: str
+    number: str
+    name: str
+    community: str
+    grid: str | None = None
+    standing: str = "ACTIVE"
+    skills: dict[str, list[Add]] = field(default_factory=dict)
+    phone: str | None = None
+    alias_of: str | None = None
+    earned: int = 0
+    points: int = 0
+    registered: int = 0
+    versions: dict[str, Version] = field(default_factory=dict)
+    ranks: dict[str, list[Version]] = field(default_factory=dict)
+
+
+class Taker(Struct, frozen=True):
+    """Who holds a seat of a ticket: `since` is the deed of the claim."""
+
+    member: str
+    change: str
+    device: str
+    seq: int
+    since: int
+    uncertainty_ms: int | None
+    rev: int
+    kind: str
+    by: str | None
+    office: Office
+
+
+class Note(Struct, frozen=True):
+    """A note on a ticket, or a step that came too late and is kept as one (`kind` says which)."""
+
+    id: str
+    kind: str
+    at: int
+    by: str | None
+    text: str | None = None
+    reason: str | None = None
+
+
+class Ticket(Thing, kw_only=True):
+    """`grids` is where it has been: [grid, rev since] in order; `reserved` holds member, unit or post."""
+
+    community: str
+    grid: str
+    category: str
+    title: str
+    place: str | None = None
+    priority: str = "NORMAL"
+    due: str | None = None
+    seats: int = 1
+    tags: dict[str, list[Add]] = field(default_factory=dict)
+    detail: str | None = None
+    contact: dict[str, Any] | None = None
+    notes: list[Note] = field(default_factory=list)
+    state: str = "OPEN"
+    round: int = 1
+    takers: list[Taker] = field(default_factory=list)
+    reserved: dict[str, str] | None = None
+    rating: int | None = None
+    words: str | None = None
+    opened: int = 0
+    opener: str | None = None
+    done: int | None = None
+    closed: int | None = None
+    grids: list[tuple[str, int]] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
+    ranks: dict[str, list[Version]] = field(default_factory=dict)
+
+
+class Rating(Thing, kw_only=True):
+    """What one taker of a closed ticket was given: a source of points, like a service."""
+
+    community: str
+    member: str
+    ticket: str
+    round: int
+    category: str
+    stars: int
+    day: int
+    at: int
+
+
+class Service(Thing, kw_only=True):
+    """`state`: COUNTED, DUPLICATE, REVIEW, SET_ASIDE or VOID. `day` counts local days since 1970."""
+
+    community: str
+    grid: str | None
+    member: str
+    ticket: str | None = None
+    activity: str | None = None
+    category: str | None = None
+    start: int = 0
+    end: int = 0
+    day: int = 0
+    on_duty: bool = False
+    state: str = "COUNTED"
+    summary: str | None = None
+    place: dict[str, int] | None = None
+    by: str | None = None
+    device: str = ""
+    seq: int = 0
+    deed: int = 0
+    change: str = ""
+    reason: str | None = None
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Entry(Struct, frozen=True):
+    """One immutable line of the points ledger. `rule` is a point rule's id, or null for a redemption."""
+
+    id: str
+    community: str
+    member: str
+    rule: str | None
+    source: str
+    number: int
+    points: int
+    day: int
+    at: int
+
+
+class Redemption(Thing, kw_only=True):
+    community: str
+    member: str
+    points: int
+    reward: str
+    state: str
+    at: int
+    change: str
+
+
+class Candidate(Struct, frozen=True):
+    """One value or claim in a conflict. A private value is not copied here: it is in its change."""
+
+    change: str
+    device: str
+    seq: int
+    kind: str
+    by: str | None
+    office: Office
+    deed: int
+    uncertainty_ms: int | None
+    value: Any = None
+    member: str | None = None
+
+
+class Conflict(Thing, kw_only=True):
+    """All candidates for one thing and field. `state`: SETTLED, REVIEW or RULED; `before` is what stood first."""
+
+    rule: str
+    kind: str
+    thing: str
+    entity: str
+    field: str
+    community: str
+    grid: str | None
+    state: str
+    candidates: list[Candidate]
+    stands: str | None
+    before: Any = None
+    close_call: bool = False
+    opened: int = 0
+    ruling: str | None = None
+    reason: str | None = None
+
+
+class Device(Thing, kw_only=True):
+    """What a tablet carries, as last assigned (its own `community` follows from its grids)."""
+
+    grids: list[str]
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+THINGS: Final[dict[str, type[Thing]]] = {
+    "community": Community,
+    "unit": Unit,
+    "grid": Grid,
+    "pointRule": PointRule,
+    "member": Member,
+    "ticket": Ticket,
+    "service": Service,
+    "rating": Rating,
+    "redemption": Redemption,
+    "conflict": Conflict,
+    "device": Device,
+}

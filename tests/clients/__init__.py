@@ -1,0 +1,1 @@
+"""The clients, each against the real hub over a real network."""

@@ -1,0 +1,33 @@
+"""What every test shares: the event loop, how Hypothesis looks for examples, and databases of both kinds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.databases import NAMES, Databases, databases_named
+
+# "ci" tries the same examples on every machine; "dev" looks for new ones and remembers what failed.
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("dev", deadline=None, print_blob=True)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Whoever uses this runs once for each kind of database."""
+    with databases_named(request.param) as databases:
+        yield databases
+
+
+@pytest.fixture
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A new, empty database of a test's own."""
+    with databases.fresh(tmp_path) as url:
+        yield url

@@ -1,0 +1,87 @@
+"""The databases that the hub runs on, so that a test is written once and holds on each of them."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Final, Protocol
+
+import pytest
+from sqlalchemy import Connection, create_engine, make_url
+
+from server.settings import sqlite_url
+from tests.postgres import Cluster, NoPostgres, name_of
+
+NAMES: Final = ("sqlite", "postgresql")
+
+
+class Databases(Protocol):
+    """One kind of database, and how to come by one."""
+
+    name: str
+
+    def fresh(self, folder: Path) -> AbstractContextManager[str]:
+        """The URL of a new database; where it is a file, `hub.db` in this folder."""
+
+    def copy(self, url: str, folder: Path) -> AbstractContextManager[str]:
+        """The URL of a copy of one that nobody has open."""
+
+
+class Files:
+    """SQLite: a file each."""
+
+    name = "sqlite"
+
+    @contextmanager
+    def fresh(self, folder: Path) -> Iterator[str]:
+        yield sqlite_url(folder / "hub.db")
+
+    @contextmanager
+    def copy(self, url: str, folder: Path) -> Iterator[str]:
+        shutil.copy(make_url(url).database or "", folder / "hub.db")
+        yield sqlite_url(folder / "hub.db")
+
+
+class Served:
+    """PostgreSQL: a database each, in a cluster of the tests' own."""
+
+    name = "postgresql"
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    def fresh(self, folder: Path) -> AbstractContextManager[str]:
+        return self.cluster.database()
+
+    def copy(self, url: str, folder: Path) -> AbstractContextManager[str]:
+        return self.cluster.database(name_of(url))
+
+
+@contextmanager
+def looking_into(url: str) -> Iterator[Connection]:
+    """A connection that is none of the hub's, to see and to damage what is there; rolled back unless committed."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def databases_named(name: str) -> Iterator[Databases]:
+    """All that is needed for databases of one kind; skips, except in CI, where this machine has none."""
+    if name == "sqlite":
+        yield Files()
+        return
+    try:
+        cluster = Cluster.start()
+    except NoPostgres as why:
+        if os.environ.get("CI"):
+            pytest.fail(f"{why}; in CI nothing is left out", pytrace=False)
+        pytest.skip(str(why))
+    try:
+        yield Served(cluster)
+    finally:
+        cluster.stop()

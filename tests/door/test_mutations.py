@@ -1,0 +1,401 @@
+"""What an office does online: each kind once, and every way in which it can come to nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schema.inputs import graphql_name
+from sync.changes import KINDS, Office, format_time
+from tests.door.house import (
+    COMMUNITY,
+    FAR_GRID,
+    FAR_MEMBER,
+    GRID,
+    GRID_2,
+    HOUR,
+    MEMBER,
+    MEMBER_2,
+    MEMBER_3,
+    UNIT,
+    VILLAGE,
+    House,
+)
+
+TICKET = """query ($id: ID!) { node(id: $id) { ... on Ticket { title state round seats priority place due tags
+    grid { id } takers { member { id } } reserved { member { id } unit { id } post } rating words detail
+    contact { name telephone doorstep } notes { text reason kind } rev } } }"""
+
+
+async def ticket_of(house: House, id: str) -> Any:
+    return (await house.ask(TICKET, "dispatcher", id=id))["node"]
+
+
+async def done(house: House, kind: str, entity: str, role: str = "dispatcher", /, **given: Any) -> None:
+    payload = await house.do(kind, entity, role, **given)
+    assert payload["__typename"].endswith("Changed"), payload
+    assert payload["verdict"]["outcome"] == "APPLIED", payload
+    house.clock.go_on()
+
+
+async def test_a_ticket_goes_its_whole_course(house: House) -> None:
+    contact = {"name": "老王", "telephone": "13800000000"}
+    ticket = await house.ticket(
+        contact=contact, detail="门牌在后", seats=2, place="东门", due="2026-11-24T00:00:00.000Z"
+    )
+    await done(house, "ticket.edit", ticket, title="新标题", addTags=["夜间"], place=None, priority="HIGH")
+    await done(house, "ticket.dispatch", ticket, to={"unit": UNIT})
+    reserved = (await ticket_of(house, ticket))["reserved"]
+    assert reserved == {"member": None, "unit": {"id": UNIT}, "post": None}
+    await done(house, "ticket.claim", ticket, member=MEMBER, by=MEMBER)
+    await done(house, "ticket.claim", ticket, member=MEMBER_2)
+    await done(house, "ticket.decline", ticket, member=MEMBER_2)
+    await done(house, "ticket.claim", ticket, member=MEMBER_2)
+    await done(house, "ticket.release", ticket, member=MEMBER_2, reason="另有任务")
+    await done(house, "ticket.start", ticket, member=MEMBER)
+    await done(house, "ticket.note", ticket, text="带上梯子")
+    found = await ticket_of(house, ticket)
+    assert (found["state"], found["takers"]) == ("IN_PROGRESS", [{"member": {"id": MEMBER}}])
+    assert (found["title"], found["place"], found["tags"], found["seats"]) == ("新标题", None, ["夜间"], 2)
+    assert found["contact"] == {**contact, "doorstep": None}
+    await done(house, "ticket.finish", ticket, member=MEMBER)
+    await done(house, "ticket.close", ticket, rating=5, words="谢谢")
+    await done(house, "ticket.reopen", ticket, reason="又坏了")
+    found = await ticket_of(house, ticket)
+    assert (found["state"], found["round"], found["takers"]) == ("OPEN", 2, [])
+    await done(house, "ticket.cancel", ticket, reason="不需要了")
+    await done(house, "ticket.redact", ticket, fields=["CONTACT", "DETAIL", "NOTES", "WORDS"])
+    found = await ticket_of(house, ticket)
+    assert (found["contact"], found["detail"], found["words"]) == (None, None, None)
+    assert [note["text"] for note in found["notes"] if note["kind"] == "ticket.note"] == [None]
+
+
+async def test_members_are_registered_edited_placed_merged_and_split(house: House) -> None:
+    one, two = house.ids.uuid7(), house.ids.uuid7()
+    await done(house, "member.register", one, unit=UNIT, number="101", name="党员 101", phone="5551")
+    await done(house, "member.register", two, unit=UNIT, number="102", name="党员 102", grid=GRID)
+    await done(house, "member.edit", one, name="党员甲", addSkills=["law"], standing="AWAY", phone=None)
+    await done(house, "member.assign", one, grid=GRID_2)
+    query = """query ($id: ID!) { node(id: $id) { ... on Member { name standing skills phone grid { id }
+        aliasOf { id } } } }"""
+    assert (await house.ask(query, "dispatcher", id=one))["node"] == {
+        "name": "党员甲",
+        "standing": "AWAY",
+        "skills": ["law"],
+        "phone": None,
+        "grid": {"id": GRID_2},
+        "aliasOf": None,
+    }
+    await done(house, "member.merge", two, into=one)
+    assert (await house.ask(query, "dispatcher", id=two))["node"]["aliasOf"] == {"id": one}
+    await done(house, "member.split", two)
+    assert (await house.ask(query, "dispatcher", id=two))["node"]["aliasOf"] is None
+
+
+async def test_services_are_recorded_linked_voided_and_points_redeemed(house: House) -> None:
+    ticket = await house.ticket()
+    house.clock.go_on(2 * HOUR)
+    service = await house.service(MEMBER_3, summary="修好了", place={"lat": 30267, "lon": 120153})
+    await done(house, "service.link", service, to={"ticket": ticket})
+    query = """query ($id: ID!, $member: ID!) {
+        service: node(id: $id) { ... on Service { state ticket { id } summary reason } }
+        member: node(id: $member) { ... on Member { points pointEntries { edges { node { points redemption {
+            reward points state at member { id } } } } } } } }"""
+    found = await house.ask(query, "dispatcher", id=service, member=MEMBER_3)
+    assert found["service"] == {
+        "state": "COUNTED",
+        "ticket": {"id": ticket},
+        "summary": "修好了",
+        "reason": None,
+    }
+    assert found["member"]["points"] == 3
+    redeemed = house.ids.uuid7()
+    await done(house, "points.redeem", redeemed, member=MEMBER_3, points=2, reward="毛巾")
+    short = await house.do("points.redeem", house.ids.uuid7(), member=MEMBER_3, points=2, reward="毛巾")
+    assert (short["__typename"], short["verdict"]["code"]) == ("Rejected", "SHORT")
+    found = await house.ask(query, "dispatcher", id=service, member=MEMBER_3)
+    entries = [edge["node"] for edge in found["member"]["pointEntries"]["edges"]]
+    assert {
+        "points": -2,
+        "redemption": {
+            "reward": "毛巾",
+            "points": 2,
+            "state": "REDEEMED",
+            "at": entries[0]["redemption"]["at"],
+            "member": {"id": MEMBER_3},
+        },
+    } in entries
+    await done(house, "service.void", service, reason="记错了")
+    found = await house.ask(query, "dispatcher", id=service, member=MEMBER_3)
+    assert (found["service"]["state"], found["service"]["reason"]) == ("VOID", "记错了")
+    assert found["member"]["points"] == -2
+
+
+async def test_the_district_writes_its_own_register(house: House) -> None:
+    named = {"zh": "三村", "en": "Three"}
+    community, unit, grid, rule = (house.ids.uuid7() for _ in range(4))
+    whole = {
+        "code": "SC",
+        "name": named,
+        "kind": "VILLAGE",
+        "utcOffset": 480,
+        "workingHours": [{"days": [1, 2], "from": "08:00", "until": "24:00"}],
+        "categories": [{"code": "tyre", "name": named}],
+        "skills": [],
+        "policies": {"rankIndividuals": True},
+    }
+    await done(house, "community.put", community, "admin", **whole)
+    await done(
+        house, "unit.put", unit, "admin", code="SC-U", name=named, community=community, resources=["车"]
+    )
+    await done(house, "grid.put", grid, "admin", code="SC-1", name=named, community=community)
+    rules = {
+        "code": "sc",
+        "name": named,
+        "per": "HOUR",
+        "points": 1,
+        "from": "2026-01-01",
+        "hours": "ON_DUTY",
+    }
+    await done(house, "pointRule.put", rule, "admin", community=community, dailyCap=5, **rules)
+    query = """query ($id: ID!) { node(id: $id) { ... on Community { name(language: EN) policies { rankIndividuals
+        contactDays } units { resources } grids { edges { node { code } } } pointRules { hours dailyCap until }
+        workingHours { until } } } }"""
+    assert (await house.ask(query, id=community))["node"] == {
+        "name": "Three",
+        "policies": {"rankIndividuals": True, "contactDays": 90},
+        "units": [{"resources": ["车"]}],
+        "grids": {"edges": [{"node": {"code": "SC-1"}}]},
+        "pointRules": [{"hours": "ON_DUTY", "dailyCap": 5, "until": None}],
+        "workingHours": [{"until": "24:00"}],
+    }
+
+
+async def test_a_tablet_is_given_other_grids(house: House) -> None:
+    await house.token("tablet")
+    device = (await house.ask("{ devices { id name } }"))["devices"][0]["id"]
+    await done(house, "device.assign", device, grids=[GRID, GRID_2])
+    (seen,) = (await house.ask("{ devices { grids { id } } }", "tablet"))["devices"]
+    assert {one["id"] for one in seen["grids"]} == {GRID, GRID_2}
+    foreign = await house.do("device.assign", device, grids=[FAR_GRID])
+    assert foreign == {"__typename": "NotFound", "code": "NOT_FOUND", "path": "input.grids"}
+
+
+async def test_a_conflict_is_ruled_upon(house: House) -> None:
+    ticket = await house.ticket()
+    saw = await house.rev()
+    for role, seq, title in (("tablet", 1, "甲"), ("second tablet", 1, "乙")):
+        change = house.change("ticket.edit", ticket, {"title": title}, saw=saw)
+        upload = {"protocol": 1, "from": seq, "oldest": seq, "runs": [], "changes": [change]}
+        await house.ask("mutation ($u: UploadInput!) { push(upload: $u) { epoch } }", role, u=upload)
+        house.clock.go_on()
+    await house.hub.settle()
+    query = "query ($id: ID!) { conflicts(entity: $id) { id rev state stands reason ruling candidates { change value } } }"
+    (conflict,) = (await house.ask(query, "dispatcher", id=ticket))["conflicts"]
+    assert conflict["state"] == "SETTLED"
+    of_ticket = "query ($id: ID!) { node(id: $id) { ... on Ticket { conflicts { id } } } verdicts(limit: 1) { subject { id } } }"
+    seen = await house.ask(of_ticket, "dispatcher", id=ticket)
+    assert seen == {
+        "node": {"conflicts": [{"id": conflict["id"]}]},
+        "verdicts": [{"subject": {"id": ticket}}],
+    }
+    other = next(one for one in conflict["candidates"] if one["change"] != conflict["stands"])
+    await done(
+        house, "conflict.rule", conflict["id"], saw=conflict["rev"], stands=other["change"], reason="属实"
+    )
+    (ruled,) = (await house.ask(query, "dispatcher", id=ticket))["conflicts"]
+    assert (ruled["state"], ruled["stands"], ruled["reason"]) == ("RULED", other["change"], "属实")
+    assert (await ticket_of(house, ticket))["title"] == other["value"]
+    stale = await house.do("conflict.rule", conflict["id"], saw=conflict["rev"], reason="都不对")
+    assert (stale["__typename"], stale["verdict"]["code"]) == ("Rejected", "CHANGED_SINCE")
+
+
+async def test_the_same_mutation_twice_counts_once_and_answers_the_same(house: House) -> None:
+    ticket, id = house.ids.uuid7(), house.ids.uuid7()
+    given: dict[str, Any] = {
+        "id": id,
+        "grid": GRID,
+        "category": "parking",
+        "title": "停车",
+        "detail": "门牌在后",
+        "saw": 0,
+    }
+    first = await house.do("ticket.open", ticket, **given)
+    rev = await house.rev()
+    house.clock.go_on()
+    again = await house.do("ticket.open", ticket, **given)
+    assert again == first
+    assert await house.rev() == rev
+
+
+async def test_another_content_under_the_same_id_is_refused(house: House) -> None:
+    ticket, id = house.ids.uuid7(), house.ids.uuid7()
+    given: dict[str, Any] = {"id": id, "grid": GRID, "category": "parking", "title": "停车", "saw": 0}
+    await house.do("ticket.open", ticket, **given)
+    for other in ({"title": "别的"}, {"detail": "另外"}, {"saw": 1}):
+        taken = await house.do("ticket.open", ticket, **{**given, **other})
+        assert taken == {"__typename": "IdTaken", "change": id}
+
+
+async def test_an_impossible_move_is_rejected_with_its_verdict(house: House) -> None:
+    ticket = await house.ticket()
+    rejected = await house.do("ticket.close", ticket, rating=3)
+    assert rejected["__typename"] == "Rejected"
+    assert (rejected["verdict"]["outcome"], rejected["verdict"]["code"]) == ("REJECTED", "NOT_POSSIBLE")
+
+
+async def test_what_did_not_stand_is_an_outcome_and_no_error(house: House) -> None:
+    ticket = await house.ticket()
+    await done(house, "ticket.claim", ticket, member=MEMBER)
+    lost = await house.do("ticket.claim", ticket, member=MEMBER_2, saw=0)
+    assert (lost["__typename"], lost["verdict"]["outcome"]) == ("TicketChanged", "LOST")
+
+
+FOREIGN = [
+    ("ticket.open", {"grid": FAR_GRID, "category": "tyre", "title": "x"}, "input.grid"),
+    ("member.register", {"unit": FAR_GRID, "number": "1", "name": "x"}, "input.unit"),
+    ("service.record", {"member": FAR_MEMBER, "start": "-", "end": "-"}, "input.member"),
+    ("points.redeem", {"member": FAR_MEMBER, "points": 1, "reward": "x"}, "input.member"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "path"), FOREIGN)
+async def test_what_is_foreign_and_what_is_not_there_answer_the_same(
+    house: House, kind: str, given: dict[str, Any], path: str
+) -> None:
+    now = format_time(house.clock.now())
+    known = {key: now if value == "-" else value for key, value in given.items()}
+    field = path.removeprefix("input.")
+    for id in (known[field], house.ids.uuid7()):
+        answer = await house.do(kind, house.ids.uuid7(), **{**known, field: id})
+        assert answer == {"__typename": "NotFound", "code": "NOT_FOUND", "path": path}
+
+
+async def test_a_foreign_ticket_cannot_be_told_from_none(house: House) -> None:
+    far = await house.ticket("far dispatcher", FAR_GRID)
+    near = await house.ticket()
+    for id in (far, house.ids.uuid7()):
+        for kind, given in (
+            ("ticket.cancel", {"reason": "x"}),
+            ("ticket.claim", {"member": MEMBER}),
+            ("ticket.dispatch", {"to": {"unit": UNIT}}),
+        ):
+            answer = await house.do(kind, id, **given)
+            assert answer == {"__typename": "NotFound", "code": "NOT_FOUND", "path": "input.entity"}
+    answer = await house.do("ticket.claim", near, member=FAR_MEMBER)
+    assert answer["path"] == "input.member"
+    answer = await house.do("ticket.dispatch", near, to={"member": FAR_MEMBER})
+    assert answer["path"] == "input.to.member"
+    answer = await house.do("ticket.note", near, text="x", by=FAR_MEMBER)
+    assert answer["path"] == "input.by"
+
+
+async def test_a_dispatcher_writes_no_register_of_another_community(house: House) -> None:
+    named = {"zh": "x", "en": "x"}
+    answer = await house.do("grid.put", FAR_GRID, code="CG-1", name=named, community=VILLAGE)
+    assert answer["__typename"] == "NotFound"
+    for id in (FAR_GRID, house.ids.uuid7()):
+        moved = await house.do("grid.put", id, code="CG-1", name=named, community=COMMUNITY)
+        assert (moved["__typename"], moved["verdict"]["code"]) == ("GridChanged", "PROPOSED")
+    (grid,) = (
+        await house.ask('{ grids(filter: {codes: ["CG-1"]}) { edges { node { community { id } } } } }')
+    )["grids"]["edges"]
+    assert grid["node"]["community"]["id"] == VILLAGE
+
+
+INVALID = [
+    ("ticket.open", {"grid": GRID, "category": "parking", "title": ""}, "input.title"),
+    ("ticket.open", {"grid": GRID, "category": "parking", "title": "x" * 121}, "input.title"),
+    ("ticket.open", {"grid": GRID, "category": "no code", "title": "x"}, "input.category"),
+    ("ticket.open", {"grid": GRID, "category": "parking", "title": "x", "seats": 0}, "input.seats"),
+    ("ticket.open", {"grid": "LY-1", "category": "parking", "title": "x"}, "input.grid"),
+    ("ticket.open", {"grid": GRID, "category": "parking", "title": "x", "id": "1"}, "input.id"),
+    ("ticket.open", {"grid": GRID, "category": "parking", "title": "x", "saw": -1}, "input.saw"),
+    ("ticket.open", {"grid": GRID, "category": "parking", "title": "x", "by": "me"}, "input.by"),
+    (
+        "ticket.open",
+        {"grid": GRID, "category": "parking", "title": "x", "contact": {"telephone": ""}},
+        "input.contact.telephone",
+    ),
+    ("ticket.edit", {"title": None}, "input.title"),
+    ("ticket.edit", {"addTags": []}, "input.addTags"),
+    ("ticket.redact", {"fields": []}, "input.fields"),
+    ("ticket.close", {"rating": 6}, "input.rating"),
+    (
+        "service.record",
+        {"member": MEMBER, "start": "-", "end": "-", "place": {"lat": 90001, "lon": 0}},
+        "input.place.lat",
+    ),
+    ("device.assign", {"grids": ["x"]}, "input.grids"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "path"), INVALID)
+async def test_what_is_outside_its_limits_is_named_by_its_place(
+    house: House, kind: str, given: dict[str, Any], path: str
+) -> None:
+    now = format_time(house.clock.now())
+    known = {key: now if value == "-" else value for key, value in given.items()}
+    before = await house.rev()
+    answer = await house.do(kind, house.ids.uuid7(), **known)
+    assert answer["__typename"] == "InvalidInput"
+    assert answer["code"] == "UNREADABLE"
+    assert answer["path"].startswith(path)
+    assert await house.rev() == before
+
+
+async def test_a_change_joins_the_night_when_the_inbox_holds_one_on_the_same_thing(house: House) -> None:
+    ticket = await house.ticket()
+    house.clock.go_on()
+    claim = house.change("ticket.claim", ticket, {"member": MEMBER}, saw=await house.rev())
+    upload = {"protocol": 1, "from": 2, "oldest": 2, "runs": [], "changes": [claim]}
+    await house.ask("mutation ($u: UploadInput!) { push(upload: $u) { epoch } }", "tablet", u=upload)
+    house.clock.go_on()
+    id = house.ids.uuid7()
+    queued = await house.do("ticket.claim", ticket, member=MEMBER_2, id=id, saw=1)
+    assert (queued["__typename"], queued["change"]) == ("Queued", id)
+    assert "下次结算" in queued["sentence"]
+    assert (await house.do("ticket.claim", ticket, member=MEMBER_2, id=id, saw=1))["__typename"] == "Queued"
+    assert (await ticket_of(house, ticket))["state"] == "OPEN"
+    await house.hub.settle()
+    answered = await house.do("ticket.claim", ticket, member=MEMBER_2, id=id, saw=1)
+    assert answered["verdict"]["outcome"] == "LOST"
+
+
+async def test_several_changes_in_one_operation_are_made_one_after_another(house: House) -> None:
+    ticket = await house.ticket()
+    steps = {"start": house.ids.uuid7(), "finish": house.ids.uuid7()}
+    answer = await house.ask(
+        """mutation ($start: TicketStartInput!, $finish: TicketFinishInput!) {
+            a: ticketStart(input: $start) { ... on TicketChanged { ticket { state rev } } }
+            b: ticketFinish(input: $finish) { ... on TicketChanged { ticket { state rev } } } }""",
+        "dispatcher",
+        **{
+            step: {"id": id, "entity": ticket, "saw": await house.rev(), "member": MEMBER}
+            for step, id in steps.items()
+        },
+    )
+    assert answer["a"]["ticket"]["state"] == "IN_PROGRESS"
+    assert answer["b"]["ticket"]["state"] == "DONE"
+    assert answer["b"]["ticket"]["rev"] > answer["a"]["ticket"]["rev"]
+
+
+async def test_a_contact_in_a_mutations_answer_is_a_reading_too(house: House) -> None:
+    ticket = await house.ticket(contact={"telephone": "13800000000"})
+    query = """mutation ($input: TicketEditInput!) { ticketEdit(input: $input) { ... on TicketChanged {
+        ticket { contact { telephone } } } } }"""
+    given = {"id": house.ids.uuid7(), "entity": ticket, "saw": await house.rev(), "seats": 2}
+    answer = await house.ask(query, "dispatcher", input=given)
+    assert answer["ticketEdit"]["ticket"]["contact"]["telephone"] == "13800000000"
+    async with house.hub.read() as connection:
+        rows = (await connection.exec_driver_sql("select ticket from reading")).all()
+    assert (ticket,) in [tuple(row) for row in rows]
+
+
+def test_every_kind_was_done_here() -> None:
+    """Add a kind, and add what an office does with it above."""
+    source = Path(__file__).read_text("utf-8")
+    for kind in KINDS.values():
+        if kind.offices & {Office.DISPATCHER, Office.DISTRICT}:
+            done_here = f'"{kind.name}"' in source
+            assert done_here or f"house.{kind.name.split('.')[0]}(" in source, graphql_name(kind)

@@ -1,0 +1,211 @@
+"""`lianxin demo`: the whole day through the real door, and what the other commands say of it afterwards."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.cli_demo import FIRST_QUERY
+from server.demo import Played, play
+from server.demo_story import SCENES
+from tests.server.processes import ask, running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def played(folder: Path, told: list[str]) -> Played:
+    return play(1, folder, told.append)
+
+
+def heard(played: Played, scene: str) -> list[tuple[str, str, str]]:
+    found = next(one for one in played.scenes if one["scene"] == scene)
+    return [(one["tablet"], one["kind"].split(".")[1], one["code"]) for one in found["heard"]]
+
+
+def test_who_claimed_first_has_the_ticket_though_the_other_uploaded_first(played: Played) -> None:
+    """Line 1."""
+    uploads = played.result["uploads"]
+    assert uploads.index("A") < uploads.index("B")
+    assert heard(played, "one seat") == [
+        ("B", "claim", "APPLIED"),
+        ("A", "claim", "SEAT_TAKEN"),
+        ("A", "record", "APPLIED"),
+    ]
+    (conflict,) = [
+        one
+        for one in played.result["conflicts"]
+        if one["rule"] == "first" and one["title"].startswith("门口停车难")
+    ]
+    assert (conflict["kind"], conflict["stands"]["member"]) == ("ticket.claim", "党员 005")
+    assert [(one["member"], one["verdict"]["code"]) for one in conflict["others"]] == [
+        ("党员 009", "SEAT_TAKEN")
+    ]
+
+
+def test_a_claim_confirmed_online_stands_against_an_earlier_one_that_came_later(played: Played) -> None:
+    """Line 9."""
+    assert heard(played, "online claim") == [("E", "claim", "SEAT_TAKEN"), ("E", "record", "APPLIED")]
+
+
+def test_who_is_registered_twice_is_one_member(played: Played) -> None:
+    """Line 3."""
+    assert heard(played, "registered twice") == [
+        ("A", "register", "REGISTERED_TWICE"),
+        ("C", "register", "REGISTERED_BEFORE"),
+        ("C", "record", "APPLIED"),
+    ]
+    assert played.result["stats"]["members"] == 151
+
+
+def test_the_later_title_stands_and_both_authors_hear_of_it(played: Played) -> None:
+    """Line 4."""
+    assert heard(played, "two titles") == [("A", "edit", "LATER_DEED"), ("B", "edit", "STANDS")]
+    assert heard(played, "slow clock") == [("D", "edit", "APPLIED")]
+
+
+def test_the_desks_priority_stands_against_who_had_not_seen_it(played: Played) -> None:
+    """Line 5."""
+    assert heard(played, "priority") == [("C", "edit", "HIGHER_OFFICE"), ("D", "edit", "APPLIED")]
+
+
+def test_what_is_done_in_the_village_is_done_though_the_office_cancelled_it(played: Played) -> None:
+    """Line 7."""
+    assert ("V", "finish", "DONE_AFTER_CANCEL") in heard(played, "cancelled and done")
+
+
+def test_what_names_a_thing_that_has_not_come_waits_for_it(played: Played) -> None:
+    """Line 12."""
+    assert [one["kind"] for one in played.reports[0]["held"]] == ["service.record"]
+    assert played.reports[1]["held"] == []
+    assert heard(played, "opener later") == [("V", "record", "APPLIED")]
+    assert heard(played, "same night") == [("B", "record", "APPLIED"), ("A", "open", "APPLIED")]
+    assert heard(played, "linked later") == [("D", "record", "APPLIED"), ("D", "link", "APPLIED")]
+
+
+def test_points_follow_services_and_are_redeemed_as_far_as_they_reach(played: Played) -> None:
+    """Line 13."""
+    assert heard(played, "redeem")[-2:] == [("F", "redeem", "APPLIED"), ("F", "redeem", "SHORT")]
+    assert heard(played, "overlap") == [
+        ("A", "record", "APPLIED"),
+        ("B", "record", "SAME_SERVICE"),
+        ("A", "record", "APPLIED"),
+        ("B", "record", "OVERLAPS"),
+    ]
+    counted = played.result["stats"]
+    assert played.result["points_total"] == counted["pointsEarned"] - counted["pointsRedeemed"]
+    assert counted["pointsRedeemed"] == 3
+    grids = played.reports[0]["points"]
+    assert sum(grids["grids"].values()) == sum(grids["units"].values()) == grids["earned"]
+
+
+def test_the_unreadable_and_the_forbidden_are_set_apart_and_the_queue_goes_on(played: Played) -> None:
+    """Line 10."""
+    assert [code for _, _, code in heard(played, "set apart")] == [
+        "UNKNOWN_KIND",
+        "FORBIDDEN",
+        "OUT_OF_SCOPE",
+    ]
+    assert {one["code"] for one in played.reports[0]["quarantine"]} == {
+        "UNKNOWN_KIND",
+        "FORBIDDEN",
+        "OUT_OF_SCOPE",
+    }
+
+
+def test_the_road_really_broke_and_everything_came_home_once(played: Played) -> None:
+    """Line 8."""
+    assert "A (cut off in the answer)" in played.result["uploads"]
+    assert "D (cut off in the request)" in played.result["uploads"]
+    assert "V (by stick, twice)" in played.result["uploads"]
+    assert played.result["outcomes"].get("REPEATED", 0) == 0
+
+
+def test_other_orders_and_pieces_give_the_same_digest(played: Played) -> None:
+    """Line 2."""
+    assert played.result["orders_tried"] >= 4
+    assert played.result["digests_equal"] is True
+    assert played.result["verify"] is True
+
+
+def test_deeds_are_right_though_clocks_are_days_and_hours_wrong(played: Played) -> None:
+    """Line 6."""
+    clocks = played.result["clocks"]
+    assert clocks["deeds"] > 100
+    assert clocks["within_uncertainty"] is True
+    assert clocks["largest_error_ms"] < 5_000
+
+
+def test_every_scene_is_heard_of_by_its_tablets(played: Played) -> None:
+    assert [scene["scene"] for scene in played.scenes] == list(SCENES)
+    for scene in played.scenes:
+        assert scene["heard"]
+        for one in scene["heard"]:
+            assert one["outcome"] not in {"SAVED", "SENT"}, scene["scene"]
+            assert one["sentence"]["zh"]
+            assert one["sentence"]["en"]
+
+
+def test_who_was_not_heard_is_named(played: Played) -> None:
+    assert [one["tablet"] for one in played.result["silent"]] == ["平板 G"]
+    assert played.reports[0]["silent"][0]["days"] == 3
+
+
+def test_progress_is_told_along_the_way(played: Played, told: list[str]) -> None:
+    assert len(told) >= 5
+    assert any("settled" in line for line in told)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The command itself, serving: its result with the addresses and tokens."""
+    with running(tmp_path_factory.mktemp("demo"), "demo", "--json", "--port", "0", "--seed", "1") as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+
+
+def test_the_same_seed_gives_the_same_day_and_the_command_says_so_as_data(
+    played: Played, demo: dict[str, Any]
+) -> None:
+    result = {key: value for key, value in demo.items() if key not in {"seconds", "served"}}
+    assert result == json.loads(json.dumps(played.result))
+    assert {"changes", "outcomes", "conflicts", "points_total", "orders_tried"} <= result.keys()
+    assert demo["seconds"] < 60
+
+
+def test_the_demo_serves_what_the_day_left(demo: dict[str, Any]) -> None:
+    served = demo["served"]
+    answer = ask(served["url"], served["reader"], "{ units { code } settlements { number } }")
+    assert "errors" not in answer
+    assert len(answer["data"]["units"]) == 17
+    assert "errors" not in ask(served["url"], served["reader"], FIRST_QUERY)
+    conflicts = ask(served["url"], served["dispatcher"], "{ conflicts { rule } }")
+    assert "errors" not in conflicts
+    assert {"rule": "overlap"} in conflicts["data"]["conflicts"]
+
+
+def test_the_demo_shows_graphiql_with_ready_queries_that_run(demo: dict[str, Any]) -> None:
+    served = demo["served"]
+    page = httpx.get(served["graphiql"], trust_env=False)
+    assert page.status_code == 200
+    assert "GraphiQL" in page.text
+    examples = httpx.get(f"{served['graphiql']}/examples.graphql", trust_env=False)
+    assert examples.status_code == 200
+    assert examples.text.count("# ---") >= 2
+
+
+def test_the_tokens_of_the_demo_are_real_secrets(demo: dict[str, Any]) -> None:
+    served = demo["served"]
+    refused = ask(served["url"], "x" * len(served["reader"]), "{ units { code } }")
+    assert refused["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

@@ -1,0 +1,62 @@
+"""What liaisons do about people: they register them, twice and more, correct them, place them, redeem their points."""
+
+from tests.simulation.district import SKILLS
+from tests.simulation.hand import Hand, Nothing
+
+
+def _person(hand: Hand) -> tuple[str, str]:
+    """An identity that is new these days: few of them, so that several tablets meet the same person."""
+    place = hand.world.district
+    community = place.community_of(hand.grid())
+    units = place.units[community]
+    number = hand.chance.randint(0, 3) + 3 * hand.world.day
+    return units[number % len(units)], f"N{number:03d}"
+
+
+def register(hand: Hand) -> None:
+    unit, number = _person(hand)
+    name = f"New {number}" if hand.likely(0.8) else f"Noo {number}"
+    data = {"unit": unit, "number": number, "name": name}
+    if hand.likely(0.7):
+        data["grid"] = hand.grid()
+    private = {"phone": f"139{hand.chance.randint(10**7, 10**8 - 1)}"} if hand.likely(0.4) else {}
+    made = hand.record("member.register", None, data, private)
+    hand.show("member", made.entity)
+
+
+def edit(hand: Hand) -> None:
+    member = hand.member()
+    data: dict[str, object] = {}
+    if hand.likely(0.4):
+        data["name"] = f"Name {hand.chance.randint(1, 99)}"
+    if hand.likely(0.3):
+        data["standing"] = hand.among(("ACTIVE", "AWAY"))
+    if hand.likely(0.4):
+        shown = hand.screen.members[member]["skills"]
+        if shown and hand.likely(0.5):
+            data["removeSkills"] = [hand.among(shown)]
+        else:
+            data["addSkills"] = [hand.among(SKILLS[:2])]
+    private = {"phone": f"137{hand.chance.randint(10**7, 10**8 - 1)}"} if hand.likely(0.3) else {}
+    if data or private:
+        hand.record("member.edit", member, data, private)
+
+
+def correct_identity(hand: Hand) -> None:
+    """A tablet may only propose it."""
+    unit, number = _person(hand)
+    hand.record("member.edit", hand.member(), {"number": number} if hand.likely(0.7) else {"unit": unit})
+
+
+def assign(hand: Hand) -> None:
+    hand.record("member.assign", hand.member(), {"grid": hand.grid()})
+
+
+def redeem(hand: Hand) -> None:
+    rich = [member for member, body in hand.screen.members.items() if (body["points"] or 0) > 0]
+    if not rich:
+        raise Nothing
+    member = hand.chance.choice(sorted(rich))
+    has = hand.screen.members[member]["points"]
+    points = max(1, has - hand.chance.randint(-2, 2)) if hand.likely(0.6) else hand.chance.randint(1, 4)
+    hand.record("points.redeem", None, {"member": member, "points": points, "reward": "Towel"})

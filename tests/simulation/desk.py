@@ -1,0 +1,332 @@
+"""The desks: a dispatcher in each community and the district's office, online, each on a screen that may be old.
+
+THE TABLE of what they do is at the end. A desk that hears nothing asks again, with the same id.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from schema.values import Refused, Role, Submitted
+from server.store import Hub
+from sync.changes import format_time
+from tests.simulation.carrier import pick
+from tests.simulation.chance import Ids
+from tests.simulation.clocks import MINUTE
+from tests.simulation.deeds_tickets import PRIORITIES, TAGS
+from tests.simulation.district import CATEGORIES, SKILLS
+from tests.simulation.evidence import plain
+from tests.simulation.hand import Nothing
+from tests.simulation.house import Down, Job
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+SCREENS: Final = {
+    "ticket": "SELECT id, rev, state, grid, community FROM ticket",
+    "member": "SELECT id, rev, alias_of, grid, community, points, unit, number FROM member",
+    "service": "SELECT id, rev, state, grid, community FROM service",
+    "conflict": "SELECT id, rev, state, grid, community, candidates FROM conflict",
+    "device": "SELECT id, rev, grids FROM device",
+}
+Raw = dict[str, Any]
+
+
+class Desk:
+    """One office's desk. `community` is None for the district's."""
+
+    def __init__(self, world: "World", name: str, token: str, community: str | None) -> None:
+        self.world = world
+        self.name = name
+        self.community = community
+        self.chance = world.stream(f"desk {name}")
+        self.ids = Ids(world.stream(f"ids {name}"), world.time)
+        self._token = token
+        self._screen: dict[str, list[Any]] = {}
+        self.waits: dict[str, Raw] = {}
+
+    # The screen
+
+    def look(self) -> None:
+        """Have the screen show what the hub has now; it stays so until somebody looks again."""
+        self._screen = {
+            name: [row for row in self.world.look(sql) if self._is_ours(row)] for name, sql in SCREENS.items()
+        }
+
+    def _is_ours(self, row: Any) -> bool:
+        return self.community is None or getattr(row, "community", self.community) == self.community
+
+    def one(self, collection: str, fits: Callable[[Any], bool] = lambda _: True, few: float = 0.3) -> Any:
+        """Something on the screen, the newest ones first."""
+        found = {row.id: row for row in self._screen.get(collection, ()) if fits(row)}
+        if not found:
+            raise Nothing
+        return found[pick(self.chance, list(found), few)]
+
+    def ticket(self, *states: str) -> Any:
+        return self.one("ticket", lambda row: not states or row.state in states)
+
+    def member(self) -> Any:
+        return self.one("member", few=0.2)
+
+    def among(self, words: Iterable[str]) -> str:
+        return self.chance.choice([*words])
+
+    # Doing something
+
+    def act(self) -> None:
+        """One deed of the table, or once more what was not answered."""
+        if not self._screen or self.chance.random() < 0.6:
+            self.look()
+        if self.waits and self.chance.random() < 0.5:
+            self.ask_again()
+            return
+        for _ in range(4):
+            try:
+                self._send(self.chance.choices(ROWS, WEIGHTS)[0].make(self))
+            except Nothing:
+                continue
+            return
+
+    def ask_again(self) -> None:
+        """What was not answered, once more."""
+        raw = self.waits.pop(next(iter(self.waits)))
+        self._send(_again(raw, self.world.time.now, self.ids.salt()))
+
+    def load(self, raws: list[Raw]) -> None:
+        """Load the district, all at once."""
+
+        async def work(hub: Hub) -> Any:
+            return await hub.submit(await hub.authenticate(self._token), raws, "IMPORT")
+
+        self.world.house.do("load", work)
+
+    def raw(self, kind: str, entity: str, saw: int, data: Raw, private: dict[str, Any] | None = None) -> Raw:
+        hidden = {"private": {"salt": self.ids.salt(), **private}} if private else {}
+        return {
+            "id": self.ids.uuid7(),
+            "at": format_time(self.world.time.now),
+            "run": 0,
+            "saw": saw,
+            "kind": kind,
+            "entity": entity,
+            "by": None,
+            "data": data,
+            **hidden,
+        }
+
+    def _send(self, raw: Raw) -> None:
+        async def work(hub: Hub) -> Submitted:
+            return (await hub.submit(await hub.authenticate(self._token), [raw]))[0]
+
+        self.world.trace.say(self.name, f"asks for {raw['kind']} {raw['id']}")
+        try:
+            job = self.world.house.start(raw["kind"], work)
+        except Down:
+            self.waits[raw["id"]] = raw
+            return
+        self._follow(raw, job)
+
+    def _follow(self, raw: Raw, job: Job) -> None:
+        if job.done:
+            self._heard(raw, job)
+            return
+
+        def later() -> None:
+            self.world.house.go_on(job)
+            self._follow(raw, job)
+
+        self.world.after(self.chance.randint(1, 3 * MINUTE), later)
+
+    def _heard(self, raw: Raw, job: Job) -> None:
+        world = self.world
+        try:
+            submitted: Submitted = job.result()
+        except Down:
+            self.waits[raw["id"]] = raw
+            world.trace.say(self.name, f"hears nothing of {raw['kind']}")
+            return
+        except Refused as refused:
+            world.trace.say(self.name, f"is refused {raw['kind']}: {refused.code}")
+            if refused.code == "RETRY":
+                self.waits[raw["id"]] = raw
+                world.witness.failed(raw["kind"], refused)
+            return
+        except Exception as error:
+            self.waits[raw["id"]] = raw
+            world.witness.failed(raw["kind"], error)
+            return
+        world.witness.submitted(raw, submitted)
+        said = "queued" if submitted.outcome is None else submitted.outcome.code
+        world.trace.say(self.name, f"hears of {raw['kind']}: {said} at {submitted.rev}")
+        if world.faults.comes("lost_answer"):
+            self.waits[raw["id"]] = raw
+        else:
+            self.waits.pop(raw["id"], None)
+
+
+def _again(raw: Raw, now: int, salt: str) -> Raw:
+    """The same once more, as a desk's app builds it anew."""
+    again = {**raw, "at": format_time(now)}
+    if "private" in raw:
+        again["private"] = {**raw["private"], "salt": salt}
+    return again
+
+
+# What a desk does
+
+
+def _dispatch(desk: Desk) -> Raw:
+    ticket = desk.ticket("OPEN", "DISPATCHED")
+    member = desk.member()
+    data = {"member": member.id} if desk.chance.random() < 0.7 else {"unit": member.unit}
+    return desk.raw("ticket.dispatch", ticket.id, ticket.rev, data)
+
+
+def _open(desk: Desk) -> Raw:
+    grids = [grid for grids in desk.world.district.grids.values() for grid in grids]
+    ours = [grid for grid in grids if desk.world.community_of(grid) in {desk.community, None}] or grids
+    data = {"grid": desk.among(ours), "category": desk.among(CATEGORIES), "title": "By telephone"}
+    return desk.raw("ticket.open", desk.ids.uuid7(), 0, data, {"contact": {"telephone": "110"}})
+
+
+def _claim(desk: Desk) -> Raw:
+    ticket = desk.ticket("OPEN", "DISPATCHED", "ACCEPTED")
+    return desk.raw("ticket.claim", ticket.id, ticket.rev, {"member": desk.member().id})
+
+
+def _release(desk: Desk) -> Raw:
+    ticket = desk.ticket("ACCEPTED", "IN_PROGRESS")
+    takers = desk.world.look(f"SELECT member FROM ticket_taker WHERE ticket = '{ticket.id}'")
+    member = takers[0].member if takers else desk.member().id
+    return desk.raw("ticket.release", ticket.id, ticket.rev, {"member": member, "reason": "Is ill."})
+
+
+def _cancel(desk: Desk) -> Raw:
+    ticket = desk.ticket()
+    return desk.raw("ticket.cancel", ticket.id, ticket.rev, {"reason": "Asked twice."})
+
+
+def _reopen(desk: Desk) -> Raw:
+    ticket = desk.ticket("DONE", "CLOSED", "CANCELLED")
+    return desk.raw("ticket.reopen", ticket.id, ticket.rev, {"reason": "Came again."})
+
+
+def _close(desk: Desk) -> Raw:
+    ticket = desk.ticket("DONE")
+    return desk.raw("ticket.close", ticket.id, ticket.rev, {"rating": desk.chance.randint(1, 5)})
+
+
+def _edit(desk: Desk) -> Raw:
+    ticket = desk.ticket()
+    data: Raw = {"priority": desk.among(PRIORITIES)}
+    if desk.chance.random() < 0.3:
+        data["title"] = f"Desk {desk.chance.randint(1, 99)}"
+    if desk.chance.random() < 0.2:
+        data["seats"] = desk.chance.randint(1, 3)
+    if desk.chance.random() < 0.2:
+        data["addTags"] = [desk.among(TAGS)]
+    return desk.raw("ticket.edit", ticket.id, ticket.rev, data)
+
+
+def _move(desk: Desk) -> Raw:
+    ticket = desk.ticket()
+    grids = desk.world.district.grids[desk.world.district.community_of(ticket.grid)]
+    return desk.raw("ticket.edit", ticket.id, ticket.rev, {"grid": desk.among(grids)})
+
+
+def _note(desk: Desk) -> Raw:
+    ticket = desk.ticket()
+    return desk.raw("ticket.note", ticket.id, ticket.rev, {}, {"text": "Was called."})
+
+
+def _redact(desk: Desk) -> Raw:
+    ticket = desk.ticket()
+    fields = desk.chance.sample(["detail", "contact", "notes", "words"], 2)
+    return desk.raw("ticket.redact", ticket.id, ticket.rev, {"fields": fields})
+
+
+def _rule(desk: Desk) -> Raw:
+    conflict = desk.one("conflict")
+    candidates = [candidate["change"] for candidate in plain(conflict.candidates)]
+    stands = None if desk.chance.random() < 0.15 else desk.chance.choice(candidates)
+    data = {"stands": stands, "reason": "Asked both."}
+    return desk.raw("conflict.rule", conflict.id, conflict.rev, data)
+
+
+def _edit_member(desk: Desk) -> Raw:
+    member = desk.member()
+    data: Raw = {"standing": desk.among(("ACTIVE", "AWAY", "LEFT"))}
+    if desk.chance.random() < 0.3:
+        data["number"] = f"N{desk.chance.randint(0, 3 + 3 * desk.world.day):03d}"
+    if desk.chance.random() < 0.3:
+        data["addSkills"] = [desk.among(SKILLS)]
+    return desk.raw("member.edit", member.id, member.rev, data)
+
+
+def _assign_member(desk: Desk) -> Raw:
+    member = desk.member()
+    grids = [grid for grid in desk.world.grids if desk.world.community_of(grid) == member.community]
+    return desk.raw("member.assign", member.id, member.rev, {"grid": desk.among(grids)})
+
+
+def _merge(desk: Desk) -> Raw:
+    member = desk.member()
+    into = desk.one("member", lambda row: row.community == member.community, few=0.2)
+    return desk.raw("member.merge", member.id, member.rev, {"into": into.id})
+
+
+def _split(desk: Desk) -> Raw:
+    member = desk.one("member", lambda row: row.alias_of is not None)
+    return desk.raw("member.split", member.id, member.rev, {})
+
+
+def _register(desk: Desk) -> Raw:
+    place = desk.world.district
+    community = desk.among(place.units)
+    number = desk.chance.randint(0, 3) + 3 * desk.world.day
+    units = place.units[community]
+    data = {"unit": units[number % len(units)], "number": f"N{number:03d}", "name": f"New {number}"}
+    return desk.raw("member.register", desk.ids.uuid7(), 0, data)
+
+
+def _void(desk: Desk) -> Raw:
+    service = desk.one("service", lambda row: row.state != "VOID")
+    return desk.raw("service.void", service.id, service.rev, {"reason": "Did not happen."})
+
+
+def _redeem(desk: Desk) -> Raw:
+    member = desk.one("member", lambda row: row.points > 0)
+    points = member.points + desk.chance.randint(-3, 1)
+    data = {"member": member.id, "points": max(1, points), "reward": "Kettle"}
+    return desk.raw("points.redeem", desk.ids.uuid7(), 0, data)
+
+
+class Row(NamedTuple):
+    name: str
+    weight: float
+    make: Callable[[Desk], Raw]
+
+
+ROWS: Final = (
+    Row("dispatch", 5, _dispatch),
+    Row("open a ticket", 4, _open),
+    Row("claim for somebody", 2, _claim),
+    Row("free a seat", 2, _release),
+    Row("cancel", 3, _cancel),
+    Row("reopen", 2, _reopen),
+    Row("close", 2, _close),
+    Row("edit a ticket", 6, _edit),
+    Row("move a ticket", 2, _move),
+    Row("note", 1, _note),
+    Row("redact", 0.5, _redact),
+    Row("rule on a conflict", 5, _rule),
+    Row("edit a member", 2, _edit_member),
+    Row("place a member", 2, _assign_member),
+    Row("merge members", 1, _merge),
+    Row("split members", 1, _split),
+    Row("register", 1, _register),
+    Row("void a service", 2, _void),
+    Row("redeem", 3, _redeem),
+)
+WEIGHTS: Final = [row.weight for row in ROWS]
+OFFICES: Final = {"LY": Role.DISPATCHER, "CG": Role.DISPATCHER, "district": Role.ADMIN}

@@ -1,0 +1,156 @@
+"""Invariants: the ledger is what an independent recount gives, and what the balances say."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from tests.simulation.evidence import Row, plain
+from tests.simulation.scene import Scene
+
+HOUR = 3_600_000
+
+
+class Due(NamedTuple):
+    """What a source would earn by a rule if there were no cap."""
+
+    source: str
+    member: str
+    day: int
+    points: int
+
+
+def balances_are_the_sums_of_entries(scene: Scene) -> Iterator[str]:
+    """A member's points: the sum of the entries of the member and its aliases; an alias has none of its own."""
+    own: Counter[str] = Counter()
+    person: Counter[str] = Counter()
+    for entry in scene.evidence.entries:
+        own[entry.member] += entry.points
+        person[scene.evidence.root(entry.member)] += entry.points
+    for member, row in scene.evidence.things["member"].items():
+        if row.earned != own[member]:
+            yield f"member {member} has earned {row.earned}, and the entries say {own[member]}"
+        points = person[member] if row.alias_of is None else 0
+        if row.points != points:
+            yield f"member {member} has {row.points} points, and the entries say {points}"
+    for member in own:
+        if member not in scene.evidence.things["member"]:
+            yield f"there are entries for {member}, who is not there"
+
+
+def no_redemption_goes_below_zero(scene: Scene) -> Iterator[str]:
+    """After a settlement in which somebody redeemed, their balance is not below zero."""
+    sums: dict[str, Counter[int]] = defaultdict(Counter)
+    redeemed: dict[str, int] = {}
+    for entry in scene.evidence.entries:
+        root = scene.evidence.root(entry.member)
+        sums[root][entry.settlement] += entry.points
+        if entry.rule is None and entry.settlement > scene.evidence.since:
+            redeemed[root] = max(redeemed.get(root, 0), entry.settlement)
+    joined = scene.evidence.joined
+    for root, settlement in redeemed.items():
+        balance = sum(points for number, points in sums[root].items() if number <= settlement)
+        if balance < 0 and root not in joined:
+            yield f"member {root} redeemed to {balance}"
+
+
+def every_redemption_is_paid(scene: Scene) -> Iterator[str]:
+    """One entry for each redemption, of just its points, and none without one."""
+    paid: Counter[str] = Counter()
+    for entry in scene.evidence.entries:
+        if entry.rule is None:
+            paid[entry.source] += entry.points
+    redemptions = scene.evidence.things["redemption"]
+    for redemption, row in redemptions.items():
+        if paid[redemption] != -row.points:
+            yield f"redemption {redemption} of {row.points} points was paid with {-paid[redemption]}"
+    for source in paid:
+        if source not in redemptions:
+            yield f"{source} was paid for and is no redemption"
+
+
+def the_ledger_is_what_a_recount_gives(scene: Scene) -> Iterator[str]:
+    """For each rule, person and day: each source has no more than it earns; together they fill the cap, or earn all."""
+    posted: Counter[tuple[str, str]] = Counter()
+    for entry in scene.evidence.entries:
+        if entry.rule is not None:
+            posted[entry.rule, entry.source] += entry.points
+    joined = scene.evidence.joined
+    known = set[tuple[str, str]]()
+    for rule in scene.evidence.things["pointRule"].values():
+        groups: dict[tuple[str, int], list[Due]] = defaultdict(list)
+        for due in _dues(scene, rule):
+            known.add((rule.id, due.source))
+            groups[scene.evidence.root(due.member), due.day].append(due)
+        for (person, day), dues in groups.items():
+            reason = _wrong(rule, dues, posted, person in joined)
+            if reason:
+                yield f"{rule.code} of {person} on day {day}: {reason}"
+    for rule_id, source in posted:
+        if posted[rule_id, source] and (rule_id, source) not in known:
+            yield f"{source} has points by {rule_id}, and is nothing that could earn them"
+
+
+def _wrong(rule: Row, dues: list[Due], posted: Counter[tuple[str, str]], joined: bool) -> str | None:
+    """What is wrong with the points of one person's day by one rule, or None."""
+    has = {due.source: posted[rule.id, due.source] for due in dues}
+    for due in dues:
+        if not 0 <= has[due.source] <= due.points:
+            return f"{due.source} earns {due.points} and has {has[due.source]}"
+    everything, together = sum(due.points for due in dues), sum(has.values())
+    if rule.daily_cap is None:
+        return None if together == everything else f"{everything} are due and {together} posted"
+    full = min(rule.daily_cap, everything)
+    if together == full or joined:
+        return None
+    return f"{everything} are due, {rule.daily_cap} at most, and {together} posted"
+
+
+def _dues(scene: Scene, rule: Row) -> Iterator[Due]:
+    categories = plain(rule.categories)
+    for service in scene.evidence.things["service"].values():
+        hours = rule.hours == "ANY" or (rule.hours == "ON_DUTY") == bool(service.on_duty)
+        fits = categories is None or service.category in categories
+        counts = service.state == "COUNTED" and _in_force(rule, service.community, service.day)
+        points = 0
+        if counts and hours and fits:
+            points = {"SERVICE": rule.points, "HOUR": rule.points * _hours(service)}.get(rule.per, 0)
+        yield Due(service.id, service.member, service.day, points)
+    for rating in scene.evidence.things["rating"].values():
+        earns = rule.per == "RATING" and _in_force(rule, rating.community, rating.day)
+        earns = earns and rating.stars >= (rule.at_least or 1)
+        earns = earns and (categories is None or rating.category in categories)
+        yield Due(rating.id, rating.member, rating.day, rule.points if earns else 0)
+
+
+def _hours(service: Row) -> int:
+    """Started hours."""
+    lasted: int = service.end - service.start
+    return (lasted + HOUR - 1) // HOUR
+
+
+def _in_force(rule: Row, community: str, day: int) -> bool:
+    on = (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+    here = rule.community is None or rule.community == community
+    return bool(here and rule.starts_on <= on and (rule.ends_on is None or on <= rule.ends_on))
+
+
+def time_is_counted_once(scene: Scene) -> Iterator[str]:
+    """No two services that count are of one member at one time, unless a person ruled so."""
+    ruled = {
+        service
+        for row in scene.evidence.things["conflict"].values()
+        if row.ruling is not None
+        for service in (row.entity, *(candidate["value"] for candidate in plain(row.candidates)))
+        if isinstance(service, str)
+    }
+    counted: dict[str, list[Row]] = defaultdict(list)
+    for service in scene.evidence.things["service"].values():
+        if service.state == "COUNTED" and service.id not in ruled:
+            counted[service.member].append(service)
+    for services in counted.values():
+        services.sort(key=lambda service: (service.start, service.end))
+        for one, other in pairwise(services):
+            if other.start < min(one.end, other.end) and one.start < one.end:
+                yield f"the services {one.id} and {other.id} are of one member at one time"

@@ -1,0 +1,297 @@
+"""THE TABLE of deliberate defects: each takes something away that the design rests on, in the tests only.
+
+The simulator must find every one of them; one that it does not find shows what it cannot see.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
+from unittest.mock import patch
+
+from msgspec.structs import replace
+
+from clients.python.exchange import Exchange, Report, State
+from clients.python.outbox import Outbox
+from schema.values import Author, Refused
+from server import examine, feed, inbox, settlement
+from server import plan as server_plan
+from server.deeds import Known
+from server.feed import Paging
+from server.store import Hub
+from sync import clock, documents, merge, points, services, settle
+from sync.clock import Correction, Deed
+from sync.merge import Stand
+from sync.rules.transitions import TRANSITIONS, Move
+from sync.seats import take_seat
+from sync.state import Accepted
+from sync.things import Ticket
+from sync.wire import Receipt, Upload
+from sync.work import APPLIED, Decision, Work
+from tests.simulation.district import code_id
+
+Patch = Callable[[], AbstractContextManager[Any]]
+
+
+class Mutant(NamedTuple):
+    """`says` is what somebody forgot."""
+
+    name: str
+    says: str
+    mutate: Patch
+
+
+# Receiving
+
+
+async def _ack_before_commit(hub: Hub, author: Author, upload: Upload) -> Receipt:
+    """The receipt is for what will be written with the next upload."""
+    late: list[tuple[Author, Upload]] = hub.__dict__.setdefault("_late", [])
+    for earlier in late:
+        await _PUSH(hub, *earlier)
+    late.clear()
+    receipt = await _PUSH(hub, author, replace(upload, changes=()))
+    late.append((author, upload))
+    through = upload.from_seq + len(upload.changes) - 1
+    return replace(receipt, received_through=max(receipt.received_through, through))
+
+
+_PUSH: Final = Hub.push
+
+
+def _refuse_the_unreadable(raw: Any) -> Any:
+    """An upload with a change that cannot be read is refused as a whole."""
+    examined = _EXAMINE(raw)
+    if examined.change is None:
+        raise Refused("TOO_LARGE")
+    return examined
+
+
+_EXAMINE: Final = examine.examine
+
+
+def _drop_what_is_revoked(connection: Any, tablet: Any, elements: Any, now: int) -> Refused:
+    return Refused("REVOKED", receivedThrough=max([0, *(element.seq for element in elements)]))
+
+
+def _scope_of_today(taking: inbox.Taking, upload: Upload) -> Known:
+    """A deed is judged by what its tablet carries now."""
+    return _KNOWN(taking, upload)._replace(scopes=[(1, taking.author.scope)])
+
+
+_KNOWN: Final = inbox.Taking._known
+
+
+# Deciding
+
+
+def _backwards(batch: Any) -> list[Accepted]:
+    return sorted(batch, key=lambda accepted: (settle._tier(accepted.change.kind), *_minus(accepted)))
+
+
+def _minus(accepted: Accepted) -> tuple[int, str, int]:
+    return -accepted.deed, accepted.device, -accepted.seq
+
+
+def _latest_turned_round(standing: Any, accepted: Accepted) -> Stand:
+    stand = _LATEST(standing, accepted)
+    return {Stand.LATER: Stand.EARLIER, Stand.EARLIER: Stand.LATER}.get(stand, stand)
+
+
+_LATEST: Final = merge.latest
+
+
+def _offices_are_equal(writes: Any, standing: Any, accepted: Accepted) -> Stand:
+    return _LATEST(standing, accepted)
+
+
+def _remove_all(held: Any, names: Any, accepted: Accepted) -> Any:
+    return {name: adds for name, adds in held.items() if name not in names}
+
+
+def _one_more_seat(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
+    take_seat(ticket, accepted)
+    return APPLIED
+
+
+def _services_of_takers_only(work: Work, accepted: Accepted) -> Decision:
+    """Who lost the claim worked in vain."""
+    ticket = work.state.things.get("ticket", {}).get(getattr(accepted.change.data, "ticket", "") or "")
+    takers = ticket.takers if isinstance(ticket, Ticket) else []
+    if takers and all(taker.member != accepted.change.data.member for taker in takers):
+        return Decision("OUT_OF_SCOPE")
+    return services.record(work, accepted)
+
+
+def _void_and_keep(work: Work, accepted: Accepted) -> Decision:
+    """What is voided keeps its points."""
+    before = set(work.days)
+    decision = services.void(work, accepted)
+    work.days = before
+    return decision
+
+
+def _redeem_anything(work: Work, accepted: Accepted) -> Decision:
+    with patch.object(points, "balance", lambda *_: 10**9):
+        return points.redeem(work, accepted)
+
+
+def _forget_what_is_due(rule: Any, dues: list[Any], already: Any) -> list[int]:
+    return [due.points for due in dues]
+
+
+def _raw_deed(at: int, corrected: Correction, bounds: Any) -> Deed:
+    return Deed(at + corrected.offset_ms, corrected.uncertainty_ms)
+
+
+def _offset_turned_round(wall_ms: int, hub_ms: int, round_trip_ms: int) -> Correction:
+    right = _OFFSET(wall_ms, hub_ms, round_trip_ms)
+    return Correction(right.offset_ms + 2 * round_trip_ms + 60_000, right.uncertainty_ms)
+
+
+_OFFSET: Final = clock.same_instant_offset
+
+
+def _cancel_what_is_done() -> AbstractContextManager[Any]:
+    key = ("ticket.cancel", "DONE")
+    row = TRANSITIONS[key]._replace(to="CANCELLED", seen=Move.APPLY, unseen=Move.APPLY)
+    return patch.dict(TRANSITIONS, {key: row})
+
+
+def _decider(kind: str, decide: Any) -> Patch:
+    return lambda: patch.dict(settle.DECIDERS, {kind: decide})
+
+
+# Writing
+
+
+def _in_two_halves(connection: Any, plan: server_plan.Plan) -> None:
+    """The night is committed before its changes are marked as settled."""
+    driver = connection.connection.driver_connection
+    driver.execute("COMMIT")
+    connection.exec_driver_sql("SELECT 1")
+    driver.execute("BEGIN IMMEDIATE")
+    _MARK(connection, plan)
+
+
+_MARK: Final = settlement._mark
+
+
+def _without_verdicts(settled: Any, first_rev: int) -> list[documents.Doc]:
+    return [doc for doc in _DOCUMENTS(settled, first_rev) if doc.collection != "verdict"]
+
+
+_DOCUMENTS: Final = documents.documents
+
+
+def _hold_for_ever(connection: Any, waited_for: set[str], state: Any) -> None:
+    state.held.update({thing: [] for thing in waited_for})
+
+
+# Sending
+
+
+def _by_time(paging: Paging, wanted: Any, limit: int) -> Any:
+    """Pages in the order of something else than revs."""
+    rows = paging.connection.execute(wanted.order_by("id").limit(max(limit, 0))).mappings()
+    return [*rows]
+
+
+def _one_too_few(paging: Paging, at: Any, limit: int) -> Any:
+    """The cursor goes past a document that was not sent."""
+    rows = _NEWER(paging, at, limit)
+    return [*rows[:2], *rows[3:]] if at.rev and len(rows) > 3 else rows
+
+
+_NEWER: Final = Paging._newer
+
+
+def _everything(scope: Any) -> list[str]:
+    everywhere = [f"grid:{code_id('grid', code)}" for code in ("LY-1", "LY-2", "LY-3", "CG-1")]
+    return [*dict.fromkeys([*_AUDIENCES(scope), *everywhere])]
+
+
+_AUDIENCES: Final = feed._audiences
+
+
+def _with_telephones(paging: Paging, row: Any) -> Any:
+    body = row["body"]
+    if row["private"] is not None:
+        body = {**body, **row["private"]}
+    return _DOCUMENT(paging, {**row, "body": body})
+
+
+_DOCUMENT: Final = Paging._document
+
+
+# Tablets
+
+
+def _always_synced(exchange: Exchange) -> Any:
+    report: Report = yield from _SYNC(exchange)
+    return replace(report, state=State.SYNCED) if report.state is State.AGAIN else report
+
+
+_SYNC: Final = Exchange.sync
+
+
+def _let_go_early(outbox: Outbox, connection: Any) -> None:
+    """What was received needs no keeping."""
+    connection.execute("UPDATE change SET body = NULL WHERE seq <= ?", (outbox.received(),))
+
+
+def _of(target: str, replacement: Any) -> Patch:
+    return lambda: patch(target, replacement)
+
+
+def _on(owner: Any, name: str, replacement: Any) -> Patch:
+    return lambda: patch.object(owner, name, replacement)
+
+
+MUTANTS: Final = (
+    Mutant("dedup skipped", "an id is not looked for in the log", _on(inbox, "digests_of", lambda *_: {})),
+    Mutant(
+        "ack before commit", "a receipt for what is not written yet", _on(Hub, "push", _ack_before_commit)
+    ),
+    Mutant("fork unnoticed", "two copies of one device", _on(inbox.Taking, "_fork", lambda *_: None)),
+    Mutant("bad change blocks", "one unreadable change", _on(inbox, "examine", _refuse_the_unreadable)),
+    Mutant(
+        "revoked and dropped", "a stolen tablet's outbox", _on(inbox, "quarantine_all", _drop_what_is_revoked)
+    ),
+    Mutant("scope of today", "what a tablet knew", _on(inbox.Taking, "_known", _scope_of_today)),
+    Mutant("order turned round", "who was first", _on(settle, "ordered", _backwards)),
+    Mutant("latest turned round", "who was last", _on(merge, "latest", _latest_turned_round)),
+    Mutant("offices equal", "who decides", _on(merge, "ranked", _offices_are_equal)),
+    Mutant("remove removes all", "adds nobody saw", _on(merge, "remove_elements", _remove_all)),
+    Mutant("saw ignored", "what an author had seen", _on(merge, "has_seen", lambda *_: False)),
+    Mutant("saw believed", "what an author had not seen", _on(merge, "has_seen", lambda *_: True)),
+    Mutant("reach unchecked", "whose thing it is", _on(Work, "may_reach", lambda *_: True)),
+    Mutant("one more seat", "a full ticket", _of("sync.tickets.full", _one_more_seat)),
+    Mutant("cancelled when done", "work that was done", _cancel_what_is_done),
+    Mutant(
+        "services of takers only", "who lost the claim", _decider("service.record", _services_of_takers_only)
+    ),
+    Mutant("twice is two", "a service recorded twice", _on(services, "overlapping", lambda *_: [])),
+    Mutant("void keeps points", "the reversal", _decider("service.void", _void_and_keep)),
+    Mutant("cap ignored", "the daily cap", _on(points, "_targets", _forget_what_is_due)),
+    Mutant("redemption unchecked", "the balance", _decider("points.redeem", _redeem_anything)),
+    Mutant("alias not followed", "who somebody is", _on(Work, "root", Work.member)),
+    Mutant("registered twice", "that they are one", _on(Work, "identity", lambda *_: None)),
+    Mutant("deed unbounded", "a wrong clock's bounds", _on(clock, "deed", _raw_deed)),
+    Mutant(
+        "offset wrong",
+        "the clock's correction",
+        _of("clients.python.journal.same_instant_offset", _offset_turned_round),
+    ),
+    Mutant("night in two halves", "one transaction", _on(settlement, "_mark", _in_two_halves)),
+    Mutant("moved meanwhile", "what was committed meanwhile", _of("server.nights.touched", lambda *_: False)),
+    Mutant("verdicts untold", "the authors", _on(server_plan, "documents", _without_verdicts)),
+    Mutant("repeats untold", "who renewed", _on(server_plan, "repeated", lambda *_: [])),
+    Mutant("tombstone missing", "who held it before", _on(server_plan, "moved", lambda *_: [])),
+    Mutant("held for ever", "who waits for it", _of("server.gather._held", _hold_for_ever)),
+    Mutant("cursor by id", "the order of revs", _on(Paging, "_rows", _by_time)),
+    Mutant("cursor skips", "one document", _on(Paging, "_newer", _one_too_few)),
+    Mutant("everything to everybody", "whose grid it is", _of("server.feed._audiences", _everything)),
+    Mutant("telephones to everybody", "whose telephone it is", _on(Paging, "_document", _with_telephones)),
+    Mutant("always synced", "that it failed", _on(Exchange, "sync", _always_synced)),
+    Mutant("outbox lets go early", "the verdict", _on(Outbox, "release", _let_go_early)),
+)

@@ -1,0 +1,281 @@
+"""Invariants: what stands is what should stand, by an oracle that knows nothing of the rule book's code."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from tests.simulation.evidence import Change, Row, plain
+from tests.simulation.scene import Scene
+
+LIAISON, DISPATCHER, DISTRICT = 1, 2, 3
+LATEST = ("title", "category", "place")
+RANKED = ("priority", "due", "seats", "grid")
+LEAVES = {"ticket.decline", "ticket.release", "ticket.reopen", "conflict.rule"}
+
+
+def one_holder_per_seat(scene: Scene) -> Iterator[str]:
+    """Never more takers than seats were ever wanted, and nobody twice."""
+    wanted: dict[str, int] = defaultdict(lambda: 1)
+    for change in scene.evidence.log.values():
+        if change.kind in {"ticket.open", "ticket.edit"}:
+            wanted[change.entity] = max(wanted[change.entity], change.data.get("seats", 1))
+    for ticket, takers in scene.evidence.takers.items():
+        if len(takers) > wanted[ticket]:
+            yield f"ticket {ticket} has {len(takers)} takers and {wanted[ticket]} seats"
+        persons = Counter(scene.evidence.root(taker.member) for taker in takers)
+        for person, times in persons.items():
+            if times > 1 and not _were_two(scene, person, takers):
+                yield f"{person} holds {times} seats of ticket {ticket}"
+
+
+def _were_two(scene: Scene, person: str, takers: list[Row]) -> bool:
+    """Whether these takers became one person only when they had their seats."""
+    if person in scene.evidence.joined:
+        return True
+    last = max(taker.rev for taker in takers)
+    family = {taker.member for taker in takers if scene.evidence.root(taker.member) == person}
+    registered = [
+        scene.evidence.decided_rev(change)
+        for member in family
+        for change in scene.evidence.changes_of("member.register", member)
+    ]
+    return any(rev >= last for rev in registered)
+
+
+def confirmed_seats_stay(scene: Scene) -> Iterator[str]:
+    """Who had a seat has it still, unless it was given back, freed, ruled on, or the ticket was opened again."""
+    reasons = _reasons(scene, LEAVES)
+    for ticket, takers in scene.evidence.takers_before.items():
+        now = {taker.change for taker in scene.evidence.takers.get(ticket, ())}
+        for taker in takers:
+            if taker.change not in now and ticket not in reasons:
+                yield f"ticket {ticket}: the confirmed seat of {taker.change} is gone without a reason"
+
+
+def _reasons(scene: Scene, kinds: set[str]) -> set[str]:
+    """The things about which a change of these kinds was decided since the last look."""
+    found = set[str]()
+    for row in scene.evidence.new_outcomes:
+        change = scene.evidence.log[row.change]
+        if change.kind in kinds:
+            found.add(change.entity)
+            if change.kind == "conflict.rule" and change.entity in scene.evidence.things["conflict"]:
+                found.add(scene.evidence.things["conflict"][change.entity].entity)
+    return found
+
+
+def work_done_is_never_undone(scene: Scene) -> Iterator[str]:
+    """A ticket that was finished stays so until it is opened again, or somebody rules."""
+    again = scene.evidence.by_entity("ticket.reopen")
+    ruled = _ruled(scene)
+    for ticket, finishes in scene.evidence.by_entity("ticket.finish").items():
+        row = scene.evidence.things["ticket"].get(ticket)
+        done = [f for f in finishes if _first_code(scene, f) in {"APPLIED", "DONE_AFTER_CANCEL"}]
+        if row is None or not done or row.state in {"DONE", "CLOSED"} or (ticket, "state") in ruled:
+            continue
+        last = max(scene.evidence.decided_rev(finish) for finish in done)
+        reopened = [
+            scene.evidence.decided_rev(reopen)
+            for reopen in again.get(ticket, ())
+            if _first_code(scene, reopen) == "APPLIED"
+        ]
+        if not any(rev >= last for rev in reopened):
+            yield f"ticket {ticket} was finished and is {row.state}"
+
+
+def _first_code(scene: Scene, change: Change) -> str | None:
+    rows = [row for row in scene.evidence.outcomes.get(change.id, ()) if row.outcome != "HELD"]
+    return rows[0].code if rows else None
+
+
+def _ruled(scene: Scene) -> set[tuple[str, str]]:
+    """Every (thing, field) on which a person has ruled."""
+    return {
+        (row.entity, row.field)
+        for row in scene.evidence.things["conflict"].values()
+        if row.ruling is not None
+    }
+
+
+# `latest`, `ranked`, `elements`
+
+
+def the_latest_stands(scene: Scene) -> Iterator[str]:
+    """A field under `latest` holds what was done last, of all that was ever done to it."""
+    ruled = _ruled(scene)
+    for ticket, changes in scene.evidence.by_entity("ticket.open", "ticket.edit").items():
+        row = scene.evidence.things["ticket"].get(ticket)
+        for field in LATEST:
+            written = [c for c in changes if field in c.data and scene.evidence.taken(c)]
+            if row is None or not written or (ticket, field) in ruled:
+                continue
+            last = max(written, key=lambda change: change.order)
+            if getattr(row, field) != last.data[field]:
+                yield f"ticket {ticket}: its {field} is not that of the last deed, {last.id}"
+
+
+def the_higher_office_stands(scene: Scene) -> Iterator[str]:
+    """Nobody's value stands over that of a higher office which they had not seen; and it is the value they gave."""
+    ruled = _ruled(scene)
+    written = scene.evidence.by_entity("ticket.open", "ticket.edit")
+    for ticket, row in scene.evidence.things["ticket"].items():
+        versions = plain(row.versions)
+        for field in RANKED:
+            version = versions.get(field, versions["*"])
+            author = scene.evidence.log.get(version[4])
+            if (
+                author is None
+                or (ticket, field) in ruled
+                or author.kind not in {"ticket.open", "ticket.edit"}
+            ):
+                continue
+            if field in author.data and author.data[field] != getattr(row, field):
+                yield f"ticket {ticket}: its {field} is not what {author.id} gave"
+            for other in written[ticket]:
+                if (
+                    other.office > author.office
+                    and field in other.data
+                    and _first_code(scene, other) in {"APPLIED", "STANDS"}
+                    and not scene.evidence.saw(author, other)
+                ):
+                    yield f"ticket {ticket}: {author.id} stands over {other.id} of a higher office, unseen"
+
+
+def elements_are_those_nobody_removed(scene: Scene) -> Iterator[str]:
+    """A tag or a skill is there when some add of it was seen by nobody who removed it."""
+    things = scene.evidence.things
+    for ticket, changes in scene.evidence.by_entity("ticket.edit").items():
+        if ticket in things["ticket"]:
+            yield from _elements(scene, ticket, changes, "Tags", things["ticket"][ticket].tags)
+    persons: dict[str, list[Change]] = defaultdict(list)
+    for member, changes in scene.evidence.by_entity("member.edit").items():
+        persons[scene.evidence.root(member)] += changes
+    for person, changes in persons.items():
+        if person in things["member"] and person not in scene.evidence.joined:
+            yield from _elements(scene, person, changes, "Skills", things["member"][person].skills)
+
+
+def _elements(scene: Scene, thing: str, changes: list[Change], name: str, held: object) -> Iterator[str]:
+    taken = [change for change in changes if scene.evidence.taken(change)]
+    removes = [change for change in taken if f"remove{name}" in change.data]
+    expected = {
+        element
+        for add in taken
+        for element in add.data.get(f"add{name}", ())
+        if not any(
+            element in remove.data[f"remove{name}"] and scene.evidence.saw(remove, add) for remove in removes
+        )
+    }
+    found = set(plain(held))
+    if found != expected:
+        yield f"{thing} has the {name.lower()} {sorted(found)} and should have {sorted(expected)}"
+
+
+# What is told is true
+
+
+def who_lost_lost_to_an_earlier_one(scene: Scene) -> Iterator[str]:
+    """LOST names a claim that was earlier, or confirmed before."""
+    for row in _told(scene, "SEAT_TAKEN", "NO_SEAT"):
+        loser = scene.evidence.log[row.change]
+        winner = scene.evidence.log.get((plain(row.stands) or {}).get("change", ""))
+        if winner is None:
+            yield f"{loser.kind} {loser.id} lost to nobody"
+        elif (
+            winner.order > loser.order
+            and scene.evidence.decided_rev(winner) >= scene.evidence.revs[row.settlement]
+        ):
+            yield f"{loser.kind} {loser.id} lost to {winner.id}, which was later"
+
+
+def who_is_told_full_had_seen_it(scene: Scene) -> Iterator[str]:
+    """SEATS_FULL is said to those who had seen the taker, SEAT_TAKEN to those who had not (tickets of one seat)."""
+    ruled = _ruled(scene)
+    for row in _told(scene, "SEAT_TAKEN", "NO_SEAT", "SEATS_FULL"):
+        loser = scene.evidence.log[row.change]
+        winner = scene.evidence.log.get((plain(row.stands) or {}).get("change", ""))
+        if winner is None or (loser.entity, "takers") in ruled or _has_more_seats(scene, loser.entity):
+            continue
+        if any(told.code == "RULED_FOR" for told in scene.evidence.outcomes[winner.id]):
+            continue  # It has its seat by a person's word, which came later than itself.
+        if row.code == "SEATS_FULL" and not scene.evidence.saw(loser, winner):
+            yield f"{loser.kind} {loser.id} is refused for {winner.id}, which its author had not seen"
+        if row.code != "SEATS_FULL" and scene.evidence.saw(loser, winner):
+            yield f"{loser.kind} {loser.id} is told that it lost to {winner.id}, which its author had seen"
+
+
+def _has_more_seats(scene: Scene, ticket: str) -> bool:
+    return any(
+        change.entity == ticket and change.data.get("seats", 1) > 1
+        for change in scene.evidence.log.values()
+        if change.kind in {"ticket.open", "ticket.edit"}
+    )
+
+
+def who_was_outranked_had_not_seen_it(scene: Scene) -> Iterator[str]:
+    """HIGHER_OFFICE names a change of a higher office that the author had not seen."""
+    for row in _told(scene, "HIGHER_OFFICE"):
+        loser = scene.evidence.log[row.change]
+        winner = scene.evidence.log.get((plain(row.stands) or {}).get("change", ""))
+        if winner is not None and (winner.office <= loser.office or scene.evidence.saw(loser, winner)):
+            yield f"{loser.kind} {loser.id} is outranked by {winner.id}, whose office is not higher, or was seen"
+
+
+def _told(scene: Scene, *codes: str) -> list[Row]:
+    return [row for row in scene.evidence.new_outcomes if row.code in codes]
+
+
+# Persons
+
+
+def one_member_per_person(scene: Scene) -> Iterator[str]:
+    """(unit, number) is one person; an alias points at a member, and a member at nobody."""
+    members = scene.evidence.things["member"]
+    persons = Counter((row.unit, row.number) for row in members.values() if row.alias_of is None)
+    for person, times in persons.items():
+        if times > 1:
+            yield f"{times} members are {person}"
+    for row in members.values():
+        if row.alias_of is not None and (
+            row.alias_of not in members or members[row.alias_of].alias_of is not None
+        ):
+            yield f"the alias {row.id} points at {row.alias_of}, which is no member of its own"
+
+
+def confirmed_members_stay(scene: Scene) -> Iterator[str]:
+    """A confirmed member becomes an alias, and an alias somebody else's, by a dispatcher's word only."""
+    moved = any(
+        scene.evidence.log[row.change].kind in {"member.merge", "member.split", "conflict.rule"}
+        for row in scene.evidence.new_outcomes
+    )
+    for member, row in scene.evidence.before["member"].items():
+        now = scene.evidence.things["member"].get(member)
+        if now is None or (now.alias_of != row.alias_of and not moved):
+            yield f"the confirmed member {member} is gone, or somebody else now"
+
+
+def deeds_keep_their_bounds(scene: Scene) -> Iterator[str]:
+    """No deed before the one before it, before what its author had seen, or after its arrival."""
+    revs = sorted(scene.evidence.revs.items())
+    last: dict[str, Change] = {}
+    for change in sorted(scene.evidence.log.values(), key=lambda one: (one.device, one.seq)):
+        before = last.get(change.device)
+        last[change.device] = change
+        if before is not None and change.deed < before.deed:
+            yield f"{change.id} (seq {change.seq}) was done before the change before it"
+        if change.deed > change.arrival:
+            yield f"{change.id} was done after it arrived"
+        seen = [number for number, first in revs if first <= change.saw]
+        not_before = scene.evidence.commits[seen[-1]] if seen and change.office == LIAISON else 0
+        if change.deed <= not_before and (before is None or change.deed != before.deed):
+            yield f"{change.id} was done before what its author had seen"
+
+
+def deeds_are_when_they_were_done(scene: Scene) -> Iterator[str]:
+    """Where a tablet met the hub in the same run of its program, its deeds are right within their uncertainty."""
+    for change in scene.evidence.log.values():
+        record = scene.witness.records.get(change.id)
+        if record is None or not record.honest or change.uncertainty_ms is None:
+            continue
+        wrong_by = abs(change.deed - record.at)
+        if record.process in scene.witness.met_processes and wrong_by > change.uncertainty_ms + 3:
+            yield f"{change.id} was done {wrong_by} ms off, and says {change.uncertainty_ms} ms"

@@ -1,0 +1,142 @@
+"""What an onlooker saw: everything that was recorded on a tablet, every answer that the hub gave, every failure.
+
+It asks nobody's code; what it saw is what the invariants hold the tables and the tablets to.
+"""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from clients.python.exchange import Report, State
+from clients.python.operations import Call
+from schema.values import Submitted
+from tests.simulation.carrier import Carrier
+
+if TYPE_CHECKING:
+    from tests.simulation.house import House
+
+
+class Record(Struct, frozen=True):
+    """One change that a tablet said it had kept. `at` is when that really was.
+
+    process: the carrier's name and which run of its program it was. honest: what its author might
+    do, as far as the tablet could know.
+    """
+
+    change: str
+    carrier: str
+    process: tuple[str, int]
+    device: str | None
+    seq: int
+    kind: str
+    entity: str
+    at: int
+    scope: frozenset[str]
+    honest: bool
+    cloned: bool
+
+
+class Violation(Struct, frozen=True):
+    """Something that must never be. `invariant` is its name in tests/simulation/invariants.py."""
+
+    invariant: str
+    says: str
+
+
+class Witness:
+    """Collects while the run goes on; `violations` are those that it saw with its own eyes."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Record] = {}
+        self.away: dict[str, Record] = {}
+        """Records that have not been seen at the hub yet."""
+        self.acknowledged: dict[str, int] = {}
+        self.submissions: dict[str, list[str | None]] = {}
+        self.parents: dict[str, str] = {}
+        self.met_processes: set[tuple[str, int]] = set()
+        self.violations: list[Violation] = []
+        self.meetings: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self._devices: dict[str, str] = {}
+        self.house: House | None = None
+
+    def violated(self, invariant: str, says: str) -> None:
+        self.violations.append(Violation(invariant, says))
+
+    def recorded(self, record: Record) -> None:
+        self.records[record.change] = record
+        self.away[record.change] = record
+        self.kinds[record.kind] += 1
+
+    def answered(self, carrier: Carrier, call: Call, answer: Any) -> None:
+        """The hub gave this answer; whether anybody hears it is another question."""
+        if call.operation in {"enrol", "renew"}:
+            self._devices[answer["token"]] = answer["device"]
+            if call.operation == "renew":
+                self.parents[answer["device"]] = self._devices[call.token or ""]
+        elif call.operation == "push":
+            device = self._devices[call.token or ""]
+            self.acknowledged[device] = max(self.acknowledged.get(device, 0), answer["receivedThrough"])
+        elif call.operation == "pull":
+            self._page(carrier, self._devices[call.token or ""], answer)
+
+    def submitted(self, raw: dict[str, Any], submitted: Submitted) -> None:
+        """A desk's change was answered: with an outcome, or (None) with the word that it joins the night."""
+        change = raw["id"]
+        if change not in self.submissions:
+            self.kinds[raw["kind"]] += 1
+        said = None if submitted.outcome is None else submitted.outcome.code
+        self.submissions.setdefault(change, []).append(said)
+
+    def lineage(self, device: str) -> list[str]:
+        """A device and those it continues."""
+        found = [device]
+        while found[-1] in self.parents:
+            found.append(self.parents[found[-1]])
+        return found
+
+    def _page(self, carrier: Carrier, device: str, page: Any) -> None:
+        """Nothing on a page but what is its tablet's."""
+        grids = {grid["id"] for grid in page["scope"]}
+        devices = self.lineage(device)
+        for document in page["documents"]:
+            if document["state"] == "LIVE":
+                reason = _foreign(document["collection"], document["body"], grids, devices)
+                if reason:
+                    where = f"{document['collection']} {document['id']}"
+                    self.violated("scope", f"{carrier.name} was sent {where}: {reason}")
+
+    def heard_the_time(self, carrier: Carrier) -> None:
+        self.met_processes.add((carrier.name, carrier.processes))
+
+    def met(self, carrier: Carrier, report: Report, recorded: int, last_page: bool) -> None:
+        """A meeting is over. `recorded`: the newest seq when it began; last_page: whether there came a last one."""
+        self.meetings[report.state] += 1
+        acknowledged = self.acknowledged.get(carrier.device or "", 0)
+        if report.synced and (not last_page or acknowledged < recorded):
+            self.violated("synced is true", f"{carrier.name} says that it is synced and it is not")
+        if report.state is State.ALARM:
+            self.violated("agreement", f"{carrier.name} rings an alarm: {report.reason}")
+
+    def failed(self, operation: str, error: Exception) -> None:
+        """The hub failed by itself; only a full disk is an excuse."""
+        if self.house is not None and self.house.excused():
+            return
+        place = "?"
+        trace = error.__traceback__
+        while trace is not None:
+            place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        self.violated("no failure", f"{operation} failed with {type(error).__name__} at {place}: {error}")
+
+
+def _foreign(collection: str, body: Any, grids: set[str], devices: list[str]) -> str | None:
+    """Why a document is not for a tablet with these grids, or None."""
+    if collection in {"ticket", "service"} and body["grid"] is not None and body["grid"] not in grids:
+        return f"it is of grid {body['grid']}"
+    if collection == "member" and body["phone"] is not None and body["grid"] not in grids:
+        return "it has the telephone of another grid's member"
+    if collection == "verdict" and body["id"].rpartition(":")[0] not in devices:
+        return "it is another device's"
+    return None

@@ -1,0 +1,1 @@
+"""Tests of sync/, file for file; they cover it wholly by themselves."""

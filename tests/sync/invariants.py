@@ -1,0 +1,103 @@
+"""What holds after every settlement, whatever was done: each is stated here without any use of the rule book's code."""
+
+from collections import Counter
+
+import msgspec
+
+from sync.memory import Memory
+from sync.state import Result, Settled
+from sync.things import Member, Ticket
+from tests.sync.hub import Hub
+
+BEYOND_OPEN = {"ACCEPTED", "IN_PROGRESS"}
+
+
+def check(hub: Hub) -> None:
+    """After a settlement."""
+    members = [one for one in hub.memory.things["member"].values() if isinstance(one, Member)]
+    check_people(members)
+    check_points(hub.memory, members)
+    check_conflicts(hub)
+    check_tickets(hub)
+
+
+def check_people(members: list[Member]) -> None:
+    """Unit and number are one person; aliases point at roots."""
+    roots = {member.id: member for member in members if member.alias_of is None}
+    identities = Counter((member.unit, member.number) for member in roots.values())
+    assert not [identity for identity, count in identities.items() if count > 1], "two members are one person"
+    assert all(member.alias_of is None or member.alias_of in roots for member in members)
+
+
+def check_points(memory: Memory, members: list[Member]) -> None:
+    """Points are the sum of the entries, of the member and its aliases."""
+    earned: Counter[str] = Counter()
+    for entry in memory.entries.values():
+        earned[entry.member] += entry.points
+    people: Counter[str] = Counter()
+    for member in members:
+        assert member.earned == earned[member.id]
+        people[member.alias_of or member.id] += member.earned
+    for member in members:
+        assert member.points == (people[member.id] if member.alias_of is None else 0)
+
+
+def check_conflicts(hub: Hub) -> None:
+    for conflict in hub.conflicts():
+        changes = [candidate.change for candidate in conflict.candidates]
+        assert changes
+        assert len(set(changes)) == len(changes)
+        assert conflict.stands is None or conflict.stands in changes
+        assert conflict.state in {"SETTLED", "REVIEW", "RULED"}
+        deeds = [(candidate.deed, candidate.device, candidate.seq) for candidate in conflict.candidates]
+        assert deeds == sorted(deeds)
+
+
+def check_tickets(hub: Hub) -> None:
+    ruled = {one.entity for one in hub.conflicts() if one.ruling is not None}
+    for ticket in hub.memory.things.get("ticket", {}).values():
+        assert isinstance(ticket, Ticket)
+        assert (ticket.done is not None) is (ticket.state in {"DONE", "CLOSED"}) or ticket.id in ruled
+        assert (ticket.closed is not None) is (ticket.state in {"CLOSED", "CANCELLED"})
+        if ticket.id not in ruled and ticket.state in {"OPEN", "DISPATCHED"}:
+            assert not ticket.takers
+        changes = [taker.change for taker in ticket.takers]
+        assert len(set(changes)) == len(changes)
+
+
+def check_settled(hub: Hub, settled: Settled) -> None:
+    """Of one settlement, just before the hub takes it."""
+    ids = [entry.id for entry in settled.entries]
+    assert len(set(ids)) == len(ids), "an entry was posted twice"
+    assert not set(ids) & set(hub.memory.entries), "an entry was posted again"
+    told = [outcome.change for outcome in settled.outcomes]
+    assert len(set(told)) == len(told), "an author is told two things at once"
+    assert told[: len(settled.changes)] == [accepted.change.id for accepted in settled.changes]
+    for outcome in settled.outcomes:
+        assert (outcome.waits is not None) is (outcome.outcome is Result.HELD)
+        assert outcome.sentence["zh"]
+        assert "{" not in outcome.sentence["en"]
+        assert msgspec.json.decode(msgspec.json.encode(outcome.stands)) == outcome.stands
+    for things in settled.written.values():
+        for thing in things.values():
+            assert msgspec.json.decode(msgspec.json.encode(thing), type=type(thing)) == thing
+    check_redemptions(hub, settled)
+
+
+def check_redemptions(hub: Hub, settled: Settled) -> None:
+    """A redemption never takes a balance below zero; redemptions come last."""
+    members = {**hub.memory.things["member"], **settled.written.get("member", {})}
+    for member_id in {entry.member for entry in settled.entries if entry.rule is None}:
+        member = members[member_id]
+        assert isinstance(member, Member)
+        root = members[member.alias_of or member.id]
+        assert isinstance(root, Member)
+        assert root.points >= 0
+
+
+def replayed(hub: Hub) -> Memory:
+    """A second hub that settles the same batches."""
+    memory = Memory()
+    for batch, now in hub.batches:
+        memory.settle(batch, now)
+    return memory

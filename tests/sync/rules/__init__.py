@@ -1,0 +1,1 @@
+"""Tests of the tables: no field without its rule, no transition untested."""

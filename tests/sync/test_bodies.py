@@ -1,0 +1,137 @@
+"""The declared shapes of bodies are those of the documents that settlement makes."""
+
+import re
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+import pytest
+
+from sync.bodies import BODIES, ServiceBody, TicketBody
+from sync.changes import Office
+from sync.documents import document, verdict
+from sync.rules.fields import FIELDS
+from sync.rules.transitions import STATES
+from sync.state import Outcome, Result
+from sync.things import (
+    Add,
+    Community,
+    Grid,
+    Member,
+    Note,
+    Service,
+    Taker,
+    Thing,
+    Ticket,
+    Unit,
+)
+from sync.wire import COLLECTIONS
+
+ID = "0193a000-0000-7000-8000-0000000000aa"
+NAME = {"zh": "连源", "en": "Lianyuan"}
+TAKER = Taker(ID, ID, ID, 1, 0, None, 1, "ticket.claim", None, Office.LIAISON)
+NAMED = {"code": "ELEC", "name": NAME}
+HOURS = {"days": [1, 5], "from": "08:00", "until": "17:30"}
+COMMUNITY: dict[str, Any] = {"code": "LY", "name": NAME, "kind": "STREET", "utc_offset": 480}
+
+THINGS: dict[str, list[Thing]] = {
+    "community": [
+        Community(ID, **COMMUNITY, working_hours=[], categories=[], skills=[], policies={}),
+        Community(
+            ID,
+            **COMMUNITY,
+            working_hours=[HOURS],
+            categories=[{**NAMED, "icon": "car"}],
+            skills=[NAMED],
+            policies={"rankIndividuals": True},
+        ),
+    ],
+    "unit": [Unit(ID, code="U01", name=NAME, community=ID, resources=["梯子"])],
+    "grid": [Grid(ID, code="LY-1", name=NAME, community=ID)],
+    "member": [
+        Member(ID, unit=ID, number="001", name="一号", community=ID),
+        Member(
+            ID,
+            unit=ID,
+            number="001",
+            name="一号",
+            community=ID,
+            grid=ID,
+            skills={"ELEC": [Add(1, ID, 1)]},
+            alias_of=ID,
+        ),
+    ],
+    "ticket": [
+        Ticket(ID, community=ID, grid=ID, category="PARK", title="停车"),
+        Ticket(
+            ID,
+            community=ID,
+            grid=ID,
+            category="PARK",
+            title="停车",
+            place="三号楼",
+            due="2026-11-23T01:02:03.456Z",
+            tags={"急": [Add(1, ID, 1)]},
+            detail="…",
+            contact={"telephone": "123"},
+            notes=[Note(ID, "ticket.note", 0, ID, "…", None)],
+            takers=[TAKER],
+            reserved={"unit": ID},
+            rating=5,
+            words="…",
+            opener=ID,
+            done=0,
+            closed=0,
+        ),
+    ],
+    "service": [
+        Service(ID, community=ID, grid=None, member=ID),
+        Service(
+            ID,
+            community=ID,
+            grid=ID,
+            member=ID,
+            ticket=ID,
+            activity=ID,
+            category="PARK",
+            summary="…",
+            place={"lat": 1, "lon": 2},
+            by=ID,
+            reason="…",
+        ),
+    ],
+}
+VERDICTS = [
+    Outcome(ID, ID, 7, Result.APPLIED, "APPLIED", None, NAME),
+    Outcome(ID, ID, 7, Result.LOST, "SEAT_TAKEN", "first", NAME, {"member": ID}),
+]
+MADE = [
+    *(
+        (collection, document(collection, thing, 1).body)
+        for collection in THINGS
+        for thing in THINGS[collection]
+    ),
+    *(("verdict", verdict(outcome, 1).body) for outcome in VERDICTS),
+]
+
+
+@pytest.mark.parametrize(("collection", "body"), MADE)
+def test_a_document_has_the_shape_that_is_declared(collection: str, body: dict[str, Any]) -> None:
+    shape = BODIES[collection]
+    msgspec.convert(body, shape)
+    assert list(body) == list(shape.__struct_encode_fields__)
+
+
+def test_every_collection_has_a_shape_and_an_example() -> None:
+    assert list(BODIES) == list(COLLECTIONS) == [*THINGS, "verdict"]
+
+
+def test_every_field_of_a_body_has_its_rule_and_every_rule_its_field() -> None:
+    for collection in THINGS:
+        ruled = {field for thing, field in FIELDS if thing == collection}
+        assert set(BODIES[collection].__struct_encode_fields__) == ruled | {"id"}, collection
+
+
+def test_the_states_are_those_of_the_rule_book() -> None:
+    assert get_args(get_type_hints(TicketBody)["state"]) == tuple(STATES)
+    said = re.findall(r"\b[A-Z_]{4,}\b", Service.__doc__ or "")
+    assert get_args(get_type_hints(ServiceBody)["state"]) == tuple(said)

@@ -1,0 +1,97 @@
+"""Names, times and a small district that the tests of sync/ share: two communities, three grids, six members."""
+
+import hashlib
+import re
+from typing import Any, Final
+
+from sync.changes import parse_time
+
+MINUTE: Final = 60_000
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+OFFSET: Final = 8 * HOUR
+MONDAY: Final = parse_time("2026-11-23T00:00:00.000Z") - OFFSET
+"""Day 0 begins, by the local time of both communities."""
+
+
+def ident(name: str) -> str:
+    """The same UUID for the same name, in the form of a version 7."""
+    h = hashlib.sha256(name.encode()).hexdigest()
+    return f"0193{h[:4]}-{h[4:8]}-7{h[8:11]}-8{h[11:14]}-{h[14:26]}"
+
+
+def when(moment: str | int) -> int:
+    """`09:10` on day 0, `3/09:10` on day 3, in local time; milliseconds are taken as they are."""
+    if isinstance(moment, int):
+        return moment
+    found = re.fullmatch(r"(?:(-?\d+)/)?(\d\d):(\d\d)(?::(\d\d))?", moment)
+    assert found, moment
+    day, hour, minute, second = (int(part or 0) for part in found.groups())
+    return MONDAY + day * DAY + hour * HOUR + minute * MINUTE + second * 1000
+
+
+def named(english: str) -> dict[str, str]:
+    return {"zh": "名", "en": english}
+
+
+LY, CG = ident("LY"), ident("CG")
+U1, U2, U3 = ident("unit 1"), ident("unit 2"), ident("unit 3 of CG")
+G1, G2, G3 = ident("LY-1"), ident("LY-2"), ident("CG-1")
+M1, M2, M3, M4, M5, M6 = (ident(f"member {n}") for n in range(1, 7))
+T, T2 = ident("ticket"), ident("another ticket")
+S, S2, S3 = ident("service"), ident("another service"), ident("a third service")
+PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
+
+WORKING_HOURS: Final = [
+    {"days": [1, 2, 3, 4, 5], "from": "08:30", "until": "12:00"},
+    {"days": [1, 2, 3, 4, 5], "from": "14:00", "until": "17:30"},
+]
+
+
+def community(code: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": named(code),
+        "kind": "STREET",
+        "utcOffset": 480,
+        "workingHours": WORKING_HOURS,
+        "categories": [{"code": "parking", "name": named("parking")}],
+        "skills": [{"code": "legal", "name": named("legal aid")}],
+    }
+
+
+def point_rule(per: str, points: int, **more: Any) -> dict[str, Any]:
+    return {
+        "code": per,
+        "name": named(per),
+        "per": per,
+        "points": points,
+        "from": "2026-01-01",
+        **more,
+    }
+
+
+def member(unit: str, number: int, **more: Any) -> dict[str, Any]:
+    return {"unit": unit, "number": f"{number:03d}", "name": f"member {number}", **more}
+
+
+DISTRICT: Final[list[tuple[str, str, dict[str, Any]]]] = [
+    ("community.put", LY, community("LY")),
+    ("community.put", CG, community("CG")),
+    ("unit.put", U1, {"code": "LY-U1", "name": named("unit 1"), "community": LY}),
+    ("unit.put", U2, {"code": "LY-U2", "name": named("unit 2"), "community": LY}),
+    ("unit.put", U3, {"code": "CG-U1", "name": named("unit 3"), "community": CG}),
+    ("grid.put", G1, {"code": "LY-1", "name": named("grid 1"), "community": LY}),
+    ("grid.put", G2, {"code": "LY-2", "name": named("grid 2"), "community": LY}),
+    ("grid.put", G3, {"code": "CG-1", "name": named("grid 3"), "community": CG}),
+    ("pointRule.put", PER_SERVICE, point_rule("SERVICE", 2, dailyCap=6)),
+    ("pointRule.put", PER_HOUR, point_rule("HOUR", 1, dailyCap=4, hours="OUT_OF_HOURS")),
+    ("pointRule.put", PER_RATING, point_rule("RATING", 3, atLeast=4)),
+    ("member.register", M1, member(U1, 1, grid=G1)),
+    ("member.register", M2, member(U1, 2, grid=G1)),
+    ("member.register", M3, member(U2, 3, grid=G2)),
+    ("member.register", M4, member(U2, 4)),
+    ("member.register", M5, member(U3, 5, grid=G3)),
+    ("member.register", M6, member(U1, 6, grid=G1)),
+]
+"""What the district file would load, in an order in which everything comes after what it names."""
