@@ -1,11 +1,13 @@
-"""How a type declares its fields: who may read it, what it is, and where in the row it stands.
+"""How a type declares its fields: who may read it, what it is, and how it comes from the row.
 
 Every field of the schema is `Guarded`; the policy is the first argument and not to be forgotten.
 What a caller may not see is null, as if it were not there; what they may not call is refused.
+A field with a shape (schema/shapes.py) is compiled; one with a resolver of its own is not.
 """
 
 from collections.abc import Callable
 from enum import Enum
+from functools import cached_property
 from typing import Annotated, Any, Final
 
 import strawberry
@@ -13,18 +15,18 @@ from graphql import is_non_null_type
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
+from schema import shapes
 from schema.context import Context
 from schema.errors import Fault
-from schema.loaders import load, load_list
+from schema.loaders import Found, Listing
 from schema.policies import SIGNED, Policy
-from schema.types.language import Language, said
+from schema.shapes import Shape
+from schema.types.language import Language
 from schema.types.lazy import AConflict
 
-Read = Callable[[Context, Any], Any]
-
 POLICY: Final = "policy"
+SHAPE: Final = "shape"
 COLUMN: Final = "column"
-READ: Final = "read"
 ROOTS: Final = frozenset({"Query", "Mutation", "Subscription"})
 
 LanguageArgument = Annotated[
@@ -33,7 +35,7 @@ LanguageArgument = Annotated[
 
 
 class Guarded(StrawberryField):
-    """A field with a policy. Without a resolver it reads its column of the source's row."""
+    """A field with a policy. Without a resolver it reads the source's row by its shape."""
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -47,6 +49,12 @@ class Guarded(StrawberryField):
     def policy(self) -> Policy:
         return self.metadata[POLICY]  # type: ignore[no-any-return]
 
+    @cached_property
+    def shape(self) -> Shape | None:
+        """How it comes from the row, where that is declared."""
+        make: Callable[[str], Shape] | None = self.metadata.get(SHAPE)
+        return None if make is None else make(self.metadata.get(COLUMN) or self.python_name)
+
     def get_result(self, source: Any, info: Info | None, args: list[Any], kwargs: Any) -> Any:
         if info is None:
             raise RuntimeError("a guarded field needs to know who asks")
@@ -54,10 +62,11 @@ class Guarded(StrawberryField):
         if not self.policy.allows(context.author):
             return _refuse(info, context)
         if self.base_resolver is not None:
-            return self.base_resolver(*args, **kwargs)
-        value = getattr(source.row, self.metadata[COLUMN] or self.python_name)
-        read: Read | None = self.metadata[READ]
-        return value if read is None or value is None else read(context, value)
+            result = self.base_resolver(*args, **kwargs)
+            return result.read(context) if isinstance(result, Listing | Found) else result
+        if self.shape is None:
+            raise RuntimeError("a field without a resolver has a shape")
+        return self.shape.read(context, source.row)
 
 
 def _refuse(info: Info, context: Context) -> None:
@@ -72,51 +81,82 @@ def _described(policy: Policy, description: str) -> str:
     return f"{description} {policy.sentence}".rstrip()
 
 
-def column(policy: Policy, description: str, name: str | None = None, read: Read | None = None) -> Any:
+def shaped(policy: Policy, description: str, shape: Shape, *, name: str | None = None) -> Any:
+    """A field that comes from the row by this shape; `name` is its GraphQL name where Python has another."""
+    return _shaped(policy, description, lambda _: shape, None, name)
+
+
+def column(
+    policy: Policy,
+    description: str,
+    column: str | None = None,
+    otherwise: Any = None,
+    *,
+    name: str | None = None,
+) -> Any:
     """A field that stands in the row, under its own name unless another is given."""
-    return Guarded(
-        description=_described(policy, description), metadata={POLICY: policy, COLUMN: name, READ: read}
-    )
+    return _shaped(policy, description, lambda column: shapes.Plain(column, otherwise), column, name)
 
 
-def moment(policy: Policy, description: str, name: str | None = None) -> Any:
+def moment(policy: Policy, description: str, column: str | None = None) -> Any:
     """A column of milliseconds, shown as a moment (to readers as a day)."""
-    return column(policy, description, name, Context.moment)
+    return _shaped(policy, description, shapes.Moment, column)
 
 
-def choice(policy: Policy, description: str, words: type[Enum], name: str | None = None) -> Any:
+def choice(policy: Policy, description: str, words: type[Enum], column: str | None = None) -> Any:
     """A column that holds one of a closed list of words."""
-    return column(policy, description, name, lambda _, value: words(value))
+    return _shaped(policy, description, lambda column: shapes.Word(column, words), column)
 
 
-def to_one(policy: Policy, description: str, collection: str, name: str | None = None) -> Any:
+def to_one(policy: Policy, description: str, collection: str, column: str | None = None) -> Any:
     """The thing whose id stands in the row; null where there is none, or none that the caller may see."""
-    return column(policy, description, name, lambda context, id: load(context, collection, id))
+    return _shaped(policy, description, lambda column: shapes.One(column, collection), column)
+
+
+def _shaped(
+    policy: Policy,
+    description: str,
+    make: Callable[[str], Shape],
+    column: str | None,
+    name: str | None = None,
+) -> Any:
+    return Guarded(
+        graphql_name=name,
+        description=_described(policy, description),
+        metadata={POLICY: policy, SHAPE: make, COLUMN: column},
+    )
 
 
 def conflicts() -> Any:
     """The conflicts about a thing, in the order in which they came up."""
+    shape = shapes.Short("conflict", "entity", "opened")
 
-    async def read(root: Any, info: Info) -> list[AConflict]:
-        return await load_list(info.context, "conflict", "entity", root.row.id, "opened")
+    def read(root: Any, info: Info) -> list[AConflict]:
+        return shape.read(info.context, root.row)  # type: ignore[no-any-return]
 
-    return field(SIGNED, "Whatever about it did not stand, beside what stands; the oldest first.")(read)
+    return field(
+        SIGNED, "Whatever about it did not stand, beside what stands; the oldest first.", shape=shape
+    )(read)
 
 
-def bilingual(policy: Policy, description: str, name: str = "name") -> Any:
+def bilingual(policy: Policy, description: str, column: str = "name") -> Any:
     """A text that the row holds in both languages."""
+    shape = shapes.Said(column)
 
     def read(root: Any, language: LanguageArgument = Language.ZH) -> str:
-        return said(getattr(root.row, name), language)
+        return shape.said(root.row, language)
 
-    return field(policy, description)(read)
+    return field(policy, description, shape=shape)(read)
 
 
 def field(
-    policy: Policy, description: str, *, name: str | None = None
+    policy: Policy, description: str, *, name: str | None = None, shape: Shape | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field with a resolver of its own."""
-    return Guarded(graphql_name=name, description=_described(policy, description), metadata={POLICY: policy})
+    """A field with a resolver of its own; where it has a shape, the resolver is to do what that says."""
+    metadata: dict[object, Any] = {POLICY: policy}
+    if shape is not None:
+        metadata[SHAPE] = lambda _: shape
+    return Guarded(graphql_name=name, description=_described(policy, description), metadata=metadata)
 
 
 def subscription(policy: Policy, description: str) -> Callable[[Callable[..., Any]], Any]:

@@ -5,7 +5,7 @@ A type registers the collection that it shows; the loaders live as long as the o
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -80,6 +80,28 @@ async def load_list(
     """All of a short list: what belongs to a parent, in the order of a column."""
     ask = Ask(collection, conditions, (Sort(by, False),), Window(SHORT), within)
     return [shown(collection, row) for row, _ in (await load_slice(context, ask, parent)).rows]
+
+
+class Listing(NamedTuple):
+    """The first of a plain list under some conditions: what a resolver may answer instead of rows."""
+
+    collection: str
+    conditions: tuple[Condition, ...]
+    limit: int
+
+    async def read(self, context: Context) -> list[Any]:
+        rows = await context.store.listing(self.collection, self.conditions, self.limit)
+        return [shown(self.collection, row) for row in rows]
+
+
+class Found(NamedTuple):
+    """Whatever has this id, or nothing: what a resolver may answer instead of it."""
+
+    id: str
+
+    async def read(self, context: Context) -> Any:
+        found = await context.store.find([self.id])
+        return shown(*found[self.id]) if self.id in found else None
 
 
 def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]:

@@ -1,13 +1,12 @@
 """Everything that can be asked: each thing by its id, by lists and by connections."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.context import Condition, Context
+from schema.context import Condition
 from schema.fields import LanguageArgument, field
-from schema.loaders import shown
+from schema.loaders import Found, Listing
 from schema.policies import OPEN, SIGNED, STAFF
 from schema.replication import Pulling
 from schema.types.community import Community
@@ -59,18 +58,16 @@ DeviceArgument = Annotated[
 ]
 
 
-async def _listing(info: Info, collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
+def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
     """A plain list under equalities and memberships; what is None asks for nothing."""
-    conditions = [
+    conditions = tuple(
         Condition(name, "in", tuple(one.value for one in value))
         if isinstance(value, list)
         else Condition(name, "is", value)
         for name, value in asked.items()
         if value is not None
-    ]
-    context: Context = info.context
-    rows = await context.store.listing(collection, conditions, max(1, min(limit, LONGEST)))
-    return [shown(collection, row) for row in rows]
+    )
+    return cast("list[Any]", Listing(collection, conditions, max(1, min(limit, LONGEST))))
 
 
 @strawberry.type(description="Everything that can be asked.")
@@ -82,57 +79,49 @@ class Query(Pulling):
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")
-    async def node(self, info: Info, id: NodeArgument) -> Node | None:
-        found = await info.context.store.find([id])
-        node: Node | None = shown(*found[id]) if id in found else None
-        return node
+    def node(self, id: NodeArgument) -> Node | None:
+        return cast(Node, Found(id))
 
     @field(SIGNED, "The communities that you may see, by code.")
-    async def communities(self, info: Info) -> list[Community]:
-        return await _listing(info, "community")
+    def communities(self) -> list[Community]:
+        return _listing("community")
 
     @field(SIGNED, "The units that you may see, by code.")
-    async def units(self, info: Info, community: CommunityArgument = None) -> list[Unit]:
-        return await _listing(info, "unit", community=community)
+    def units(self, community: CommunityArgument = None) -> list[Unit]:
+        return _listing("unit", community=community)
 
     @field(SIGNED, "The point rules, those of the whole district included, by code.")
-    async def point_rules(self, info: Info, community: CommunityArgument = None) -> list[PointRule]:
-        return await _listing(info, "pointRule", community=community)
+    def point_rules(self, community: CommunityArgument = None) -> list[PointRule]:
+        return _listing("pointRule", community=community)
 
     @field(SIGNED, "Whatever did not stand, beside what stands; the newest first.")
-    async def conflicts(
+    def conflicts(
         self,
-        info: Info,
         states: StatesArgument = None,
         rule: RuleArgument = None,
         community: CommunityArgument = None,
         entity: EntityArgument = None,
         limit: LimitArgument = 100,
     ) -> list[Conflict]:
-        return await _listing(
-            info, "conflict", limit, state=states, rule=rule, community=community, entity=entity
-        )
+        return _listing("conflict", limit, state=states, rule=rule, community=community, entity=entity)
 
     @field(SIGNED, "The settlements, the newest first.")
-    async def settlements(
-        self, info: Info, kinds: KindsArgument = None, limit: LimitArgument = 30
-    ) -> list[Settlement]:
-        return await _listing(info, "settlement", limit, kind=kinds)
+    def settlements(self, kinds: KindsArgument = None, limit: LimitArgument = 30) -> list[Settlement]:
+        return _listing("settlement", limit, kind=kinds)
 
     @field(STAFF, "The tablets that you may see, by name. A tablet sees itself.")
-    async def devices(self, info: Info, community: CommunityArgument = None) -> list[Device]:
-        return await _listing(info, "device", community=community)
+    def devices(self, community: CommunityArgument = None) -> list[Device]:
+        return _listing("device", community=community)
 
     @field(STAFF, "The verdicts on changes that you may see, the newest first. A tablet sees its own.")
-    async def verdicts(
+    def verdicts(
         self,
-        info: Info,
         outcomes: OutcomesArgument = None,
         device: DeviceArgument = None,
         entity: EntityArgument = None,
         limit: LimitArgument = 100,
     ) -> list[Verdict]:
-        return await _listing(info, "verdict", limit, outcome=outcomes, device=device, entity=entity)
+        return _listing("verdict", limit, outcome=outcomes, device=device, entity=entity)
 
     @field(OPEN, "The rule book: by which rule each field is decided, with the reasons.")
     def rules(self, language: LanguageArgument = Language.ZH) -> list[Rule]:

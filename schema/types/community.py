@@ -3,14 +3,13 @@
 from typing import Any
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import LanguageArgument, bilingual, choice, column, field
-from schema.loaders import load_list, shows
+from schema.fields import bilingual, choice, column, shaped
+from schema.loaders import shows
 from schema.policies import SIGNED, WITHIN
+from schema.shapes import Parts, Short, Whole
 from schema.types.enums import CommunityKind
 from schema.types.grid_list import grids
-from schema.types.language import Language, said
 from schema.types.lazy import APointRule, AUnit
 from schema.types.member_list import members
 from schema.types.node import Node
@@ -25,47 +24,33 @@ from sync import things
 class Term:
     row: strawberry.Private[dict[str, Any]]
 
-    @field(WITHIN, "The code by which tickets and members name it: `parking`.")
-    def code(self) -> str:
-        return str(self.row["code"])
-
-    @field(WITHIN, "What people call it.")
-    def name(self, language: LanguageArgument = Language.ZH) -> str:
-        return said(self.row["name"], language)
-
-    @field(WITHIN, "The icon that the tablet shows, if any.")
-    def icon(self) -> str | None:
-        return self.row.get("icon")
+    code: str = column(WITHIN, "The code by which tickets and members name it: `parking`.")
+    name = bilingual(WITHIN, "What people call it.")
+    icon: str | None = column(WITHIN, "The icon that the tablet shows, if any.")
 
 
 @strawberry.type(description="Hours on duty on some days of the week, local time.")
 class WorkingHours:
     row: strawberry.Private[dict[str, Any]]
 
-    @field(WITHIN, "The days of the week, 1 is Monday.")
-    def days(self) -> list[int]:
-        return list(self.row["days"])
-
-    @field(WITHIN, "From this time of day, `08:30`.", name="from")
-    def start(self) -> str:
-        return str(self.row["from"])
-
-    @field(WITHIN, "Until this time of day, `12:00`.", name="until")
-    def end(self) -> str:
-        return str(self.row["until"])
+    days: list[int] = column(WITHIN, "The days of the week, 1 is Monday.")
+    start: str = column(WITHIN, "From this time of day, `08:30`.", "from", name="from")
+    end: str = column(WITHIN, "Until this time of day, `12:00`.", "until", name="until")
 
 
 @strawberry.type(description="What a community has decided about people's data.")
 class Policies:
     row: strawberry.Private[dict[str, Any]]
 
-    @field(WITHIN, "Whether individuals may be ranked by their points. Off unless switched on.")
-    def rank_individuals(self) -> bool:
-        return bool(self.row.get("rankIndividuals", False))
-
-    @field(WITHIN, "For how many days after closing a ticket's contact is kept.")
-    def contact_days(self) -> int:
-        return int(self.row.get("contactDays", 90))
+    rank_individuals: bool = column(
+        WITHIN,
+        "Whether individuals may be ranked by their points. Off unless switched on.",
+        "rankIndividuals",
+        otherwise=False,
+    )
+    contact_days: int = column(
+        WITHIN, "For how many days after closing a ticket's contact is kept.", "contactDays", otherwise=90
+    )
 
 
 @shows("community")
@@ -79,30 +64,20 @@ class Community(Node):
     kind: CommunityKind = choice(SIGNED, "Community or village.", CommunityKind)
     utc_offset: int = column(SIGNED, "Minutes east of Greenwich: 480 is UTC+8. A local day begins by it.")
 
-    @field(SIGNED, "When members are on duty; all other time is out of hours.")
-    def working_hours(self) -> list[WorkingHours]:
-        return [WorkingHours(row=one) for one in self.row.working_hours]
-
-    @field(SIGNED, "What residents may order.")
-    def categories(self) -> list[Term]:
-        return [Term(row=one) for one in self.row.categories]
-
-    @field(SIGNED, "What members may be able to do.")
-    def skills(self) -> list[Term]:
-        return [Term(row=one) for one in self.row.skills]
-
-    @field(SIGNED, "What it has decided about people's data.")
-    def policies(self) -> Policies:
-        return Policies(row=self.row.policies)
-
-    @field(SIGNED, "The units linked to it, by code.")
-    async def units(self, info: Info) -> list[AUnit]:
-        return await load_list(info.context, "unit", "community", self.row.id)
-
-    @field(SIGNED, "The point rules that hold here and nowhere else, by code.")
-    async def point_rules(self, info: Info) -> list[APointRule]:
-        return await load_list(info.context, "pointRule", "community", self.row.id)
-
+    working_hours: list[WorkingHours] = shaped(
+        SIGNED,
+        "When members are on duty; all other time is out of hours.",
+        Parts("working_hours", WorkingHours),
+    )
+    categories: list[Term] = shaped(SIGNED, "What residents may order.", Parts("categories", Term))
+    skills: list[Term] = shaped(SIGNED, "What members may be able to do.", Parts("skills", Term))
+    policies: Policies = shaped(
+        SIGNED, "What it has decided about people's data.", Whole("policies", Policies)
+    )
+    units: list[AUnit] = shaped(SIGNED, "The units linked to it, by code.", Short("unit", "community"))
+    point_rules: list[APointRule] = shaped(
+        SIGNED, "The point rules that hold here and nowhere else, by code.", Short("pointRule", "community")
+    )
     grids = grids(SIGNED, "Its grids.", "community")
     members = members(SIGNED, "Its members.", "community")
     tickets = tickets(SIGNED, "Its tickets.", "community")

@@ -1,11 +1,11 @@
 """Conflict: whenever somebody's value or claim did not stand, or a person must look."""
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import choice, column, field, moment, to_one
-from schema.loaders import SHOWN_AS, load, shows
+from schema.fields import choice, column, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import PERSONS, SIGNED, STAFF, WITHIN
+from schema.shapes import Parts, Subject
 from schema.types.enums import ConflictState, Office
 from schema.types.lazy import ACommunity, ADevice, AGrid, AMember
 from schema.types.node import Node
@@ -43,17 +43,12 @@ class Candidate:
 class Conflict(Node):
     row: strawberry.Private[things.Conflict]
 
-    @field(SIGNED, "All that met, in the order of their deeds.")
-    def candidates(self) -> list[Candidate]:
-        return [Candidate(row=one) for one in self.row.candidates]
-
-    @field(SIGNED, "The thing it is about; null where you may not see it.")
-    async def subject(self, info: Info) -> Node | None:
-        if self.row.thing not in SHOWN_AS:
-            return None
-        subject: Node | None = await load(info.context, self.row.thing, self.row.entity)
-        return subject
-
+    candidates: list[Candidate] = shaped(
+        SIGNED, "All that met, in the order of their deeds.", Parts("candidates", Candidate)
+    )
+    subject: Node | None = shaped(
+        SIGNED, "The thing it is about; null where you may not see it.", Subject("entity", "thing")
+    )
     rev: Long = column(SIGNED, "The rev of its last change; a ruling says which it `saw`.")
     rule: str = column(SIGNED, "The rule by which it was decided: `first`. See `rules`.")
     kind: str = column(SIGNED, "What kind of conflict it is.")

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import column, field, moment, to_one
-from schema.loaders import load_all, shows
+from schema.fields import column, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import STAFF
+from schema.shapes import Many
 from schema.types.lazy import ACommunity, ADevice, AGrid
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
@@ -52,6 +52,6 @@ class Device(Node):
     cloned_at: DateTime | None = moment(STAFF, "When a second device with its identity was noticed.")
     revoked_at: DateTime | None = moment(STAFF, "When it was revoked.")
 
-    @field(STAFF, "The grids it carries, as last assigned.")
-    async def grids(self, info: Info) -> list[AGrid] | None:
-        return await load_all(info.context, "grid", self.row.grids)
+    grids: list[AGrid] | None = shaped(
+        STAFF, "The grids it carries, as last assigned.", Many("grids", "grid")
+    )

@@ -1,11 +1,11 @@
 """Member: 党员, who reports to one grid and serves there. Registered twice, one of both is an alias."""
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import choice, column, conflicts, field, moment, to_one
-from schema.loaders import load, load_list, shows
+from schema.fields import choice, column, conflicts, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import PERSONS, PHONE, POINTS, SIGNED
+from schema.shapes import Keys, Ranked, Scoped, Short
 from schema.types.enums import Standing
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
@@ -13,7 +13,6 @@ from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
 from schema.types.ticket_list import tickets
-from schema.values import Role
 from sync import things
 
 
@@ -47,25 +46,15 @@ class Member(Node):
     point_entries = point_entries(PERSONS, "The entries behind the points, aliases included.", "person")
     conflicts = conflicts()
 
-    @field(SIGNED, "What the member can do, by the codes of the community's skills.")
-    def skills(self) -> list[str]:
-        return sorted(self.row.skills)
-
-    @field(SIGNED, "The registrations that are read as this member.")
-    async def aliases(self, info: Info) -> list[AMember]:
-        return await load_list(info.context, "member", "alias_of", self.row.id, "number")
-
-    @field(PHONE, "The telephone.")
-    def phone(self, info: Info) -> str | None:
-        author = info.context.signed()
-        if author.role is Role.LIAISON and self.row.grid not in author.scope:
-            return None
-        return self.row.phone
-
-    @field(POINTS, "The points of the whole person: the sum of the entries of the member and all aliases.")
-    async def points(self, info: Info) -> Long | None:
-        if info.context.signed().role is Role.READER:
-            community = await load(info.context, "community", self.row.community)
-            if community is None or not community.row.policies.get("rankIndividuals", False):
-                return None
-        return Long(self.row.points)
+    skills: list[str] = shaped(
+        SIGNED, "What the member can do, by the codes of the community's skills.", Keys("skills")
+    )
+    aliases: list[AMember] = shaped(
+        SIGNED, "The registrations that are read as this member.", Short("member", "alias_of", "number")
+    )
+    phone: str | None = shaped(PHONE, "The telephone.", Scoped("phone"))
+    points: Long | None = shaped(
+        POINTS,
+        "The points of the whole person: the sum of the entries of the member and all aliases.",
+        Ranked("points"),
+    )

@@ -1,14 +1,14 @@
 """PointEntry: 积分流水, one immutable line of the points ledger."""
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import column, field, moment, to_one
-from schema.loaders import load_person, shows
+from schema.fields import column, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import PERSONS, SIGNED
+from schema.shapes import Day, Person
 from schema.types.lazy import ACommunity, AMember, APointRule, ARedemption, AService
 from schema.types.node import Node
-from schema.types.scalars import Date, DateTime, Long, day
+from schema.types.scalars import Date, DateTime, Long
 from sync import things
 
 
@@ -34,11 +34,9 @@ class PointEntry(Node):
     points: Long = column(SIGNED, "Points gained, or lost where below zero.")
     at: DateTime = moment(SIGNED, "When it was posted.")
 
-    @field(SIGNED, "The local day it is for.")
-    def day(self) -> Date:
-        return day(self.row.day)
-
-    @field(PERSONS, "Whose points. Posted under an alias, they are the member's all the same.")
-    async def member(self, info: Info) -> AMember | None:
-        member: AMember | None = await load_person(info.context, self.row.member)
-        return member
+    day: Date = shaped(SIGNED, "The local day it is for.", Day("day"))
+    member: AMember | None = shaped(
+        PERSONS,
+        "Whose points. Posted under an alias, they are the member's all the same.",
+        Person("member"),
+    )

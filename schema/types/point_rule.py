@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.fields import bilingual, choice, column, field, to_one
+from schema.fields import bilingual, choice, column, to_one
 from schema.loaders import shows
 from schema.policies import SIGNED
 from schema.types.enums import PointHours, PointsPer
@@ -28,10 +28,7 @@ class PointRule(Node):
     categories: list[str] | None = column(SIGNED, "Which categories count, by code; null for all.")
     at_least: int | None = column(SIGNED, "How good a rating has to be.")
 
-    @field(SIGNED, "The first local day it holds on.", name="from")
-    def starts_on(self) -> Date:
-        return Date(self.row.starts_on)
-
-    @field(SIGNED, "The last local day it holds on; null while no end is set.", name="until")
-    def ends_on(self) -> Date | None:
-        return None if self.row.ends_on is None else Date(self.row.ends_on)
+    starts_on: Date = column(SIGNED, "The first local day it holds on.", name="from")
+    ends_on: Date | None = column(
+        SIGNED, "The last local day it holds on; null while no end is set.", name="until"
+    )

@@ -1,11 +1,11 @@
 """Redemption: points exchanged for a reward; goods are handed over on the verdict."""
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import column, field, moment, to_one
-from schema.loaders import load_person, shows
+from schema.fields import column, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import PERSONS
+from schema.shapes import Person
 from schema.types.lazy import ACommunity, AMember
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
@@ -24,7 +24,4 @@ class Redemption(Node):
     state: str | None = column(PERSONS, "Whether it stands.")
     at: DateTime | None = moment(PERSONS, "When it was asked for.")
 
-    @field(PERSONS, "Whose points.")
-    async def member(self, info: Info) -> AMember | None:
-        member: AMember | None = await load_person(info.context, self.row.member)
-        return member
+    member: AMember | None = shaped(PERSONS, "Whose points.", Person("member"))

@@ -1,11 +1,11 @@
 """Service: 服务记录, one piece of work done by one member. Recording it is the check-in."""
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import choice, column, conflicts, field, moment, to_one
-from schema.loaders import load_person, shows
+from schema.fields import choice, column, conflicts, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import LOCAL, PERSONS, PRIVATE, SIGNED, WITHIN
+from schema.shapes import Part, Person
 from schema.types.enums import ServiceState
 from schema.types.lazy import ACommunity, AGrid, AMember, ATicket
 from schema.types.node import Node
@@ -20,13 +20,8 @@ from sync import things
 class Place:
     row: strawberry.Private[dict[str, int]]
 
-    @field(WITHIN, "Degrees north, in thousandths: 30267 is 30.267°.")
-    def lat(self) -> int:
-        return self.row["lat"]
-
-    @field(WITHIN, "Degrees east, in thousandths.")
-    def lon(self) -> int:
-        return self.row["lon"]
+    lat: int = column(WITHIN, "Degrees north, in thousandths: 30267 is 30.267°.")
+    lon: int = column(WITHIN, "Degrees east, in thousandths.")
 
 
 @shows("service")
@@ -53,11 +48,9 @@ class Service(Node):
     point_entries = point_entries(PERSONS, "What it earned.", "source")
     conflicts = conflicts()
 
-    @field(SIGNED, "Who did it. Recorded under an alias, it is the member's all the same.")
-    async def member(self, info: Info) -> AMember | None:
-        member: AMember | None = await load_person(info.context, self.row.member)
-        return member
-
-    @field(LOCAL, "Where it was checked in, if the worker said so.")
-    def place(self) -> Place | None:
-        return Place(row=self.row.place) if self.row.place else None
+    member: AMember | None = shaped(
+        SIGNED, "Who did it. Recorded under an alias, it is the member's all the same.", Person("member")
+    )
+    place: Place | None = shaped(
+        LOCAL, "Where it was checked in, if the worker said so.", Part("place", Place)
+    )

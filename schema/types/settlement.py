@@ -1,10 +1,13 @@
 """Settlement: 结算, one reconciliation; each is chained to the one before by its digest."""
 
+from typing import Any
+
 import strawberry
 
-from schema.fields import choice, column, field, moment
+from schema.fields import choice, column, moment, shaped
 from schema.loaders import shows
 from schema.policies import ADMIN, SIGNED, WITHIN
+from schema.shapes import Pairs
 from schema.tables.settlement import SettlementRow
 from schema.types.enums import OutcomeKind, SettlementKind
 from schema.types.scalars import JSON, DateTime, Long
@@ -12,16 +15,10 @@ from schema.types.scalars import JSON, DateTime, Long
 
 @strawberry.type(description="How many changes came to one outcome.")
 class OutcomeCount:
-    outcome_name: strawberry.Private[str]
-    number: strawberry.Private[int]
+    row: strawberry.Private[dict[str, Any]]
 
-    @field(WITHIN, "The outcome.")
-    def outcome(self) -> OutcomeKind:
-        return OutcomeKind(self.outcome_name)
-
-    @field(WITHIN, "How many changes.")
-    def count(self) -> int:
-        return self.number
+    outcome: OutcomeKind = choice(WITHIN, "The outcome.", OutcomeKind)
+    count: int = column(WITHIN, "How many changes.")
 
 
 @shows("settlement")
@@ -44,6 +41,8 @@ class Settlement:
         ADMIN, "What a dispatcher wants to read in the morning: who lost what to whom, what waits."
     )
 
-    @field(SIGNED, "How many changes came to which outcome.")
-    def counts(self) -> list[OutcomeCount]:
-        return [OutcomeCount(outcome_name=name, number=count) for name, count in self.row.counts.items()]
+    counts: list[OutcomeCount] = shaped(
+        SIGNED,
+        "How many changes came to which outcome.",
+        Pairs("counts", OutcomeCount, "outcome", "count"),
+    )

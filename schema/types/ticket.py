@@ -5,10 +5,10 @@ from typing import Any
 import strawberry
 from strawberry.types.info import Info
 
-from schema.context import Context
-from schema.fields import choice, column, conflicts, field, moment, to_one
-from schema.loaders import load, shows
+from schema.fields import choice, column, conflicts, field, moment, shaped, to_one
+from schema.loaders import shows
 from schema.policies import CONTACT, PRIVATE, SIGNED, WITHIN
+from schema.shapes import Held, Keys, Part, Parts
 from schema.types.enums import Priority, TicketState
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
@@ -46,40 +46,18 @@ class Note:
 class Reservation:
     row: strawberry.Private[dict[str, str]]
 
-    @field(WITHIN, "For this member.")
-    async def member(self, info: Info) -> AMember | None:
-        member: AMember | None = await _reserved(info.context, "member", self.row)
-        return member
-
-    @field(WITHIN, "For the members of this unit.")
-    async def unit(self, info: Info) -> AUnit | None:
-        unit: AUnit | None = await _reserved(info.context, "unit", self.row)
-        return unit
-
-    @field(WITHIN, "For whoever holds this post.")
-    def post(self) -> strawberry.ID | None:
-        return strawberry.ID(self.row["post"]) if "post" in self.row else None
-
-
-async def _reserved(context: Context, collection: str, row: dict[str, str]) -> Any:
-    return await load(context, collection, row[collection]) if collection in row else None
+    member: AMember | None = to_one(WITHIN, "For this member.", "member")
+    unit: AUnit | None = to_one(WITHIN, "For the members of this unit.", "unit")
+    post: strawberry.ID | None = column(WITHIN, "For whoever holds this post.")
 
 
 @strawberry.type(description="Whom to ask for and where. Erased a set time after the ticket closes.")
 class Contact:
     row: strawberry.Private[dict[str, Any]]
 
-    @field(WITHIN, "The name to ask for.")
-    def name(self) -> str | None:
-        return self.row.get("name")
-
-    @field(WITHIN, "The telephone.")
-    def telephone(self) -> str | None:
-        return self.row.get("telephone")
-
-    @field(WITHIN, "The door to knock at.")
-    def doorstep(self) -> str | None:
-        return self.row.get("doorstep")
+    name: str | None = column(WITHIN, "The name to ask for.")
+    telephone: str | None = column(WITHIN, "The telephone.")
+    doorstep: str | None = column(WITHIN, "The door to knock at.")
 
 
 @shows("ticket")
@@ -113,21 +91,18 @@ class Ticket(Node):
     services = services(SIGNED, "What was done for it.", "ticket")
     conflicts = conflicts()
 
-    @field(SIGNED, "Its tags, from A to Z.")
-    def tags(self) -> list[str]:
-        return sorted(self.row.tags)
-
-    @field(SIGNED, "Who has taken it, in the order of the seats.")
-    def takers(self) -> list[Taker]:
-        return [Taker(row=one) for one in self.row.takers]
-
-    @field(SIGNED, "For whom it is kept since it was dispatched.")
-    def reserved(self) -> Reservation | None:
-        return Reservation(row=self.row.reserved) if self.row.reserved else None
-
-    @field(SIGNED, "What was noted, in order: the whole course of the ticket.")
-    def notes(self) -> list[Note]:
-        return [Note(row=one) for one in self.row.notes]
+    tags: list[str] = shaped(SIGNED, "Its tags, from A to Z.", Keys("tags"))
+    takers: list[Taker] = shaped(
+        SIGNED,
+        "Who has taken it, in the order of the seats.",
+        Held("takers", Taker, "ticket_taker", "ticket"),
+    )
+    reserved: Reservation | None = shaped(
+        SIGNED, "For whom it is kept since it was dispatched.", Part("reserved", Reservation)
+    )
+    notes: list[Note] = shaped(
+        SIGNED, "What was noted, in order: the whole course of the ticket.", Parts("notes", Note)
+    )
 
     @field(CONTACT, "Whom to ask for and where; null once erased.")
     def contact(self, info: Info) -> Contact | None:

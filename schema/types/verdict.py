@@ -1,13 +1,12 @@
 """Verdict: what settlement decided about one change, and why, in plain words."""
 
 import strawberry
-from strawberry.types.info import Info
 
-from schema.fields import LanguageArgument, choice, column, field, to_one
-from schema.loaders import SHOWN_AS, load, shows
+from schema.fields import bilingual, choice, column, shaped, to_one
+from schema.loaders import shows
 from schema.policies import WITHIN
+from schema.shapes import Subject
 from schema.types.enums import OutcomeKind
-from schema.types.language import Language, said
 from schema.types.lazy import ADevice
 from schema.types.node import Node
 from schema.types.scalars import JSON, Long
@@ -39,14 +38,9 @@ class Verdict(Node):
     rule: str | None = column(WITHIN, "The rule that decided it, if one did: `first`.")
     stands: JSON | None = column(WITHIN, "What stands now instead, or besides.")
 
-    @field(WITHIN, "The thing that the change is about; null where there is none that you may see.")
-    async def subject(self, info: Info) -> Node | None:
-        thing = KINDS[self.row.kind].thing if self.row.kind in KINDS else ""
-        subject: Node | None = None
-        if thing in SHOWN_AS:
-            subject = await load(info.context, thing, self.row.entity)
-        return subject
-
-    @field(WITHIN, "Why, in a sentence.")
-    def sentence(self, language: LanguageArgument = Language.ZH) -> str:
-        return said(self.row.sentence, language)
+    subject: Node | None = shaped(
+        WITHIN,
+        "The thing that the change is about; null where there is none that you may see.",
+        Subject("entity", "kind", {kind: row.thing for kind, row in KINDS.items()}),
+    )
+    sentence = bilingual(WITHIN, "Why, in a sentence.", "sentence")
