@@ -18,7 +18,7 @@ from schema.tables.ticket import TICKET_TAKER, ticket_of
 from server.write import chunks
 from sync.settle import wanted
 from sync.state import Accepted, Day, Outcome, State, Wanted
-from sync.things import Thing
+from sync.things import DATED, Thing
 
 PAIRS = 5_000
 """How many pairs fit into one statement."""
@@ -108,13 +108,14 @@ def _aliases(connection: Connection, roots: set[str], state: State) -> None:
 def _days(connection: Connection, days: set[Day], state: State) -> None:
     """What is recorded under these members on these local days."""
     for day in days:
-        state.services[day], state.ratings[day], state.entries[day] = [], [], []
+        state.entries[day] = []
+        state.dated.update({(collection, day): [] for collection in DATED})
     for chunk in chunks(days, PAIRS):
-        for collection, held in (("service", state.services), ("rating", state.ratings)):
+        for collection in DATED:
             table = MAPPINGS[collection].table
             rows = _rows(connection, _on(table, chunk).order_by(table.c.id))
             for row in rows:
-                held[Day(row["member"], row["day"])].append(row["id"])
+                state.dated[collection, Day(row["member"], row["day"])].append(row["id"])
             _keep_new(state, collection, [MAPPINGS[collection].thing(row) for row in rows])
         table = POINT_ENTRY.table
         for row in _rows(connection, _on(table, chunk).order_by(table.c.settlement, table.c.id)):

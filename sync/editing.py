@@ -1,6 +1,6 @@
 """Editing the fields of a thing by `latest` and `ranked`: what stands, what is kept in a conflict, who is told."""
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET, Struct, field, to_builtins
 
@@ -8,10 +8,13 @@ from sync import merge
 from sync.merge import Stand
 from sync.rules.fields import FIELDS, FieldRule
 from sync.state import Accepted
-from sync.things import Candidate, Member, Ticket, Version
+from sync.things import Candidate, Version
 from sync.work import Decision, Work, standing_candidate
 
-Editable = Ticket | Member
+Editable = Any
+"""A thing with `community`, `versions` and, where a field is ranked, `ranks`."""
+
+ELEMENTS: Final = ("tags", "skills")
 
 
 class Edited(Struct):
@@ -37,7 +40,8 @@ def created(accepted: Accepted, private: dict[str, Any]) -> dict[str, Version]:
 
 def version(thing: Editable, name: str) -> Version:
     """Who last wrote a field; what was never edited was written by the change that created the thing."""
-    return thing.versions.get(name, thing.versions["*"])
+    written: Version = thing.versions.get(name, thing.versions["*"])
+    return written
 
 
 def _version(row: FieldRule, thing: Editable) -> Version | None:
@@ -88,7 +92,8 @@ def _stand(row: FieldRule, thing: Editable, standing: Version | None, accepted: 
 
 def ranks(thing: Editable, name: str) -> list[Version]:
     """The writes of a ranked field that count against newcomers: at first what created the thing."""
-    return thing.ranks.get(name, [thing.versions["*"]])
+    writes: list[Version] = thing.ranks.get(name, [thing.versions["*"]])
+    return writes
 
 
 def _write(work: Work, accepted: Accepted, row: FieldRule, thing: Editable, value: Any) -> None:
@@ -115,7 +120,7 @@ def _contest(
         entity=thing.id,
         field_name=row.field,
         community=thing.community,
-        grid=thing.grid,
+        grid=getattr(thing, "grid", None),
         standing=[standing_candidate(standing, current)],
         coming=work.candidate(accepted, None if row.private else value),
         stands=accepted.change.id if stand.stands else standing.change,
@@ -163,8 +168,8 @@ def tell_overridden(
 
 def stands_in_part(thing: Editable, written: Version | Candidate) -> bool:
     """Whether anything that this change wrote to a thing still stands."""
-    elements = thing.tags if isinstance(thing, Ticket) else thing.skills
-    adds = ((add.device, add.seq) for held in elements.values() for add in held)
+    elements: list[dict[str, Any]] = [getattr(thing, name, {}) for name in ELEMENTS]
+    adds = ((add.device, add.seq) for one in elements for held in one.values() for add in held)
     return any(kept.change == written.change for kept in thing.versions.values()) or (
         (written.device, written.seq) in adds
     )

@@ -1,7 +1,7 @@
 """What must be loaded before a batch can be decided. Each round names what the last one made known to be needed."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from msgspec import UNSET
 
@@ -13,13 +13,11 @@ from sync.things import (
     Candidate,
     Conflict,
     Device,
-    Grid,
     Member,
     Rating,
     Service,
     Thing,
     Ticket,
-    Unit,
     Version,
 )
 from sync.work import DAY_MS
@@ -33,6 +31,13 @@ NAMED = {
     "ticket": "ticket",
 }
 """Data fields that name another thing, and which."""
+
+LEADS: Final[dict[str, tuple[str, ...]]] = {
+    "grid": ("community",),
+    "unit": ("community",),
+    "ticket": ("community", "grid", "takers", "reserved"),
+}
+"""Fields of loaded things that lead to others which a decision reads."""
 
 EDITS = frozenset({"ticket.edit", "ticket.finish", "member.edit", "member.assign", "member.register"})
 """Changes whose authors may overrule somebody who is then told anew."""
@@ -53,10 +58,9 @@ class Gathering:
         for accepted in self.batch:
             self._named(accepted)
         self._identities()
-        for ticket in list(self._loaded("ticket")):
-            self._ticket(cast(Ticket, ticket))
-        for kept in [*self._loaded("grid"), *self._loaded("unit")]:
-            self.thing("community", cast(Grid | Unit, kept).community)
+        for collection, fields in LEADS.items():
+            for found in list(self._loaded(collection)):
+                self._lead(found, fields)
         for member in list(self._loaded("member")):
             self._member(cast(Member, member))
         self._days()
@@ -110,13 +114,18 @@ class Gathering:
             if version.change not in self.state.outcomes:
                 self.wanted.outcomes.add(version.change)
 
-    def _ticket(self, ticket: Ticket) -> None:
-        self.thing("community", ticket.community)
-        self.thing("grid", ticket.grid)
-        for taker in ticket.takers:
-            self.thing("member", taker.member)
-        for name, thing_id in (ticket.reserved or {}).items():
-            self.thing(name, thing_id)
+    def _lead(self, found: Thing, fields: Sequence[str]) -> None:
+        """What a loaded thing names: an id in a field of the thing's name, the members of seats, a dispatch."""
+        for name in fields:
+            value = getattr(found, name)
+            if isinstance(value, list):
+                for seat in value:
+                    self.thing("member", seat.member)
+            elif isinstance(value, dict):
+                for collection, thing_id in value.items():
+                    self.thing(collection, thing_id)
+            else:
+                self.thing(name, value)
 
     def _service(self, service: Service) -> None:
         self.thing("community", service.community)
@@ -228,7 +237,7 @@ class Gathering:
         for member_id in sorted(self.spans):
             for kin in families.get(member_id, {member_id}):
                 for day in self.spans[member_id]:
-                    if Day(kin, day) not in self.state.services:
+                    if Day(kin, day) not in self.state.entries:
                         self.wanted.days.add(Day(kin, day))
 
     def _ratings(self, closed: dict[str, list[int]]) -> None:

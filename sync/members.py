@@ -26,14 +26,14 @@ from sync.work import APPLIED, Decision, Work, standing_candidate
 def register(work: Work, accepted: Accepted) -> Decision:
     """member.register: (unit, number) is one person; whoever comes second is an alias of the first."""
     change, data = accepted.change, accepted.change.data
-    if work.member(change.entity) is not None:
+    if work.get(Member, change.entity) is not None:
         return Decision("OPENED_BEFORE")
-    unit = there(accepted, work.unit(data.unit), Named("unit", data.unit))
+    unit = there(accepted, work.get(Unit, data.unit), Named("unit", data.unit))
     grid = None if data.grid is UNSET else grid_named(work, accepted, data.grid)
     if not work.may_reach(accepted, unit.community, None if grid is None else [grid.id]):
         return OUT_OF_SCOPE
     known = work.identity(data.unit, data.number)
-    root = None if known is None else work.member(known)
+    root = None if known is None else work.get(Member, known)
     member = Member(
         id=change.entity,
         unit=data.unit,
@@ -58,7 +58,7 @@ def _register_again(work: Work, accepted: Accepted, alias: Member, known: Member
     data = accepted.change.data
     alias.alias_of = known.id
     work.add_alias(known.id, alias.id)
-    root = work.edit(known, "member")
+    root = work.edit(known)
     first = root.versions["*"]
     differs = root.name != data.name
     work.conflict(
@@ -88,11 +88,11 @@ def edit_member(work: Work, accepted: Accepted) -> Decision:
     """member.edit: each field by its rule; an identity that collides is rejected."""
     change = accepted.change
     data: MemberEdit = change.data
-    root = work.edit(member_reached(work, accepted, change.entity), "member")
+    root = work.edit(member_reached(work, accepted, change.entity))
     identity = given(data, "unit", "number")
     if data.unit is not UNSET:
-        there(accepted, work.unit(data.unit), Named("unit", data.unit))
-    alias = work.member(change.entity)
+        there(accepted, work.get(Unit, data.unit), Named("unit", data.unit))
+    alias = work.get(Member, change.entity)
     if identity and alias is not None and alias.alias_of is not None and accepted.office > Office.LIAISON:
         return _correct_alias(work, accepted, root, alias, identity)
     if _collides(work, root, identity) or _collides(work, root, _would_stand(accepted, root, identity)):
@@ -118,7 +118,7 @@ def _correct_alias(
     key = (identity.get("unit", alias.unit), identity.get("number", alias.number))
     if work.identity(*key) not in {None, root.id}:
         return Decision("IDENTITY_TAKEN", "identity")
-    corrected = work.edit(alias, "member")
+    corrected = work.edit(alias)
     before = (corrected.unit, corrected.number)
     corrected.unit, corrected.number = key
     place_in_community(work, corrected)
@@ -195,7 +195,7 @@ def carry_identity(work: Work, root: Member, before: tuple[str, str]) -> None:
     place_in_community(work, root)
     for member in work.kin(root.id):
         if member.id == root.id or (member.unit, member.number) == before:
-            same = work.edit(member, "member")
+            same = work.edit(member)
             same.unit, same.number = after
             same.community = root.community
     work.identities[before] = None
@@ -214,13 +214,13 @@ def edit_fields_into(
 
 def place_in_community(work: Work, member: Member) -> None:
     """A member belongs to the community of the grid they report to, else of their unit."""
-    keeper = work.unit(member.unit) if member.grid is None else work.grid(member.grid)
+    keeper = work.get(Unit, member.unit) if member.grid is None else work.get(Grid, member.grid)
     member.community = cast(Unit | Grid, keeper).community
 
 
 def assign(work: Work, accepted: Accepted) -> Decision:
     """member.assign: one member, one grid."""
-    root = work.edit(member_reached(work, accepted, accepted.change.entity), "member")
+    root = work.edit(member_reached(work, accepted, accepted.change.entity))
     grid = grid_named(work, accepted, accepted.change.data.grid)
     if not work.may_reach(accepted, grid.community, [grid.id]):
         return OUT_OF_SCOPE
@@ -303,7 +303,7 @@ def merge_members(work: Work, accepted: Accepted) -> Decision:
 def point_at(work: Work, member: Member, root: Member) -> None:
     """Make a root and all its aliases aliases of another root."""
     for found in work.kin(member.id):
-        work.edit(found, "member").alias_of = root.id
+        work.edit(found).alias_of = root.id
         work.add_alias(root.id, found.id)
     work.aliases[member.id] = []
     work.touched_members.update((member.id, root.id))
@@ -315,12 +315,12 @@ def split(work: Work, accepted: Accepted) -> Decision:
     It must have an identity of its own: nobody shares unit and number with somebody else.
     """
     entity = accepted.change.entity
-    alias = there(accepted, work.member(entity), Named("member", entity))
+    alias = there(accepted, work.get(Member, entity), Named("member", entity))
     if not work.may_reach(accepted, alias.community):
         return OUT_OF_SCOPE
     if alias.alias_of is None:
         return Decision("NOT_AN_ALIAS", "identity")
-    root = there(accepted, work.member(alias.alias_of), Named("member", alias.alias_of))
+    root = there(accepted, work.get(Member, alias.alias_of), Named("member", alias.alias_of))
     identity = (alias.unit, alias.number)
     if (root.unit, root.number) == identity:
         return Decision("SPLIT_INSTEAD", "identity")
@@ -328,10 +328,10 @@ def split(work: Work, accepted: Accepted) -> Decision:
     same = [found.id for found in aliases if (found.unit, found.number) == identity and found.id != alias.id]
     work.aliases[root.id] = [found.id for found in aliases if found.id not in {alias.id, *same}]
     work.aliases[alias.id] = same
-    work.edit(alias, "member").alias_of = None
+    work.edit(alias).alias_of = None
     for found in aliases:
         if found.id in same:
-            work.edit(found, "member").alias_of = alias.id
+            work.edit(found).alias_of = alias.id
     work.identities[identity] = alias.id
     work.touched_members.update((alias.id, root.id))
     return APPLIED

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sync.documents import Doc, documents
 from sync.settle import finalise, settle, wanted
 from sync.state import Accepted, Day, Outcome, Result, Settled, State, Wanted
-from sync.things import Conflict, Entry, Member, Rating, Service, Thing
+from sync.things import DATED, Conflict, Entry, Member, Thing
 
 
 class Memory:
@@ -28,8 +28,7 @@ class Memory:
         self.rev = 0
         self._identities: dict[tuple[str, str], set[str]] = {}
         self._aliases: dict[str, set[str]] = {}
-        self._services: dict[Day, set[str]] = {}
-        self._ratings: dict[Day, set[str]] = {}
+        self._dated: dict[tuple[str, Day], set[str]] = {}
         self._entries: dict[Day, list[Entry]] = {}
         self._conflicts: dict[str, set[str]] = {}
 
@@ -70,11 +69,11 @@ class Memory:
             state.aliases[root] = sorted(self._aliases.get(root, ()))
             self._load(state, "member", state.aliases[root])
         for day in missing.days:
-            state.services[day] = sorted(self._services.get(day, ()))
-            state.ratings[day] = sorted(self._ratings.get(day, ()))
             state.entries[day] = list(self._entries.get(day, ()))
-            self._load(state, "service", state.services[day])
-            self._load(state, "rating", state.ratings[day])
+            for collection in DATED:
+                recorded = sorted(self._dated.get((collection, day), ()))
+                state.dated[collection, day] = recorded
+                self._load(state, collection, recorded)
         for thing_id in missing.held:
             waiting = sorted(change for change, (waits, _) in self.held.items() if waits == thing_id)
             state.held[thing_id] = [self._held(change) for change in waiting]
@@ -136,9 +135,8 @@ class Memory:
             self._identities.setdefault((thing.unit, thing.number), set()).add(thing.id)
             if thing.alias_of is not None:
                 self._aliases.setdefault(thing.alias_of, set()).add(thing.id)
-        elif isinstance(thing, Service):
-            self._services.setdefault(Day(thing.member, thing.day), set()).add(thing.id)
-        elif isinstance(thing, Rating):
-            self._ratings.setdefault(Day(thing.member, thing.day), set()).add(thing.id)
+        elif collection in DATED:
+            day = Day(thing.member, thing.day)  # type: ignore[attr-defined]
+            self._dated.setdefault((collection, day), set()).add(thing.id)
         elif isinstance(thing, Conflict):
             self._conflicts.setdefault(thing.entity, set()).add(thing.id)

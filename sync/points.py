@@ -4,8 +4,9 @@ Points are derived, never written: entries are only added, and their ids follow 
 source, number), so that settling twice posts nothing twice.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sync.reach import member_reached
 from sync.services import HOUR_MS
@@ -71,6 +72,17 @@ def rating_points(rule: PointRule, rating: Rating) -> int:
     return rule.points
 
 
+class Earner(NamedTuple):
+    """A kind of thing that may earn: the field that says when it began, and what it earns by a rule."""
+
+    kind: type[Any]
+    began: str
+    earns: Callable[[PointRule, Any], int]
+
+
+EARNERS: Final = (Earner(Service, "start", service_points), Earner(Rating, "at", rating_points))
+
+
 def post(work: Work) -> None:
     """Post the difference between due and posted for every day of a member that this settlement touched."""
     rules = work.point_rules()
@@ -100,12 +112,10 @@ def _post_rule(work: Work, rule: PointRule, days: list[Day]) -> None:
 def _dues(work: Work, rule: PointRule, days: list[Day]) -> list[Due]:
     dues: list[Due] = []
     for day in days:
-        for service in work.services_on(day):
-            source = Source(service.start, service.id, service.member, service.community, service.day)
-            dues.append(Due(source, service_points(rule, service)))
-        for rating in work.ratings_on(day):
-            source = Source(rating.at, rating.id, rating.member, rating.community, rating.day)
-            dues.append(Due(source, rating_points(rule, rating)))
+        for kind, began, earns in EARNERS:
+            for thing in work.on(kind, day):
+                source = Source(getattr(thing, began), thing.id, thing.member, thing.community, thing.day)
+                dues.append(Due(source, earns(rule, thing)))
     return dues
 
 
@@ -146,7 +156,7 @@ def balance(work: Work, root: Member) -> int:
 def redeem(work: Work, accepted: Accepted) -> Decision:
     """points.redeem: after the settlement's earnings, in deed order, and never below zero."""
     change, data = accepted.change, accepted.change.data
-    if work.redemption(change.entity) is not None:
+    if work.get(Redemption, change.entity) is not None:
         return Decision("OPENED_BEFORE")
     root = member_reached(work, accepted, data.member)
     held = balance(work, root)
@@ -162,7 +172,7 @@ def redeem(work: Work, accepted: Accepted) -> Decision:
         at=accepted.deed,
         change=change.id,
     )
-    work.add(redemption, "redemption")
+    work.add(redemption)
     day = work.local_day(accepted.deed, root.community)
     source = Source(accepted.deed, redemption.id, data.member, root.community, day)
     _post_entry(work, None, source, 0, -data.points)
@@ -172,5 +182,5 @@ def redeem(work: Work, accepted: Accepted) -> Decision:
 def total(work: Work) -> None:
     """Bring the points of every touched member up to date: the whole person's on the root, none on aliases."""
     for member_id in sorted(work.touched_members):
-        found = work.edit(cast(Member, work.member(member_id)), "member")
+        found = work.edit(cast(Member, work.get(Member, member_id)))
         found.points = balance(work, found) if found.alias_of is None else 0

@@ -17,11 +17,11 @@ def give(work: Work, accepted: Accepted, ticket: Ticket) -> None:
     """Give each taker what the ticket says; whoever had a rating of this round has this one instead."""
     for taker in ticket.takers:
         rating_id = rating_of(ticket.id, ticket.round, taker.member)
-        found = work.find_rating(rating_id)
+        found = work.known(Rating, rating_id)
         if found is not None:
             _set_stars(work, found, ticket.rating or 0)
         elif ticket.rating is not None:
-            work.add_rating(
+            work.add(
                 Rating(
                     id=rating_id,
                     community=ticket.community,
@@ -40,11 +40,11 @@ def take_back(work: Work, ticket: Ticket) -> None:
     """A ticket that is ruled not to be closed was not rated."""
     ticket.rating = ticket.words = None
     for taker in ticket.takers:
-        found = work.find_rating(rating_of(ticket.id, ticket.round, taker.member))
+        found = work.known(Rating, rating_of(ticket.id, ticket.round, taker.member))
         if found is not None:
             _set_stars(work, found, 0)
 
 
 def _set_stars(work: Work, rating: Rating, stars: int) -> None:
-    work.edit(rating, "rating").stars = stars
+    work.edit(rating).stars = stars
     work.days.add(Day(rating.member, rating.day))

@@ -54,12 +54,12 @@ def member_named(work: Work, accepted: Accepted, member_id: str) -> Member:
 
 
 def grid_named(work: Work, accepted: Accepted, grid_id: str) -> Grid:
-    return there(accepted, work.grid(grid_id), Named("grid", grid_id))
+    return there(accepted, work.get(Grid, grid_id), Named("grid", grid_id))
 
 
 def ticket_reached(work: Work, accepted: Accepted, ticket_id: str) -> Ticket:
     """The ticket, when it is there and in what its author knew to be theirs."""
-    ticket = there(accepted, work.ticket(ticket_id), Named("ticket", ticket_id))
+    ticket = there(accepted, work.get(Ticket, ticket_id), Named("ticket", ticket_id))
     if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
         raise Missing(OUT_OF_SCOPE)
     return ticket

@@ -9,6 +9,7 @@ from sync import merge
 from sync.changes import Office
 from sync.merge import Stand
 from sync.reach import OUT_OF_SCOPE, Decide, Named, grid_named, there
+from sync.rules.fields import FIELDS
 from sync.state import Accepted
 from sync.things import Community, Device, Grid, PointRule, Unit, Version
 from sync.work import APPLIED, Decision, Work, standing_candidate
@@ -31,7 +32,7 @@ def _community(work: Work, accepted: Accepted, data: Any) -> Community:
 
 
 def _unit(work: Work, accepted: Accepted, data: Any) -> Unit:
-    there(accepted, work.community(data.community), Named("community", data.community))
+    there(accepted, work.get(Community, data.community), Named("community", data.community))
     return Unit(
         id=accepted.change.entity,
         code=data.code,
@@ -42,7 +43,7 @@ def _unit(work: Work, accepted: Accepted, data: Any) -> Unit:
 
 
 def _grid(work: Work, accepted: Accepted, data: Any) -> Grid:
-    there(accepted, work.community(data.community), Named("community", data.community))
+    there(accepted, work.get(Community, data.community), Named("community", data.community))
     return Grid(
         id=accepted.change.entity, code=data.code, name=to_builtins(data.name), community=data.community
     )
@@ -84,7 +85,9 @@ def put(work: Work, accepted: Accepted) -> Decision:
     built = BUILDERS[change.kind](work, accepted, change.data)
     found = cast(Kept | None, work.find(collection, change.entity))
     standing = None if found is None else found.versions["*"]
-    if accepted.office is not Office.DISTRICT:
+    if not all(_reaches(work, accepted, one) for one in (built, found) if one is not None):
+        return OUT_OF_SCOPE
+    if accepted.office < keeper_of(collection):
         return _propose(work, accepted, built, standing)
     if found is not None and standing is not None:
         stand = merge.latest(standing, accepted)
@@ -97,16 +100,24 @@ def put(work: Work, accepted: Accepted) -> Decision:
         if not stand.stands:
             values = {"field": "*", "since": work.local_time(standing.deed, "")}
             return Decision("LATER_DEED", "district", values, {"change": standing.change})
-    built.versions = {"*": merge.version_of(accepted)}
-    work.add(built, collection)
+    built.versions = {**built.versions, "*": merge.version_of(accepted)}
+    work.add(built)
     return APPLIED
 
 
+def keeper_of(collection: str) -> Office:
+    """The lowest office whose word about such a thing stands; a lower one's is a proposal."""
+    return FIELDS[collection, "code"].by
+
+
+def _reaches(work: Work, accepted: Accepted, kept: Kept) -> bool:
+    """Whether a thing of the register is in its author's communities; a district-wide one is nobody's."""
+    community = kept.id if isinstance(kept, Community) else kept.community
+    return community is None or work.may_reach(accepted, community)
+
+
 def _propose(work: Work, accepted: Accepted, built: Kept, standing: Version | None) -> Decision:
-    """A tablet's word about its own communities' register waits for the district."""
-    community = built.id if isinstance(built, Community) else built.community
-    if community is not None and not work.may_reach(accepted, community):
-        return OUT_OF_SCOPE
+    """A lower office's word about its own communities' register waits for the one that keeps it."""
     _contest(
         work, accepted, built, standing, stands=None if standing is None else standing.change, review=True
     )
@@ -139,12 +150,12 @@ def _contest(
 
 def assign_device(work: Work, accepted: Accepted) -> Decision:
     """device.assign: which grids a tablet carries, by a dispatcher of those or by the district."""
-    device = work.device(accepted.change.entity) or Device(id=accepted.change.entity, grids=[])
+    device = work.get(Device, accepted.change.entity) or Device(id=accepted.change.entity, grids=[])
     for grid_id in (*device.grids, *accepted.change.data.grids):
         grid = grid_named(work, accepted, grid_id)
         if not work.may_reach(accepted, grid.community):
             return OUT_OF_SCOPE
-    edited = work.edit(device, "device")
+    edited = work.edit(device)
     edited.grids = sorted(set(accepted.change.data.grids))
     edited.versions = {"*": merge.version_of(accepted)}
     return APPLIED

@@ -7,10 +7,10 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from sync import merge, ratings
-from sync.changes import Office
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
+from sync.register import keeper_of
 from sync.rules.fields import FIELDS
 from sync.rules.transitions import STATES
 from sync.seats import taker_of
@@ -31,7 +31,7 @@ Effect = Callable[[Work, Accepted, Conflict, Candidate | None], Decision]
 def rule(work: Work, accepted: Accepted) -> Decision:
     """conflict.rule: one candidate stands, or none."""
     entity, data = accepted.change.entity, accepted.change.data
-    conflict = there(accepted, work.find_conflict(entity), Named("conflict", entity))
+    conflict = there(accepted, work.known(Conflict, entity), Named("conflict", entity))
     if not work.may_reach(accepted, conflict.community):
         return OUT_OF_SCOPE
     if conflict.rev > accepted.saw:
@@ -44,7 +44,7 @@ def rule(work: Work, accepted: Accepted) -> Decision:
     decision = EFFECTS[conflict.rule](work, accepted, conflict, chosen)
     if decision is not APPLIED:
         return decision
-    conflict = work.edit(conflict, "conflict")
+    conflict = work.edit(conflict)
     conflict.state, conflict.stands = "RULED", data.stands
     conflict.ruling, conflict.reason = accepted.change.id, data.reason
     if conflict.rule not in TELL_THEMSELVES:
@@ -68,10 +68,10 @@ def _tell(work: Work, conflict: Conflict, chosen: Candidate | None, reason: str)
 def _keeps(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
     """Whether a candidate that was not named still has its seat, or its service still counts."""
     if conflict.field == "takers":
-        ticket = work.ticket(conflict.entity)
+        ticket = work.get(Ticket, conflict.entity)
         return ticket is not None and any(taker.change == candidate.change for taker in ticket.takers)
     if conflict.field == "time":
-        service = work.service(candidate.value)
+        service = work.get(Service, candidate.value)
         return service is not None and service.state == "COUNTED"
     return False
 
@@ -86,7 +86,7 @@ def _stands_in_part(work: Work, conflict: Conflict, candidate: Candidate) -> boo
 def _field(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """A field of a ticket or member gets the chosen value; none: cleared where it may be empty."""
     row = FIELDS[conflict.thing, conflict.field]
-    thing = work.edit(cast(Editable, work.find(conflict.thing, conflict.entity)), conflict.thing)
+    thing = work.edit(cast(Editable, work.find(conflict.thing, conflict.entity)))
     if chosen is not None:
         value = _private_value(work, chosen, row.field) if row.private else chosen.value
         setattr(thing, row.field, value)
@@ -110,7 +110,7 @@ def _private_value(work: Work, chosen: Candidate, name: str) -> Any:
 
 def _identity_field(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """A proposed unit or number: an identity must stay one person's."""
-    root = work.member(conflict.entity)
+    root = work.get(Member, conflict.entity)
     if root is None or chosen is None:
         return APPLIED
     identity = {"unit": root.unit, "number": root.number, conflict.field: chosen.value}
@@ -119,7 +119,7 @@ def _identity_field(work: Work, accepted: Accepted, conflict: Conflict, chosen: 
         return Decision("IDENTITY_TAKEN", "identity")
     before = (root.unit, root.number)
     decision = _field(work, accepted, conflict, chosen)
-    carry_identity(work, work.edit(root, "member"), before)
+    carry_identity(work, work.edit(root), before)
     return decision
 
 
@@ -127,7 +127,7 @@ def _district(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
     """A proposal is taken up by deciding its change again in the ruler's name."""
     if conflict.thing == "member":
         return _identity_field(work, accepted, conflict, chosen)
-    if accepted.office is not Office.DISTRICT:
+    if accepted.office < keeper_of(conflict.thing):
         return Decision("ABOVE_OFFICE")
     if chosen is None:
         return APPLIED
@@ -138,12 +138,10 @@ def _district(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
 
 def _seats(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """A seat of a ticket goes to the chosen claim; the other candidates of the conflict give theirs back."""
-    if conflict.thing == "service":
-        return _linked(work, accepted, conflict, chosen)
-    ticket = there(accepted, work.ticket(conflict.entity), Named("ticket", conflict.entity))
+    ticket = there(accepted, work.get(Ticket, conflict.entity), Named("ticket", conflict.entity))
     if _is_past(ticket, conflict):
         return APPLIED
-    ticket = work.edit(ticket, "ticket")
+    ticket = work.edit(ticket)
     rivals = {candidate.change for candidate in conflict.candidates}
     if chosen is None:
         ticket.takers = [taker for taker in ticket.takers if taker.change not in rivals]
@@ -189,12 +187,12 @@ def _seat(ticket: Ticket, chosen: Candidate, rivals: set[str]) -> None:
 
 
 def _linked(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
-    service = there(accepted, work.service(conflict.entity), Named("service", conflict.entity))
-    ticket = None if chosen is None else work.ticket(chosen.value)
+    service = there(accepted, work.get(Service, conflict.entity), Named("service", conflict.entity))
+    ticket = None if chosen is None else work.get(Ticket, chosen.value)
     if ticket is not None:
         link_to(work, service, ticket, merge.version_of(accepted))
         return APPLIED
-    edited = work.edit(service, "service")
+    edited = work.edit(service)
     edited.ticket = edited.category = None
     edited.versions = {**edited.versions, "ticket": merge.version_of(accepted)}
     work.days.add(Day(edited.member, edited.day))
@@ -203,10 +201,10 @@ def _linked(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidat
 
 def _lifecycle(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """The state that the chosen step leads to; none: what stood before."""
-    found = there(accepted, work.ticket(conflict.entity), Named("ticket", conflict.entity))
+    found = there(accepted, work.get(Ticket, conflict.entity), Named("ticket", conflict.entity))
     if _is_past(found, conflict):
         return APPLIED
-    ticket = work.edit(found, "ticket")
+    ticket = work.edit(found)
     if conflict.field == "reserved":
         _reserve(ticket, accepted, conflict.before if chosen is None else chosen.value)
         return APPLIED
@@ -273,7 +271,7 @@ STEPS_KEPT: Final[dict[str, Callable[[Work, Accepted, Accepted, Ticket], None]]]
 
 def _identity(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """Two registrations of one identity are one person; two people need two numbers first."""
-    root = work.member(conflict.entity)
+    root = work.get(Member, conflict.entity)
     if root is None or chosen is None or chosen.value != root.id:
         return Decision("SPLIT_INSTEAD", "identity")
     return APPLIED
@@ -282,7 +280,7 @@ def _identity(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
 def _services(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """Which of the services counts. Of overlapping ones, those that were confirmed stay so."""
     for candidate in conflict.candidates:
-        service = work.service(candidate.value)
+        service = work.get(Service, candidate.value)
         if service is None or service.state == "VOID":
             continue
         if candidate is chosen:
@@ -297,7 +295,7 @@ def _services(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
 def _set_state(work: Work, service: Service, accepted: Accepted, state: str) -> None:
     if service.state == state:
         return
-    edited = work.edit(service, "service")
+    edited = work.edit(service)
     edited.state = state
     edited.versions = {**edited.versions, "state": merge.version_of(accepted)}
     work.days.add(Day(edited.member, edited.day))
@@ -317,6 +315,9 @@ def _held(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate 
     return APPLIED
 
 
+FIRST: Final[dict[str, Effect]] = {"ticket": _seats, "service": _linked}
+"""What a ruling on who was first does, by the thing it is about."""
+
 TELL_THEMSELVES: Final = frozenset({"held"})
 
 EFFECTS: Final[dict[str, Effect]] = {
@@ -324,7 +325,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "ranked": _field,
     "placed": _field,
     "district": _district,
-    "first": _seats,
+    "first": lambda work, accepted, conflict, chosen: FIRST[conflict.thing](work, accepted, conflict, chosen),
     "lifecycle": _lifecycle,
     "identity": _identity,
     "overlap": _services,

@@ -20,12 +20,12 @@ LIVE: Final = frozenset({"COUNTED", "REVIEW"})
 def record(work: Work, accepted: Accepted) -> Decision:
     """service.record: one piece of work by one member, and its own check-in."""
     change, data = accepted.change, accepted.change.data
-    if work.service(change.entity) is not None:
+    if work.get(Service, change.entity) is not None:
         return Decision("OPENED_BEFORE")
     member = member_named(work, accepted, data.member)
     ticket = None
     if data.ticket is not UNSET:
-        ticket = there(accepted, work.ticket(data.ticket), Named("ticket", data.ticket))
+        ticket = there(accepted, work.get(Ticket, data.ticket), Named("ticket", data.ticket))
     if data.activity is not UNSET:
         raise Missing(absent(accepted, Named("activity", data.activity)))
     community = _community(work, accepted, member, ticket)
@@ -33,7 +33,7 @@ def record(work: Work, accepted: Accepted) -> Decision:
         return OUT_OF_SCOPE
     service = _service(work, accepted, member, ticket, community)
     others = overlapping(work, service)
-    work.add_service(service)
+    work.add(service)
     return _judge(work, accepted, service, others)
 
 
@@ -46,7 +46,7 @@ def _community(work: Work, accepted: Accepted, member: Member, ticket: Ticket | 
         reached = work.may_reach(accepted, ticket.community, [grid for grid, _ in ticket.grids])
         return ticket.community if reached else None
     row = accepted.change.data.member
-    named = there(accepted, work.member(row), Named("member", row))
+    named = there(accepted, work.get(Member, row), Named("member", row))
     places = (member.community, named.community)
     return next((place for place in places if work.may_reach(accepted, place)), None)
 
@@ -67,7 +67,7 @@ def _service(
         start=start,
         end=end,
         day=work.local_day(start, community),
-        on_duty=is_on_duty(work.community(community), start),
+        on_duty=is_on_duty(work.get(Community, community), start),
         by=change.by,
         device=accepted.device,
         seq=accepted.seq,
@@ -111,7 +111,7 @@ def overlapping(work: Work, service: Service) -> list[Service]:
         other
         for member_id in family
         for day in days_around(service.start, service.end)
-        for other in work.services_on(Day(member_id, day))
+        for other in work.on(Service, Day(member_id, day))
         if other.id != service.id
         and other.state in LIVE
         and max(other.start, service.start) < min(other.end, service.end)
@@ -172,7 +172,7 @@ def link(work: Work, accepted: Accepted) -> Decision:
     service, data = _reached(work, accepted), accepted.change.data
     if data.activity is not UNSET:
         raise Missing(absent(accepted, Named("activity", data.activity)))
-    ticket = there(accepted, work.ticket(data.ticket), Named("ticket", data.ticket))
+    ticket = there(accepted, work.get(Ticket, data.ticket), Named("ticket", data.ticket))
     if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
         return OUT_OF_SCOPE
     if service.ticket == ticket.id:
@@ -184,7 +184,7 @@ def link(work: Work, accepted: Accepted) -> Decision:
 
 
 def link_to(work: Work, service: Service, ticket: Ticket, written: Version) -> None:
-    edited = work.edit(service, "service")
+    edited = work.edit(service)
     edited.ticket, edited.category = ticket.id, ticket.category
     edited.grid, edited.community = ticket.grid, ticket.community
     edited.versions = {**edited.versions, "ticket": written}
@@ -218,7 +218,7 @@ def void(work: Work, accepted: Accepted) -> Decision:
         return Decision("NOT_YOURS", "growing")
     if service.state == "VOID" and accepted.order > merge.order_of(service.versions["state"]):
         return Decision("VOIDED", "growing")
-    edited = work.edit(service, "service")
+    edited = work.edit(service)
     edited.state, edited.reason = "VOID", accepted.change.data.reason
     edited.versions = {**edited.versions, "state": merge.version_of(accepted)}
     work.days.add(Day(edited.member, edited.day))
@@ -227,7 +227,7 @@ def void(work: Work, accepted: Accepted) -> Decision:
 
 def _reached(work: Work, accepted: Accepted) -> Service:
     entity = accepted.change.entity
-    service = there(accepted, work.service(entity), Named("service", entity))
+    service = there(accepted, work.get(Service, entity), Named("service", entity))
     own = service.device in {accepted.device, *accepted.renews}
     if not own and not work.may_reach(accepted, service.community):
         raise Missing(OUT_OF_SCOPE)

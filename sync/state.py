@@ -115,17 +115,16 @@ class State(Struct):
 
     things[collection][id] is the thing, or None where there is none. identities maps (unit,
     number) to the root of the members who have it (roots and aliases alike). aliases[root] lists
-    the ids of members that are aliases of it. services[day] and ratings[day] (ids; the things
-    themselves are in `things`) and entries[day] hold what is recorded under that very member id
-    on that local day. held[thing id] lists the held changes that wait for it. changes and outcomes
+    the ids of members that are aliases of it. dated[collection, day] (ids; the things themselves
+    are in `things`) and entries[day] hold what is recorded under that very member id on that
+    local day. held[thing id] lists the held changes that wait for it. changes and outcomes
     are of the log, by change id: the accepted change, and its latest outcome.
     """
 
     things: dict[str, dict[str, Thing | None]] = field(default_factory=dict)
     identities: dict[tuple[str, str], str | None] = field(default_factory=dict)
     aliases: dict[str, list[str]] = field(default_factory=dict)
-    services: dict[Day, list[str]] = field(default_factory=dict)
-    ratings: dict[Day, list[str]] = field(default_factory=dict)
+    dated: dict[tuple[str, Day], list[str]] = field(default_factory=dict)
     entries: dict[Day, list[Entry]] = field(default_factory=dict)
     held: dict[str, list[Accepted]] = field(default_factory=dict)
     changes: dict[str, Accepted | None] = field(default_factory=dict)

@@ -278,3 +278,7 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "conflict": Conflict,
     "device": Device,
 }
+COLLECTION: Final[dict[type[Thing], str]] = {shape: name for name, shape in THINGS.items()}
+
+DATED: Final = ("service", "rating")
+"""The things that may earn: each has a `member` and a local `day`, and is found by them."""

@@ -22,7 +22,7 @@ PRIVATE_FIELDS: Final = ("detail", "contact")
 def open_ticket(work: Work, accepted: Accepted) -> Decision:
     """ticket.open: creates; the same id twice is once."""
     change, data = accepted.change, accepted.change.data
-    if work.ticket(change.entity) is not None:
+    if work.get(Ticket, change.entity) is not None:
         return Decision("OPENED_BEFORE")
     grid = grid_named(work, accepted, data.grid)
     if not work.may_reach(accepted, grid.community, [grid.id]):
@@ -38,7 +38,7 @@ def open_ticket(work: Work, accepted: Accepted) -> Decision:
         **given(data, *PLAIN_FIELDS),
         **private,
     )
-    work.add(ticket, "ticket")
+    work.add(ticket)
     return APPLIED
 
 
@@ -46,7 +46,7 @@ def edit_ticket(work: Work, accepted: Accepted) -> Decision:
     """ticket.edit: each field by its rule."""
     change = accepted.change
     data: TicketEdit = change.data
-    ticket = work.edit(ticket_reached(work, accepted, change.entity), "ticket")
+    ticket = work.edit(ticket_reached(work, accepted, change.entity))
     if data.grid is not UNSET:
         grid = grid_named(work, accepted, data.grid)
         if not work.may_reach(accepted, grid.community):
@@ -62,7 +62,7 @@ def edit_ticket(work: Work, accepted: Accepted) -> Decision:
 
 def moved(work: Work, ticket: Ticket) -> None:
     """What follows from a ticket's new grid: its community, and where it has been."""
-    ticket.community = cast(Grid, work.grid(ticket.grid)).community
+    ticket.community = cast(Grid, work.get(Grid, ticket.grid)).community
     ticket.grids = [*ticket.grids, (ticket.grid, PENDING)]
 
 
@@ -77,7 +77,7 @@ def _edit_tags(accepted: Accepted, data: TicketEdit, ticket: Ticket, edited: Edi
 
 def note_ticket(work: Work, accepted: Accepted) -> Decision:
     """ticket.note: notes only grow; one that was written unaware of their erasure is kept without its text."""
-    ticket = work.edit(ticket_reached(work, accepted, accepted.change.entity), "ticket")
+    ticket = work.edit(ticket_reached(work, accepted, accepted.change.entity))
     redacted = ticket.versions.get("notes")
     text = accepted.change.private.text
     if not merge.seen(accepted, redacted):
@@ -90,7 +90,7 @@ def note_ticket(work: Work, accepted: Accepted) -> Decision:
 
 def redact_ticket(work: Work, accepted: Accepted) -> Decision:
     """ticket.redact: erases for good, in the ticket and in the log."""
-    ticket = work.edit(ticket_reached(work, accepted, accepted.change.entity), "ticket")
+    ticket = work.edit(ticket_reached(work, accepted, accepted.change.entity))
     written = merge.version_of(accepted)
     fields = sorted(set(accepted.change.data.fields))
     for name in fields:
@@ -124,7 +124,7 @@ def step(work: Work, accepted: Accepted) -> Decision:
     found = ticket_reached(work, accepted, change.entity)
     if hasattr(change.data, "member") and change.kind != "ticket.dispatch":
         member_named(work, accepted, change.data.member)
-    ticket = work.edit(found, "ticket")
+    ticket = work.edit(found)
     if not merge.seen(accepted, ticket.versions.get("round")):
         add_note(ticket, accepted, None)
         _contest_state(work, accepted, ticket)

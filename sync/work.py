@@ -14,20 +14,16 @@ from sync import verdicts
 from sync.changes import Office, format_time
 from sync.state import Accepted, Day, Erase, Outcome, Result, State
 from sync.things import (
+    COLLECTION,
+    DATED,
     Candidate,
     Community,
     Conflict,
-    Device,
     Entry,
     Grid,
     Member,
     PointRule,
-    Rating,
-    Redemption,
-    Service,
     Thing,
-    Ticket,
-    Unit,
     Version,
 )
 
@@ -80,8 +76,7 @@ class Work:
         self.days: set[Day] = set()
         self.identities: dict[tuple[str, str], str | None] = {}
         self.aliases: dict[str, list[str]] = {}
-        self.new_services: dict[Day, list[str]] = {}
-        self.new_ratings: dict[Day, list[str]] = {}
+        self.new_dated: dict[tuple[str, Day], list[str]] = {}
         self.new_entries: dict[Day, list[Entry]] = {}
         self.touched_members: set[str] = set()
 
@@ -94,34 +89,38 @@ class Work:
             return written[thing_id]
         return self.state.things[collection][thing_id]
 
-    def edit(self, thing: T, collection: str) -> T:
+    def get(self, kind: type[T], thing_id: str) -> T | None:
+        """The thing of this kind as it stands now; raises KeyError when it was not gathered."""
+        return cast(T | None, self.find(COLLECTION[kind], thing_id))
+
+    def known(self, kind: type[T], thing_id: str) -> T | None:
+        """The same, for kinds that are gathered by what they are about: one that was not gathered is not there."""
+        collection = COLLECTION[kind]
+        written = self.written.get(collection, {}).get(thing_id)
+        return cast(T | None, written or self.state.things.get(collection, {}).get(thing_id))
+
+    def edit(self, thing: T) -> T:
         """A copy of the thing that may be changed; the same one when it was changed before."""
-        written = self.written.setdefault(collection, {})
+        written = self.written.setdefault(COLLECTION[type(thing)], {})
         if thing.id not in written:
             written[thing.id] = copy.copy(thing)
         return cast(T, written[thing.id])
 
-    def add_rating(self, rating: Rating) -> None:
-        """A new source of points."""
-        self.add(rating, "rating")
-        day = Day(rating.member, rating.day)
-        self.new_ratings[day] = [*self.new_ratings.get(day, ()), rating.id]
-        self.days.add(day)
+    def add(self, thing: T) -> T:
+        """A new thing; one that may earn is found by its member's day."""
+        collection = COLLECTION[type(thing)]
+        self.written.setdefault(collection, {})[thing.id] = thing
+        if collection in DATED:
+            day = Day(thing.member, thing.day)  # type: ignore[attr-defined]
+            self.new_dated.setdefault((collection, day), []).append(thing.id)
+            self.days.add(day)
+        return thing
 
-    def add_service(self, service: Service) -> None:
-        """A new service, to be found by its member's day."""
-        self.add(service, "service")
-        day = Day(service.member, service.day)
-        self.new_services[day] = [*self.new_services.get(day, ()), service.id]
-        self.days.add(day)
-
-    def services_on(self, day: Day) -> list[Service]:
-        """The services recorded under this member id on this local day, of before and of this settlement."""
-        ids = [*self.state.services.get(day, ()), *self.new_services.get(day, ())]
-        return [service for service in map(self.service, ids) if service is not None]
-
-    def ratings_on(self, day: Day) -> list[Rating]:
-        return [self.rating(i) for i in (*self.state.ratings.get(day, ()), *self.new_ratings.get(day, ()))]
+    def on(self, kind: type[T], day: Day) -> list[T]:
+        """What was recorded under this member id on this local day, before and in this settlement."""
+        key = COLLECTION[kind], day
+        ids = [*self.state.dated.get(key, ()), *self.new_dated.get(key, ())]
+        return [thing for thing in (self.get(kind, thing_id) for thing_id in ids) if thing is not None]
 
     def entries_on(self, day: Day) -> list[Entry]:
         return [*self.state.entries.get(day, ()), *self.new_entries.get(day, ())]
@@ -131,50 +130,9 @@ class Work:
         self.entries.append(entry)
         day = Day(entry.member, entry.day)
         self.new_entries[day] = [*self.new_entries.get(day, ()), entry]
-        member = self.edit(cast(Member, self.member(entry.member)), "member")
+        member = self.edit(cast(Member, self.get(Member, entry.member)))
         member.earned += entry.points
         self.touched_members.add(member.alias_of or member.id)
-
-    def add(self, thing: T, collection: str) -> T:
-        self.written.setdefault(collection, {})[thing.id] = thing
-        return thing
-
-    def ticket(self, thing_id: str) -> Ticket | None:
-        return cast(Ticket | None, self.find("ticket", thing_id))
-
-    def member(self, thing_id: str) -> Member | None:
-        return cast(Member | None, self.find("member", thing_id))
-
-    def service(self, thing_id: str) -> Service | None:
-        return cast(Service | None, self.find("service", thing_id))
-
-    def rating(self, thing_id: str) -> Rating:
-        return cast(Rating, self.find("rating", thing_id))
-
-    def unit(self, thing_id: str) -> Unit | None:
-        return cast(Unit | None, self.find("unit", thing_id))
-
-    def grid(self, thing_id: str) -> Grid | None:
-        return cast(Grid | None, self.find("grid", thing_id))
-
-    def community(self, thing_id: str) -> Community | None:
-        return cast(Community | None, self.find("community", thing_id))
-
-    def find_conflict(self, conflict_id: str) -> Conflict | None:
-        """Conflicts are gathered by their entity, so one that was not gathered is not there."""
-        written = self.written.get("conflict", {}).get(conflict_id)
-        return cast(Conflict | None, written or self.state.things.get("conflict", {}).get(conflict_id))
-
-    def find_rating(self, rating_id: str) -> Rating | None:
-        """Ratings are gathered for the tickets that may be closed, so one that was not gathered is not there."""
-        written = self.written.get("rating", {}).get(rating_id)
-        return cast(Rating | None, written or self.state.things.get("rating", {}).get(rating_id))
-
-    def device(self, thing_id: str) -> Device | None:
-        return cast(Device | None, self.find("device", thing_id))
-
-    def redemption(self, thing_id: str) -> Redemption | None:
-        return cast(Redemption | None, self.find("redemption", thing_id))
 
     def point_rules(self) -> list[PointRule]:
         """Every point rule, by id."""
@@ -185,10 +143,10 @@ class Work:
 
     def root(self, member_id: str) -> Member | None:
         """The member that an id is read as."""
-        member = self.member(member_id)
+        member = self.get(Member, member_id)
         if member is None or member.alias_of is None:
             return member
-        return self.member(member.alias_of)
+        return self.get(Member, member.alias_of)
 
     def aliases_of(self, root_id: str) -> list[str]:
         if root_id in self.aliases:
@@ -201,11 +159,11 @@ class Work:
 
     def kin(self, root_id: str) -> list[Member]:
         """The members of a family; whoever is named as an alias is there."""
-        return [cast(Member, self.member(member_id)) for member_id in self.family(root_id)]
+        return [cast(Member, self.get(Member, member_id)) for member_id in self.family(root_id)]
 
     def add_member(self, member: Member) -> None:
         """A new member, a root until it is made an alias."""
-        self.add(member, "member")
+        self.add(member)
         if self.identity(member.unit, member.number) is None:
             self.identities[member.unit, member.number] = member.id
 
@@ -229,12 +187,12 @@ class Work:
 
     def local_time(self, at: int, community: str) -> str:
         """A moment in a community's local time, to the minute, for a sentence."""
-        place = self.community(community) if community else None
+        place = self.get(Community, community) if community else None
         offset = 0 if place is None else place.utc_offset
         return format_time(at + offset * 60_000)[:16].replace("T", " ")
 
     def local_day(self, at: int, community: str) -> int:
-        place = self.community(community)
+        place = self.get(Community, community)
         offset = 0 if place is None else place.utc_offset
         return (at + offset * 60_000) // DAY_MS
 
@@ -244,7 +202,7 @@ class Work:
         """The communities whose members and register this author carries or keeps."""
         if accepted.office is not Office.LIAISON:
             return set(accepted.scope)
-        grids = (self.grid(grid_id) for grid_id in accepted.scope)
+        grids = (self.get(Grid, grid_id) for grid_id in accepted.scope)
         return {grid.community for grid in grids if grid is not None}
 
     def may_reach(self, accepted: Accepted, community: str, grids: Iterable[str] | None = None) -> bool:
@@ -304,9 +262,9 @@ class Work:
 
     def review_conflict(self, entity: str, field_name: str) -> bool:
         """Ask a person to look at the conflict of a field; False where there is none."""
-        conflict = self.find_conflict(conflict_of(entity, field_name))
+        conflict = self.known(Conflict, conflict_of(entity, field_name))
         if conflict is not None:
-            self.edit(conflict, "conflict").state = "REVIEW"
+            self.edit(conflict).state = "REVIEW"
         return conflict is not None
 
     def candidate(self, accepted: Accepted, value: Any = None, member: str | None = None) -> Candidate:
@@ -343,7 +301,7 @@ class Work:
     ) -> Conflict:
         """Gather a candidate into the one conflict of a thing and field, opening it when there is none."""
         conflict_id = conflict_of(entity, field_name, round_number)
-        found = self.find_conflict(conflict_id)
+        found = self.known(Conflict, conflict_id)
         if found is None:
             conflict = self.add(
                 Conflict(
@@ -360,11 +318,10 @@ class Work:
                     stands=None,
                     before=before,
                     opened=coming.deed,
-                ),
-                "conflict",
+                )
             )
         else:
-            conflict = self.edit(found, "conflict")
+            conflict = self.edit(found)
         conflict.rule = rule
         conflict.kind = coming.kind
         known = {candidate.change for candidate in conflict.candidates}

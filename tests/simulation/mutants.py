@@ -24,7 +24,7 @@ from sync.merge import Stand
 from sync.rules.transitions import TRANSITIONS, Move
 from sync.seats import take_seat
 from sync.state import Accepted
-from sync.things import Ticket
+from sync.things import Member, Ticket
 from sync.wire import Receipt, Upload
 from sync.work import APPLIED, Decision, Work
 from tests.simulation.district import code_id
@@ -274,7 +274,9 @@ MUTANTS: Final = (
     Mutant("void keeps points", "the reversal", _decider("service.void", _void_and_keep)),
     Mutant("cap ignored", "the daily cap", _on(points, "_targets", _forget_what_is_due)),
     Mutant("redemption unchecked", "the balance", _decider("points.redeem", _redeem_anything)),
-    Mutant("alias not followed", "who somebody is", _on(Work, "root", Work.member)),
+    Mutant(
+        "alias not followed", "who somebody is", _on(Work, "root", lambda work, one: work.get(Member, one))
+    ),
     Mutant("registered twice", "that they are one", _on(Work, "identity", lambda *_: None)),
     Mutant("deed unbounded", "a wrong clock's bounds", _on(clock, "deed", _raw_deed)),
     Mutant(

@@ -26,7 +26,7 @@ from sync.clock import Bounds, RunOffset
 from sync.memory import Memory
 from sync.settle import HELD_MS, settle
 from sync.state import Accepted, Outcome, Settled, State
-from sync.things import Conflict, Device, Member, Redemption, Service, Taker, Ticket
+from sync.things import DATED, Conflict, Device, Member, Redemption, Service, Taker, Ticket
 from sync.wire import PROTOCOL, Upload
 from sync.work import conflict_of
 from tests.sync.world import DISTRICT, G1, LY, ident, when
@@ -269,13 +269,10 @@ def everything(memory: Memory, state: State) -> State:
         known = full.things.setdefault(collection, {})
         for thing_id, thing in things.items():
             known.setdefault(thing_id, copy.deepcopy(thing))
-    days = {
-        entry_day for index in (memory._services, memory._ratings, memory._entries) for entry_day in index
-    }
-    for day in days:
-        full.services.setdefault(day, sorted(memory._services.get(day, ())))
-        full.ratings.setdefault(day, sorted(memory._ratings.get(day, ())))
+    for day in {*memory._entries, *(day for _, day in memory._dated)}:
         full.entries.setdefault(day, list(memory._entries.get(day, ())))
+        for collection in DATED:
+            full.dated.setdefault((collection, day), sorted(memory._dated.get((collection, day), ())))
     for key in memory._identities:
         full.identities.setdefault(key, memory._root_of(key))
     for member_id in memory.things.get("member", {}):

@@ -48,7 +48,7 @@ def test_a_services_days_are_gathered_for_the_whole_person() -> None:
     a.push("18:00")
     state = hub.memory.gathered(hub.inbox)
     today = (when("09:00") + OFFSET) // DAY
-    assert {Day(M1, today), Day(M2, today)} <= set(state.services)
+    assert {Day(M1, today), Day(M2, today)} <= set(state.entries)
 
 
 def test_whoever_is_merged_in_the_same_batch_is_one_person_already() -> None:
@@ -59,7 +59,7 @@ def test_whoever_is_merged_in_the_same_batch_is_one_person_already() -> None:
     hub.desk("member.merge", M3, "11:00", into=M1)
     state = hub.memory.gathered(hub.inbox)
     today = (when("09:00") + OFFSET) // DAY
-    assert {Day(M1, today), Day(M3, today)} <= set(state.services)
+    assert {Day(M1, today), Day(M3, today)} <= set(state.entries)
 
 
 def test_whoever_is_registered_twice_in_a_batch_is_one_person_already() -> None:
@@ -70,14 +70,14 @@ def test_whoever_is_registered_twice_in_a_batch_is_one_person_already() -> None:
         tablet.serves(ident(f"service of {new}"), new, "09:00", "10:00")
         tablet.push("18:00")
     state = hub.memory.gathered(hub.inbox)
-    assert {day.member for day in state.services} == set(ids)
+    assert {day.member for day in state.entries} == set(ids)
 
 
 def test_a_redemption_needs_no_days_only_the_member() -> None:
     hub, a, _ = ticket()
     a.does("points.redeem", ident("r"), "09:00", member=M1, points=1, reward="tea")
     a.push("18:00")
-    assert hub.memory.gathered(hub.inbox).services == {}
+    assert hub.memory.gathered(hub.inbox).entries == {}
 
 
 def test_gathering_many_changes_takes_as_few_rounds_as_gathering_one() -> None:

@@ -2,7 +2,7 @@
 
 from sync.memory import Memory
 from sync.state import Day, State, Wanted
-from sync.things import PENDING
+from sync.things import DATED, PENDING
 from tests.sync.hub import Hub
 from tests.sync.invariants import replayed
 from tests.sync.test_documents import village
@@ -34,7 +34,7 @@ def test_what_is_absent_is_remembered_as_absent() -> None:
         "pointRule": {},
     }
     assert (state.identities, state.aliases) == ({(U1, "1"): None}, {M1: []})
-    assert (state.services, state.ratings, state.entries) == ({day: []}, {day: []}, {day: []})
+    assert (state.dated, state.entries) == ({(collection, day): [] for collection in DATED}, {day: []})
     assert (state.held, state.changes, state.outcomes) == ({T: []}, {T: None}, {T: None})
     assert (state.conflicts, state.point_rules) == ({T}, True)
 
@@ -60,8 +60,8 @@ def test_a_days_services_ratings_and_entries_come_together() -> None:
     day = Day(M1, (when("09:00") + OFFSET) // DAY)
     state = State()
     memory.gather(Wanted(days={day}), state)
-    assert state.services == {day: [S]}
-    assert len(state.ratings[day]) == 1
+    assert state.dated["service", day] == [S]
+    assert len(state.dated["rating", day]) == 1
     assert sorted(entry.points for entry in state.entries[day]) == [2, 3]
     assert set(state.things["service"]) == {S}
 

@@ -3,7 +3,7 @@
 from sync.changes import Office
 from sync.settle import decide
 from sync.state import State
-from sync.things import Candidate, Conflict
+from sync.things import Candidate, Conflict, Ticket
 from sync.work import Work, conflict_of, derived_id
 from tests.sync.hub import Hub
 from tests.sync.test_seats import ticket
@@ -24,13 +24,13 @@ def test_derived_ids_follow_from_what_they_are_made_of() -> None:
 def test_a_thing_is_copied_once_before_it_is_changed() -> None:
     hub, _, _ = ticket()
     work = bench(hub, M1)
-    found = work.ticket(T)
+    found = work.get(Ticket, T)
     assert found is not None
-    edited = work.edit(found, "ticket")
+    edited = work.edit(found)
     edited.title = "new"
     assert found.title == "t"
-    assert work.ticket(T) is edited
-    assert work.edit(edited, "ticket") is edited
+    assert work.get(Ticket, T) is edited
+    assert work.edit(edited) is edited
 
 
 def candidate(change: str, deed: int) -> Candidate:
