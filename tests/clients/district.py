@@ -162,9 +162,9 @@ class District:
     def call(self, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         return self._portal.call(work, *arguments)
 
-    def load(self) -> None:
+    def load(self, file: bytes = DISTRICT_FILE.encode()) -> None:
         loader = Loader(now=self.world.now(), new_id=self.ids.uuid7, new_salt=self.ids.salt)
-        changes = plan(read(DISTRICT_FILE.encode()), Current(), loader).changes
+        changes = plan(read(file), Current(), loader).changes
         self.call(self.hub.submit, OFFICE, changes, "IMPORT")
 
     def carry(self, name: str, *codes: str, wrong_by: int = 0, enrol: bool = True) -> Carried:
@@ -227,9 +227,11 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(folder: Path, world: World, settle: str = "0 2 * * *", **more: Any) -> Iterator[District]:
-    """A district from an empty folder, or on the database that lies there."""
-    with socket.create_server(("127.0.0.1", 0)) as door, start_blocking_portal("asyncio") as portal:
+def serving(
+    folder: Path, world: World, settle: str = "0 2 * * *", at: int = 0, **more: Any
+) -> Iterator[District]:
+    """A district from an empty folder, or on the database that lies there; `at` is its port, if it matters."""
+    with socket.create_server(("127.0.0.1", at)) as door, start_blocking_portal("asyncio") as portal:
         port = door.getsockname()[1]
         settings = Settings(database_url=sqlite_url(folder / "hub.db"), port=port, settle=settle, **more)
         with _door(portal, settings, world, door):

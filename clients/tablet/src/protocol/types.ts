@@ -1,0 +1,459 @@
+// Written by tools/generate.mjs from schema/schema.graphql and manifest.json; `make fix` brings it up to date.
+/* eslint-disable */
+
+// What is said to the hub, and what it answers
+
+export interface Enrolment {
+  device: string
+  token: string
+  scope: (Grid)[]
+  epoch: number
+}
+
+export interface Grid {
+  id: string
+  code: string
+}
+
+export interface Receipt {
+  receivedThrough: number
+  settledThrough: number
+  durableThrough: number
+  settlesAt: string | null
+  epoch: number
+  quarantined: (Quarantined)[]
+}
+
+export interface Quarantined {
+  seq: number
+  id: string | null
+  code: string
+}
+
+export interface Page {
+  checkpoint: string
+  more: boolean
+  reset: boolean
+  epoch: number
+  documents: (Document)[]
+  scope: (Grid)[]
+  check: (Check)[] | null
+}
+
+export interface Document {
+  collection: string
+  id: string
+  rev: number
+  state: DocumentState
+  body: unknown | null
+}
+
+export type DocumentState = 'LIVE' | 'LEFT' | 'GONE'
+
+export interface Check {
+  collection: string
+  count: number
+  digest: string
+}
+
+export interface Changed {
+  rev: number
+}
+
+export interface UploadInput {
+  protocol: number
+  from: number
+  oldest: number
+  runs: (RunInput)[]
+  changes: (unknown | null)[]
+}
+
+export interface RunInput {
+  run: number
+  offsetMs: number | null
+  uncertaintyMs: number | null
+}
+
+// What stands in changes and documents
+
+export interface CommunityPut {
+  code: string
+  name: Bilingual
+  kind: 'STREET' | 'VILLAGE'
+  utcOffset: number
+  workingHours: (WorkingHours)[]
+  categories: (Named)[]
+  skills: (Named)[]
+  policies?: Policies
+}
+
+export interface Bilingual {
+  zh: string
+  en: string
+}
+
+export interface WorkingHours {
+  days: (number)[]
+  from: string
+  until: string
+}
+
+export interface Named {
+  code: string
+  name: Bilingual
+  icon?: string
+}
+
+export interface Policies {
+  rankIndividuals?: boolean
+  contactDays?: number
+}
+
+export interface UnitPut {
+  code: string
+  name: Bilingual
+  community: string
+  resources?: (string)[]
+}
+
+export interface GridPut {
+  code: string
+  name: Bilingual
+  community: string
+}
+
+export interface PointRulePut {
+  code: string
+  name: Bilingual
+  per: 'ACTIVITY' | 'HOUR' | 'RATING' | 'SERVICE'
+  points: number
+  from: string
+  until?: string
+  community?: string
+  dailyCap?: number
+  hours?: 'ANY' | 'ON_DUTY' | 'OUT_OF_HOURS'
+  categories?: (string)[]
+  atLeast?: number
+}
+
+export interface MemberRegister {
+  unit: string
+  number: string
+  name: string
+  grid?: string
+}
+
+export interface MemberPrivate {
+  salt: string
+  phone?: string | null
+}
+
+export interface MemberEdit {
+  name?: string
+  unit?: string
+  number?: string
+  standing?: 'ACTIVE' | 'AWAY' | 'LEFT'
+  addSkills?: (string)[]
+  removeSkills?: (string)[]
+}
+
+export interface MemberAssign {
+  grid: string
+}
+
+export interface MemberMerge {
+  into: string
+}
+
+export interface Nothing {
+}
+
+export interface TicketOpen {
+  grid: string
+  category: string
+  title: string
+  place?: string
+  priority?: 'HIGH' | 'LOW' | 'NORMAL' | 'URGENT'
+  due?: string
+  seats?: number
+}
+
+export interface TicketPrivate {
+  salt: string
+  detail?: string | null
+  contact?: Contact | null
+}
+
+export interface Contact {
+  name?: string
+  telephone?: string
+  doorstep?: string
+}
+
+export interface TicketEdit {
+  category?: string
+  title?: string
+  place?: string | null
+  priority?: 'HIGH' | 'LOW' | 'NORMAL' | 'URGENT'
+  due?: string | null
+  seats?: number
+  grid?: string
+  addTags?: (string)[]
+  removeTags?: (string)[]
+}
+
+export interface TicketDispatch {
+  member?: string
+  unit?: string
+  post?: string
+}
+
+export interface TicketStep {
+  member: string
+}
+
+export interface TicketRelease {
+  member: string
+  reason: string
+}
+
+export interface TicketClose {
+  rating?: number
+}
+
+export interface TicketClosePrivate {
+  salt: string
+  words?: string | null
+}
+
+export interface WithReason {
+  reason: string
+}
+
+export interface NotePrivate {
+  salt: string
+  text: string | null
+}
+
+export interface TicketRedact {
+  fields: ('contact' | 'detail' | 'notes' | 'words')[]
+}
+
+export interface ServiceRecord {
+  member: string
+  start: Moment
+  end: Moment
+  ticket?: string
+  activity?: string
+}
+
+export interface Moment {
+  at: string
+  run: number
+}
+
+export interface ServicePrivate {
+  salt: string
+  summary?: string | null
+  place?: Place | null
+}
+
+export interface Place {
+  lat: number
+  lon: number
+}
+
+export interface ServiceLink {
+  ticket?: string
+  activity?: string
+}
+
+export interface PointsRedeem {
+  member: string
+  points: number
+  reward: string
+}
+
+export interface ConflictRule {
+  stands: string | null
+  reason: string
+}
+
+export interface DeviceAssign {
+  grids: (string)[]
+}
+
+export interface Envelope {
+  id: string
+  at: string
+  run: number
+  saw: number
+  kind: string
+  entity: string
+  by: string | null
+  data: Record<string, unknown>
+  private?: Record<string, unknown>
+}
+
+export interface VerdictBody {
+  id: string
+  change: string
+  seq: number
+  outcome: Result
+  code: string
+  rule: string | null
+  sentence: Said
+  stands: Record<string, unknown> | null
+}
+
+export type Result = 'APPLIED' | 'DUPLICATE' | 'HELD' | 'LOST' | 'MERGED' | 'QUARANTINED' | 'REJECTED' | 'REVIEW' | 'SUPERSEDED'
+
+export interface Said {
+  zh: string
+  en: string
+}
+
+export interface CommunityBody {
+  id: string
+  code: string
+  name: Bilingual
+  kind: 'STREET' | 'VILLAGE'
+  utcOffset: number
+  workingHours: (WorkingHours)[]
+  categories: (Named)[]
+  skills: (Named)[]
+  policies: Policies
+}
+
+export interface UnitBody {
+  id: string
+  code: string
+  name: Bilingual
+  community: string
+  resources: (string)[]
+}
+
+export interface GridBody {
+  id: string
+  code: string
+  name: Bilingual
+  community: string
+}
+
+export interface MemberBody {
+  id: string
+  community: string
+  unit: string
+  number: string
+  name: string
+  grid: string | null
+  standing: 'ACTIVE' | 'AWAY' | 'LEFT'
+  skills: (string)[]
+  phone: string | null
+  aliasOf: string | null
+  points: number
+  registeredAt: string
+}
+
+export interface TicketBody {
+  id: string
+  community: string
+  grid: string
+  category: string
+  title: string
+  place: string | null
+  priority: 'HIGH' | 'LOW' | 'NORMAL' | 'URGENT'
+  due: string | null
+  seats: number
+  tags: (string)[]
+  detail: string | null
+  contact: Contact | null
+  notes: (NoteBody)[]
+  state: 'ACCEPTED' | 'CANCELLED' | 'CLOSED' | 'DISPATCHED' | 'DONE' | 'IN_PROGRESS' | 'OPEN'
+  round: number
+  takers: (TakerBody)[]
+  reserved: TicketDispatch | null
+  rating: number | null
+  words: string | null
+  openedAt: string
+  opener: string | null
+  doneAt: string | null
+  closedAt: string | null
+}
+
+export interface NoteBody {
+  id: string
+  kind: string
+  at: string
+  by: string | null
+  text: string | null
+  reason: string | null
+}
+
+export interface TakerBody {
+  member: string
+  since: string
+  change: string
+}
+
+export interface ServiceBody {
+  id: string
+  community: string
+  grid: string | null
+  member: string
+  ticket: string | null
+  activity: string | null
+  category: string | null
+  start: string
+  end: string
+  onDuty: boolean
+  state: 'COUNTED' | 'DUPLICATE' | 'REVIEW' | 'SET_ASIDE' | 'VOID'
+  summary: string | null
+  place: Place | null
+  by: string | null
+  recordedAt: string
+  reason: string | null
+}
+
+/** The body of a document, by its collection. */
+export interface Bodies {
+  community: CommunityBody
+  unit: UnitBody
+  grid: GridBody
+  member: MemberBody
+  ticket: TicketBody
+  service: ServiceBody
+  verdict: VerdictBody
+}
+
+/** The data of a change, by its kind. */
+export interface Kinds {
+  'community.put': CommunityPut
+  'unit.put': UnitPut
+  'grid.put': GridPut
+  'pointRule.put': PointRulePut
+  'member.register': MemberRegister
+  'member.edit': MemberEdit
+  'member.assign': MemberAssign
+  'member.merge': MemberMerge
+  'member.split': Nothing
+  'ticket.open': TicketOpen
+  'ticket.edit': TicketEdit
+  'ticket.dispatch': TicketDispatch
+  'ticket.claim': TicketStep
+  'ticket.decline': TicketStep
+  'ticket.release': TicketRelease
+  'ticket.start': TicketStep
+  'ticket.finish': TicketStep
+  'ticket.close': TicketClose
+  'ticket.cancel': WithReason
+  'ticket.reopen': WithReason
+  'ticket.note': Nothing
+  'ticket.redact': TicketRedact
+  'service.record': ServiceRecord
+  'service.link': ServiceLink
+  'service.void': WithReason
+  'points.redeem': PointsRedeem
+  'conflict.rule': ConflictRule
+  'device.assign': DeviceAssign
+}

@@ -1,0 +1,83 @@
+// The tablet's own database: what is on the disk, and in which shape. Everything a tablet knows is here.
+
+import Dexie, { type EntityTable, type Table } from 'dexie'
+
+import type { Mark, Said } from '../protocol/operations'
+
+/** One run of the wall clock: `lowMs` to `highMs` is how far it was ahead of the monotonic one. */
+export interface Run {
+  run: number
+  /** The life of a page that it belongs to: the first run of that page. */
+  process: number
+  anchorMs: number
+  lowMs: number
+  highMs: number
+  firstMs: number
+  lastMs: number
+  /** How far the hub is ahead of the monotonic clock, give or take, measured at `contactMs`. */
+  hubMs: number | null
+  uncertaintyMs: number | null
+  contactMs: number | null
+}
+
+/** The last word of the hub on a change that needs no sending any more. */
+export interface Word {
+  outcome: string
+  code: string
+  sentence: Said
+  rule?: string | null
+  stands?: unknown
+}
+
+/** One change as it was recorded; `body` is the very text that is sent, null once it is let go. */
+export interface Kept {
+  position: number
+  id: string
+  seq?: number
+  kind: string
+  entity: string
+  at: string
+  run: number
+  body: string | null
+  /** 1 while there is a body: so the database can find what still may have to be sent. */
+  waits?: 1
+  quarantine: Mark | null
+  word: Word | null
+  /** Set by a person who has read what became of it. */
+  read?: true
+}
+
+/** A document as the hub last said it; `about` is the change of a verdict. */
+export interface Held {
+  collection: string
+  id: string
+  rev: number
+  body: Record<string, any>
+  generation: number
+  about?: string
+}
+
+export interface Small {
+  key: string
+  value: unknown
+}
+
+export class Database extends Dexie {
+  declare meta: EntityTable<Small, 'key'>
+  declare runs: EntityTable<Run, 'run'>
+  declare changes: EntityTable<Kept, 'position'>
+  declare documents: Table<Held, [string, string]>
+  /** What somebody was typing, by form; kept until it is recorded or thrown away. */
+  declare drafts: EntityTable<Small, 'key'>
+
+  constructor(name: string) {
+    super(name, { chromeTransactionDurability: 'strict' })
+    this.version(1).stores({
+      meta: 'key',
+      runs: 'run, process',
+      changes: '++position, &id, &seq, waits',
+      documents: '[collection+id], collection, about',
+      drafts: 'key',
+    })
+  }
+}

@@ -1,0 +1,176 @@
+// The outbox: what was recorded here, kept as it will be sent until the hub has answered for it.
+//
+// Each change has a seq without gaps under the present device. Its body is let go only when it has its
+// verdict and the hub's durableThrough has passed it, and always from the front, so that what is kept is one
+// unbroken stretch that can be sent again.
+
+import { isObject, type Json } from '../protocol/canonical'
+import manifest from '../protocol/manifest.json'
+import type { Mark } from '../protocol/operations'
+import type { Receipt } from '../protocol/types'
+import type { Held, Kept, Word } from '../store/database'
+import type { Store } from '../store/store'
+
+/** Room in an upload for all beside its changes: the clock journal, the operation, the braces. */
+const ENVELOPE_BYTES = 100_000
+
+/** A change that is durably kept: its id, its seq, and the thing it is about. */
+export interface Recorded {
+  id: string
+  seq: number
+  entity: string
+}
+
+/** A change with the hub's last word on it. */
+export interface Told {
+  kept: Kept
+  word: Word | null
+  settled: boolean
+}
+
+/** What one push carries: the seq of the first change, the oldest that is kept, and the changes. */
+export interface Batch {
+  first: number
+  oldest: number
+  changes: Json[]
+}
+
+/** The runs that changes name, those of a service's start and end included. */
+export function runsOf(changes: readonly Json[]): Set<number> {
+  const runs = new Set<number>()
+  for (const change of changes) {
+    const data = isObject(change.data) ? change.data : {}
+    for (const reading of [change, data.start, data.end])
+      if (isObject(reading) && typeof reading.run === 'number') runs.add(reading.run)
+  }
+  return runs
+}
+
+export class Outbox {
+  constructor(private readonly store: Store) {}
+
+  private get changes() {
+    return this.store.database.changes
+  }
+
+  /** Append one change, inside a step. */
+  async keep(
+    raw: Json & { id: string; kind: string; entity: string; at: string; run: number },
+  ): Promise<Recorded> {
+    const seq = await this.nextSeq()
+    const { id, kind, entity, at, run } = raw
+    const line = { id, seq, kind, entity, at, run, body: JSON.stringify(raw), waits: 1 as const }
+    await this.changes.add({ ...line, quarantine: null, word: null })
+    return { id, seq, entity }
+  }
+
+  /** The seq of the change that will be recorded next. */
+  async nextSeq(): Promise<number> {
+    return ((await this.changes.orderBy('seq').last())?.seq ?? 0) + 1
+  }
+
+  /** The hub has everything up to this seq, as far as it said. */
+  async received(): Promise<number> {
+    return (await this.store.get<number>('received')) ?? 0
+  }
+
+  /** What can still be sent, in the order it was recorded. */
+  private async kept(): Promise<Kept[]> {
+    const kept = await this.changes.where('waits').equals(1).toArray()
+    return kept.sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0))
+  }
+
+  /** The next changes that the hub has not, within these limits; at least one when there is one. */
+  async batch(limit: number, bytes: number): Promise<Batch> {
+    const kept = await this.kept()
+    const oldest = kept[0]?.seq ?? (await this.nextSeq())
+    const first = Math.max((await this.received()) + 1, oldest)
+    const changes: Json[] = []
+    let room = bytes - ENVELOPE_BYTES
+    for (const line of kept) {
+      if ((line.seq ?? 0) < first || line.body === null) continue
+      room -= new TextEncoder().encode(line.body).length + 1
+      if (changes.length >= limit || (changes.length > 0 && room < 0)) break
+      changes.push(JSON.parse(line.body) as Json)
+    }
+    return { first, oldest, changes }
+  }
+
+  /** The hub has less, or more, than we thought: everything up to `through` and no more. */
+  rewind(through: number): Promise<void> {
+    return this.store.step('rewind', () => this.store.put({ received: through }))
+  }
+
+  /** Take a receipt; `marks` are the seqs in quarantine, each with what is to be told about it. */
+  answered(receipt: Receipt, marks: readonly Mark[]): Promise<void> {
+    return this.store.step('receipt', async () => {
+      await this.store.put({
+        ...{
+          received: receipt.receivedThrough,
+          settled: receipt.settledThrough,
+          durable: receipt.durableThrough,
+        },
+        ...{ settlesAt: receipt.settlesAt, epoch: receipt.epoch },
+      })
+      for (const mark of marks) await this.changes.where('seq').equals(mark.seq).modify({ quarantine: mark })
+      await this.release()
+    })
+  }
+
+  /** Let go, from the front, of what has its verdict and is durable. Inside a step. */
+  async release(): Promise<void> {
+    const durable = (await this.store.get<number>('durable')) ?? 0
+    for (const line of await this.kept()) {
+      const told = await this.told(line)
+      if (!told.settled || (line.seq ?? 0) > durable) break
+      const { waits: _, ...rest } = line
+      await this.changes.put({ ...rest, word: told.word, body: null })
+    }
+  }
+
+  /** Begin again under a new device: what is still kept gets new seqs, in the old order. Inside a step. */
+  async renumber(): Promise<void> {
+    const kept = await this.kept()
+    const heard = await this.store.get<number>('heard')
+    const before = kept.filter((line) => heard !== undefined && (line.seq ?? 0) < heard).length
+    await this.changes.toCollection().modify((line) => {
+      delete line.seq
+    })
+    for (const [index, line] of kept.entries())
+      await this.changes.update(line.position, { seq: index + 1, quarantine: null })
+    const forgotten = { received: null, settled: null, durable: null, settlesAt: null }
+    await this.store.put({ ...forgotten, heard: heard === undefined ? null : before + 1 })
+  }
+
+  /** What has no verdict yet (or waits for a thing to come), in the order it was recorded. */
+  async waiting(): Promise<Kept[]> {
+    const told = await Promise.all((await this.kept()).map((line) => this.told(line)))
+    return told.filter((one) => !one.settled).map((one) => one.kept)
+  }
+
+  /** Everything that was ever recorded here, in order; a body only where it is still needed. */
+  async all(): Promise<Told[]> {
+    const [changes, verdicts] = await Promise.all([
+      this.changes.orderBy('position').toArray(),
+      this.store.database.documents.where('collection').equals('verdict').toArray(),
+    ])
+    const about = new Map<string, Held[]>()
+    for (const one of verdicts) about.set(one.about ?? '', [...(about.get(one.about ?? '') ?? []), one])
+    return changes.map((kept) => tellOf(kept, about.get(kept.id) ?? []))
+  }
+
+  private async told(kept: Kept): Promise<Told> {
+    return tellOf(kept, await this.store.database.documents.where('about').equals(kept.id).toArray())
+  }
+}
+
+/** A word that says only that a change was received before gives way to the one that was said then. */
+function tellOf(kept: Kept, verdicts: readonly { rev: number; body: Record<string, any> }[]): Told {
+  const repeated = (one: { body: Record<string, any> }) => Number(one.body.code === 'REPEATED')
+  const newest = [...verdicts].sort((a, b) => repeated(a) - repeated(b) || b.rev - a.rev)[0]
+  const word = (newest?.body as Word | undefined) ?? kept.word
+  return { kept, word, settled: kept.quarantine !== null || (word?.outcome ?? 'HELD') !== 'HELD' }
+}
+
+/** The largest push that the protocol allows. */
+export const LARGEST = { changes: manifest.limits.maxChanges, bytes: manifest.limits.maxUploadBytes }

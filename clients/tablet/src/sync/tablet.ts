@@ -1,0 +1,297 @@
+// A tablet: a cache of what the hub said, and an outbox of what was done here.
+//
+// Everything works without a network but `enrol`, `sync` and `renew`. Each method that writes is one or more
+// steps, each of them durable before the next.
+
+import type { Json } from '../protocol/canonical'
+import { check, thingOf, type KindName } from '../protocol/change'
+import { Busy, BadFile, Erased, NotRecorded } from '../protocol/failures'
+import type { Said, Transport } from '../protocol/operations'
+import { formatTime } from '../protocol/time'
+import type { Enrolment, Grid, Kinds, Moment } from '../protocol/types'
+import type { Kept } from '../store/database'
+import { Store } from '../store/store'
+import type { Clock, Ids } from '../store/system'
+import { Exchange, type Progress, type Report } from './exchange'
+import { Holdings } from './holdings'
+import { Journal, type Reading } from './journal'
+import { Outbox, type Recorded, type Told } from './outbox'
+import { pack, readAnswer } from './stick'
+
+/** Runs one meeting at a time, in however many tabs; throws `Busy` where one is under way. */
+export type Alone = <T>(meeting: () => Promise<T>) => Promise<T>
+
+/** Every dependency on the outer world. */
+export interface Surroundings {
+  store: Store
+  transport: Transport
+  clock: Clock
+  ids: Ids
+  alone: Alone
+  appVersion: string
+}
+
+/** What became of one change. `outcome` is SAVED, SENT, or one of the hub's. */
+export interface Verdict {
+  id: string
+  seq: number | null
+  kind: string
+  entity: string
+  at: string
+  run: number
+  outcome: string
+  code: string
+  /** Nothing where the app says it in its own words. */
+  sentence: Said | null
+  rule: string | null
+  stands: unknown
+  /** The change itself, while it is kept. */
+  raw: Json | null
+  read: boolean
+}
+
+/** Is it safe to leave? `syncedAt` is when, by the hub's clock, everything agreed for the last time. */
+export interface Status {
+  device: string | null
+  name: string | null
+  scope: Grid[]
+  epoch: number | null
+  unsent: number
+  unsettled: number
+  syncedAt: number | null
+  settlesAt: string | null
+  resetting: boolean
+  alarm: boolean
+  revoked: boolean
+  offsetMs: number | null
+  uncertaintyMs: number | null
+}
+
+/** What a change says beside its kind and data. */
+export interface About {
+  /** null makes a new thing's id. */
+  entity?: string | null
+  private?: Json | null
+  by?: string | null
+  /** The rev on which the screen was built; what is held now unless said. */
+  saw?: number
+}
+
+type Typed = { start?: Moment | number | null; end?: Moment | number | null }
+export type Given<K extends KindName> = K extends 'service.record'
+  ? Omit<Kinds[K], 'start' | 'end'> & Typed
+  : Kinds[K]
+
+export class Tablet {
+  readonly outbox: Outbox
+  readonly holdings: Holdings
+
+  private constructor(
+    private readonly surroundings: Surroundings,
+    private readonly journal: Journal,
+  ) {
+    this.outbox = new Outbox(this.store)
+    this.holdings = new Holdings(this.store)
+  }
+
+  static async open(surroundings: Surroundings): Promise<Tablet> {
+    return new Tablet(surroundings, await Journal.open(surroundings.store, surroundings.clock))
+  }
+
+  get store(): Store {
+    return this.surroundings.store
+  }
+
+  // Recording
+
+  /** A reading of the clock now, to be the start or the end of a service. */
+  async moment(): Promise<Moment> {
+    return reading(await this.journal.now())
+  }
+
+  /** Keep one change, durably, to be sent when there is a network; `NotRecorded`, `NotKept` or `Erased`. */
+  async record<K extends KindName>(kind: K, data: Given<K>, about: About = {}): Promise<Recorded> {
+    return (await this.recordAll([{ kind, data, about }]))[0] as Recorded
+  }
+
+  /** Several changes of one act: all of them are kept, or none. */
+  recordAll(lines: readonly { kind: KindName; data: object; about?: About }[]): Promise<Recorded[]> {
+    return this.store.step('record', async () => {
+      if (await this.store.get('revoked')) throw new Erased('this tablet was revoked; enrol it anew')
+      const recorded: Recorded[] = []
+      for (const { kind, data, about = {} } of lines) recorded.push(await this.keep(kind, data, about))
+      return recorded
+    })
+  }
+
+  private async keep(kind: KindName, data: object, about: About): Promise<Recorded> {
+    const now = await this.journal.read()
+    const entity = about.entity ?? this.surroundings.ids.uuid7()
+    const raw = {
+      id: this.surroundings.ids.uuid7(),
+      at: formatTime(now.wallMs),
+      run: now.run,
+      saw: about.saw ?? (await this.holdings.rev(thingOf(kind) ?? '', entity)),
+      ...{ kind, entity, by: about.by ?? null },
+      data: given(kind === 'service.record' ? withMoments(data as Typed, now) : data),
+      ...privately(about.private ?? null, this.surroundings.ids),
+    }
+    check(raw)
+    return this.outbox.keep(raw)
+  }
+
+  // Looking
+
+  /** What became of everything that was recorded here, in that order. */
+  async verdicts(): Promise<Verdict[]> {
+    const received = await this.outbox.received()
+    return (await this.outbox.all()).map((told) => verdictOf(told, received))
+  }
+
+  /** The changes that a screen shows on top of what the hub said. */
+  async pending(): Promise<Json[]> {
+    return (await this.outbox.waiting()).map((kept) => JSON.parse(kept.body ?? '{}') as Json)
+  }
+
+  /** All that a screen needs to say whether it is safe to leave. */
+  async status(): Promise<Status> {
+    const line = await this.journal.current()
+    const get = async <T>(key: string): Promise<T | null> => (await this.store.get<T>(key)) ?? null
+    return {
+      device: await get('device'),
+      name: await get('name'),
+      scope: (await get<Grid[]>('scope')) ?? [],
+      epoch: await get('epoch'),
+      unsent: Math.max(0, (await this.outbox.nextSeq()) - 1 - (await this.outbox.received())),
+      unsettled: (await this.outbox.waiting()).length,
+      syncedAt: await get('syncedAt'),
+      settlesAt: await get('settlesAt'),
+      resetting: (await get<boolean>('resetting')) ?? (await get('checkpoint')) === null,
+      alarm: (await get<boolean>('alarm')) ?? false,
+      revoked: (await get<boolean>('revoked')) ?? false,
+      offsetMs: line?.offsetMs ?? null,
+      uncertaintyMs: line?.uncertaintyMs ?? null,
+    }
+  }
+
+  /** The lines of the clock journal, to show when something really was. */
+  clockLines() {
+    return this.journal.lines()
+  }
+
+  // Meeting the hub
+
+  private meeting<T>(
+    work: (exchange: Exchange) => Promise<T>,
+    progress?: (one: Progress) => void,
+  ): Promise<T> {
+    const { store, transport, alone } = this.surroundings
+    return alone(() =>
+      work(new Exchange(store, this.journal, this.outbox, this.holdings, transport, progress)),
+    )
+  }
+
+  /** Join with a one-time code, or join again with the outbox kept; `Refused`, `Unreachable` or `Busy`. */
+  enrol(code: string, name: string): Promise<Enrolment> {
+    return this.meeting((exchange) => exchange.enrol(code, name, this.surroundings.appVersion))
+  }
+
+  /** Push, then pull to the end; never throws for what a network or a hub may do. */
+  async sync(progress?: (one: Progress) => void): Promise<Report> {
+    try {
+      return await this.meeting((exchange) => exchange.sync(), progress)
+    } catch (failure) {
+      if (!(failure instanceof Busy)) throw failure
+      return { state: 'AGAIN', sent: 0, received: 0, reason: 'a meeting with the hub is under way' }
+    }
+  }
+
+  renew(): Promise<Enrolment> {
+    return this.meeting((exchange) => exchange.renew())
+  }
+
+  /** Have everything sent again at the next sync. What was recorded here stays. */
+  reset(): Promise<void> {
+    return this.meeting(() => this.holdings.startOver())
+  }
+
+  // By stick
+
+  /** Everything that the hub has not yet, as a file for a stick, and how many changes are in it. */
+  export(): Promise<{ file: Blob; changes: number }> {
+    return this.meeting(async (exchange) => {
+      const next = await this.outbox.nextSeq()
+      const batch = await this.outbox.batch(next, Number.MAX_SAFE_INTEGER)
+      const { changes, ...head } = await exchange.upload(batch)
+      const after = (await this.store.get('checkpoint')) ?? null
+      const heard = (await this.store.get('heard')) ?? next
+      const said = { ...head, device: await this.store.get('device'), after, next: heard }
+      return { file: await pack(said, changes, await this.token()), changes: changes.length }
+    })
+  }
+
+  /** Take what the hub sent back on a stick; `BadFile` when it is not for this tablet. */
+  importAnswer(file: Blob): Promise<Report> {
+    return this.meeting(async (exchange) => {
+      const answer = await readAnswer(file, await this.token())
+      if (answer.device !== (await this.store.get('device')))
+        throw new BadFile('the answer is for another device')
+      return exchange.answeredByStick(answer)
+    })
+  }
+
+  private async token(): Promise<string> {
+    const token = await this.store.get<string>('token')
+    if (token === undefined) throw new Erased('this tablet is not enrolled')
+    return token
+  }
+}
+
+function reading(now: Reading): Moment {
+  return { at: formatTime(now.wallMs), run: now.run }
+}
+
+/** What was said; what is undefined was not. */
+function given(data: object): Json {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined))
+}
+
+function privately(own: Json | null, ids: Ids): { private?: Json } {
+  const said = own === null ? {} : given(own)
+  return Object.keys(said).length > 0 ? { private: { salt: ids.salt(), ...said } } : {}
+}
+
+/** A service's start and end as raw readings: a typed time takes this change's run, none means now. */
+function withMoments(data: Typed, now: Reading): Json {
+  return { ...data, start: momentOf(data.start, now), end: momentOf(data.end, now) }
+}
+
+function momentOf(value: Moment | number | null | undefined, now: Reading): Moment {
+  if (typeof value === 'object' && value !== null) return { at: value.at, run: value.run }
+  try {
+    return { at: formatTime(value ?? now.wallMs), run: now.run }
+  } catch {
+    throw new NotRecorded('UNREADABLE', '$.data')
+  }
+}
+
+function verdictOf({ kept, word }: Told, received: number): Verdict {
+  const raw = kept.body === null ? null : (JSON.parse(kept.body) as Json)
+  const about = { ...identity(kept), raw, read: kept.read ?? false, rule: null, stands: null }
+  if (word !== null) {
+    const { outcome, code, sentence, rule = null, stands = null } = word
+    return { ...about, outcome, code, sentence, rule, stands }
+  }
+  if (kept.quarantine !== null) {
+    const { code, sentence } = kept.quarantine
+    return { ...about, outcome: 'QUARANTINED', code, sentence }
+  }
+  const sent = kept.body === null || (kept.seq ?? 0) <= received
+  const outcome = sent ? 'SENT' : 'SAVED'
+  return { ...about, outcome, code: outcome, sentence: null }
+}
+
+function identity(kept: Kept) {
+  const { id, seq = null, kind, entity, at, run } = kept
+  return { id, seq, kind, entity, at, run }
+}

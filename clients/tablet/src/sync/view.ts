@@ -1,0 +1,310 @@
+// The optimistic view: what the hub said, with this tablet's pending changes applied again on top.
+//
+// Pure, and the same in every client: tests/vectors/views.json holds the examples. It guesses what the hub
+// will say and marks every field that it guessed at. Points are never guessed: what may become points is
+// counted apart.
+
+import { parseTime } from '../protocol/time'
+import { PROPOSED, STATES, STEPS } from './steps'
+
+export type Body = Record<string, any>
+
+/** The body that the hub last said of (collection, id), or null. */
+export type Look = (collection: string, id: string) => Body | null
+
+/** A change as it was recorded. */
+export type Pending = Body
+
+/** What a member did that is not confirmed yet. It inflates no total: points stay what the hub said. */
+export interface Waiting {
+  services: number
+  minutes: number
+  redeemed: number
+}
+
+/** One thing as its screen shows it; `provisional` names the fields that only this tablet says. */
+export interface View {
+  collection: string
+  id: string
+  rev: number
+  body: Body
+  provisional: string[]
+  waiting?: Waiting
+}
+
+/** A thing while pending changes are applied to it; `body` is null while there is no such thing. */
+class Draft {
+  readonly touched = new Set<string>()
+
+  constructor(
+    readonly id: string,
+    readonly rev: number,
+    public body: Body | null,
+  ) {}
+
+  /** Write fields of a thing that is there. */
+  set(values: Body): void {
+    if (this.body === null) return
+    Object.assign(this.body, values)
+    for (const name of Object.keys(values)) this.touched.add(name)
+  }
+}
+
+type Effect = (draft: Draft, change: Pending, look: Look) => void
+
+/** All things of a collection by id: those the hub said, and those that are pending only. */
+export function views(
+  collection: string,
+  held: ReadonlyMap<string, { rev: number; body: Body }>,
+  pending: readonly Pending[],
+  look: Look,
+): Map<string, View> {
+  const shown = new Map<string, View>()
+  for (const [id, { rev, body }] of held) shown.set(id, { collection, id, rev, body, provisional: [] })
+  for (const draft of drafts(collection, held, pending, look).values())
+    if (draft.body !== null)
+      shown.set(draft.id, {
+        ...{ collection, id: draft.id, rev: draft.rev, body: draft.body },
+        provisional: [...draft.touched].sort(),
+      })
+  if (collection === 'member') addWaiting(shown, pending, look)
+  return shown
+}
+
+/** What pending changes touch, each on a copy of its own. */
+function drafts(
+  collection: string,
+  held: ReadonlyMap<string, { rev: number; body: Body }>,
+  pending: readonly Pending[],
+  look: Look,
+): Map<string, Draft> {
+  const made = new Map<string, Draft>()
+  for (const change of pending) {
+    const [thing, effect] = EFFECTS[change.kind] ?? ['', () => {}]
+    if (thing !== collection) continue
+    let draft = made.get(change.entity)
+    if (draft === undefined) {
+      const one = held.get(change.entity)
+      draft = new Draft(change.entity, one?.rev ?? 0, one ? { ...one.body } : null)
+      made.set(change.entity, draft)
+    }
+    effect(draft, change, look)
+  }
+  return made
+}
+
+/** What may become points, under the member that an alias points to: each pending source once. */
+function addWaiting(shown: Map<string, View>, pending: readonly Pending[], look: Look): void {
+  const told = new Set(pending.filter((one) => one.kind === 'service.void').map((one) => one.entity))
+  const waiting = new Map<string, Waiting>()
+  for (const change of pending) {
+    if (change.kind !== 'service.record' && change.kind !== 'points.redeem') continue
+    const member = root(change.data.member, look)
+    const line = waiting.get(member) ?? { services: 0, minutes: 0, redeemed: 0 }
+    waiting.set(member, line)
+    if (change.kind === 'points.redeem') line.redeemed += change.data.points
+    else if (!told.has(change.entity) && look('service', change.entity) === null) {
+      line.services += 1
+      line.minutes += minutes(change.data)
+    }
+  }
+  for (const [id, view] of shown) view.waiting = waiting.get(id) ?? { services: 0, minutes: 0, redeemed: 0 }
+}
+
+/** Whole minutes between two readings of one run; what spans a jump of the clock is left to the hub. */
+function minutes(data: Body): number {
+  if (data.start.run !== data.end.run) return 0
+  return Math.floor(Math.max(0, parseTime(data.end.at) - parseTime(data.start.at)) / 60_000)
+}
+
+function pick(from: Body, names: readonly string[]): Body {
+  return Object.fromEntries(names.map((name) => [name, from[name] ?? null]))
+}
+
+function given(from: Body, names: readonly string[]): Body {
+  return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]]))
+}
+
+/** The member that an alias points to, or the member itself. */
+export function root(member: string, look: Look): string {
+  return String(look('member', member)?.aliasOf ?? member)
+}
+
+// Tickets
+
+const ROUND = ['reserved', 'rating', 'words', 'doneAt', 'closedAt']
+
+function open(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body !== null) return
+  const { data, private: own = {} } = change
+  draft.body = {}
+  draft.set({
+    ...{ id: change.entity, community: look('grid', data.grid)?.community ?? null },
+    ...pick(data, ['grid', 'category', 'title', 'place', 'due']),
+    ...{ priority: data.priority ?? 'NORMAL', seats: data.seats ?? 1, tags: [] },
+    ...pick(own, ['detail', 'contact']),
+    ...{ notes: [], state: 'OPEN', round: 1, takers: [] },
+    ...pick({}, ROUND),
+    ...{ openedAt: change.at, opener: change.by },
+  })
+}
+
+function edit(draft: Draft, change: Pending): void {
+  if (draft.body === null) return
+  const { data, private: own = {} } = change
+  const { addTags, removeTags, ...fields } = data
+  draft.set({ ...fields, ...given(own, ['detail', 'contact']) })
+  elements(draft, 'tags', addTags, removeTags)
+}
+
+function elements(draft: Draft, name: string, added: string[] = [], removed: string[] = []): void {
+  if (draft.body === null || (added.length === 0 && removed.length === 0)) return
+  const left = (draft.body[name] as string[]).filter((one) => !removed.includes(one))
+  draft.set({ [name]: [...new Set([...left, ...added])].sort() })
+}
+
+function note(draft: Draft, change: Pending): void {
+  keepNote(draft, change, change.private?.text ?? null)
+}
+
+/** A note, or a step that is kept as one; once, even where the hub has said it already. */
+function keepNote(draft: Draft, change: Pending, text: string | null = null): void {
+  if (draft.body === null) return
+  const { id, kind, at, by, data } = change
+  if (draft.body.notes.some((one: Body) => one.id === id)) return
+  draft.set({ notes: [...draft.body.notes, { id, kind, at, by, text, reason: data.reason ?? null }] })
+}
+
+/** Any step of the life cycle, by the table. */
+function step(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body === null) return
+  const row = STEPS.get(`${change.kind} ${draft.body.state}`)
+  if (row === undefined) return
+  const seen = change.saw >= draft.rev
+  switch (seen ? row.seen : row.unseen) {
+    case 'seat':
+      return seat(draft, draft.body, change, row.to, seen, look)
+    case 'give back':
+      return giveBack(draft, draft.body, change, row.to, look)
+    case 'note':
+      return keepNote(draft, change)
+    case 'apply':
+      return apply(draft, draft.body, change, row.to)
+  }
+}
+
+function seat(draft: Draft, body: Body, change: Pending, to: string, seen: boolean, look: Look): void {
+  const member = change.data.member
+  if (!holds(body, member, look)) {
+    const taken = body.takers.length >= body.seats
+    if (taken || (seen && isForOthers(body.reserved, member, look))) return
+    draft.set({ takers: [...body.takers, { member, since: change.at, change: change.id }] })
+  } else if (change.kind === 'ticket.claim') return
+  if ((STATES[to] ?? 0) > (STATES[body.state] ?? 0)) draft.set({ state: to })
+}
+
+/** Whether a member, or who is the same person, has the ticket. */
+export function holds(body: Body, member: string, look: Look): boolean {
+  return body.takers.some((taker: Body) => root(taker.member, look) === root(member, look))
+}
+
+/** Whether a dispatch that the author had seen keeps the ticket for somebody else. */
+export function isForOthers(reserved: Body | null, member: string, look: Look): boolean {
+  if (reserved === null || 'post' in reserved) return false
+  if ('unit' in reserved) return (look('member', root(member, look)) ?? {}).unit !== reserved.unit
+  return root(reserved.member, look) !== root(member, look)
+}
+
+function giveBack(draft: Draft, body: Body, change: Pending, to: string, look: Look): void {
+  const member = root(change.data.member, look)
+  const left = body.takers.filter((taker: Body) => root(taker.member, look) !== member)
+  const meant = body.reserved?.member
+  if (left.length < body.takers.length) draft.set({ takers: left })
+  else if (meant === undefined || root(meant, look) !== member) return
+  if (left.length === 0 && to === 'OPEN') draft.set({ state: 'OPEN', reserved: null })
+}
+
+function apply(draft: Draft, body: Body, change: Pending, to: string): void {
+  switch (change.kind) {
+    case 'ticket.finish':
+      return draft.set({ state: to, doneAt: change.at })
+    case 'ticket.close': {
+      const said = { ...given(change.data, ['rating']), ...given(change.private ?? {}, ['words']) }
+      return draft.set({ state: to, closedAt: change.at, ...said })
+    }
+    case 'ticket.cancel':
+      draft.set({ state: to, closedAt: change.at })
+      return keepNote(draft, change)
+    case 'ticket.reopen':
+      draft.set({ state: to, round: body.round + 1, takers: [], ...pick({}, ROUND) })
+      return keepNote(draft, change)
+  }
+}
+
+// Members
+
+function register(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body !== null) return
+  const { data } = change
+  draft.body = {}
+  draft.set({
+    ...{ id: change.entity, community: look('unit', data.unit)?.community ?? null },
+    ...pick(data, ['unit', 'number', 'name', 'grid']),
+    ...{ standing: 'ACTIVE', skills: [], phone: change.private?.phone ?? null },
+    ...{ aliasOf: null, points: 0, registeredAt: change.at },
+  })
+}
+
+/** A unit or a number is only proposed: the field is marked, and shows what the hub said. */
+function editMember(draft: Draft, change: Pending): void {
+  if (draft.body === null) return
+  const { data } = change
+  draft.set({ ...given(data, ['name', 'standing']), ...given(change.private ?? {}, ['phone']) })
+  for (const name of Object.keys(data)) if (PROPOSED.has(name)) draft.touched.add(name)
+  elements(draft, 'skills', data.addSkills, data.removeSkills)
+}
+
+function assign(draft: Draft, change: Pending): void {
+  draft.set({ grid: change.data.grid })
+}
+
+// Services
+
+function record(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body !== null) return
+  const { data, private: own = {} } = change
+  const member = look('member', data.member) ?? {}
+  const ticket = 'ticket' in data ? (look('ticket', data.ticket) ?? {}) : {}
+  draft.body = {}
+  draft.set({
+    ...{ id: change.entity, community: ticket.community ?? member.community ?? null },
+    ...{ grid: 'grid' in ticket ? ticket.grid : (member.grid ?? null), category: ticket.category ?? null },
+    ...pick(data, ['member', 'ticket', 'activity']),
+    ...{ start: data.start.at, end: data.end.at, onDuty: null, state: 'COUNTED' },
+    ...pick(own, ['summary', 'place']),
+    ...{ by: change.by, recordedAt: change.at, reason: null },
+  })
+}
+
+function link(draft: Draft, change: Pending): void {
+  if (draft.body?.ticket === null && draft.body.activity === null) draft.set({ ...change.data })
+}
+
+function voided(draft: Draft, change: Pending): void {
+  draft.set({ state: 'VOID', reason: change.data.reason })
+}
+
+const STEP_KINDS = new Set([...STEPS.keys()].map((key) => key.split(' ')[0] ?? ''))
+
+const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
+  'ticket.open': ['ticket', open],
+  'ticket.edit': ['ticket', edit],
+  'ticket.note': ['ticket', note],
+  ...Object.fromEntries([...STEP_KINDS].map((kind) => [kind, ['ticket', step] as [string, Effect]])),
+  'member.register': ['member', register],
+  'member.edit': ['member', editMember],
+  'member.assign': ['member', assign],
+  'service.record': ['service', record],
+  'service.link': ['service', link],
+  'service.void': ['service', voided],
+}

@@ -1,0 +1,131 @@
+"""A district that a test in another language leads: a line of JSON in, what it came to out.
+
+`python -m tests.clients.led FOLDER [FILE]` serves a fresh district (of FILE, else the tests' own small one) by
+the machine's clock until its input ends. A line is `{"do": …}` with the arguments of a method of `Led`.
+"""
+
+import json
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from tests.clients import road
+from tests.clients.district import DISTRICT_FILE, District, World, grid, member, serving, unit
+
+FAULTS: Final = {fault.__name__: fault for fault in (*road.PASSING, road.too_large)}
+NAMED: Final = {"grid": grid, "unit": unit, "member": member}
+
+
+class Running(World):
+    """The machine's time, and ahead of it by what a test lets pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead_ms = 0
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000 + self.ahead_ms
+
+    def go_on(self, milliseconds: int = 60_000) -> None:
+        self.ahead_ms += milliseconds
+
+
+class Led:
+    """What a test may ask of the district. Every method's answer is plain JSON."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._world = Running()
+        self._stack = ExitStack()
+        self._ways = ExitStack()
+        self._port = 0
+        self._road: road.Road | None = None
+        self.district: District = self._serve()
+
+    def _serve(self) -> District:
+        served = self._stack.enter_context(serving(self._folder, self._world, at=self._port))
+        self._port = int(served.url.rsplit(":", 1)[1].split("/")[0])
+        return served
+
+    def load(self, file: bytes) -> dict[str, str]:
+        self.district.load(file)
+        self._road = self._ways.enter_context(road.road_to(self.district.url))
+        return {"url": self.district.url, "road": self._road.url}
+
+    def code(self, grids: list[str]) -> str:
+        return self.district.code(*grids)
+
+    def ids(self, names: list[list[str]]) -> list[str]:
+        """The ids of things of the small district, each by its kind and code."""
+        return [NAMED[kind](code) for kind, code in names]
+
+    def settle(self, hours: int = 0) -> None:
+        self.district.settle(hours)
+
+    def assign(self, device: str, grids: list[str]) -> None:
+        self.district.call(self.district.hub.assign, device, [grid(code) for code in grids])
+
+    def revoke(self, device: str) -> None:
+        self.district.call(self.district.hub.revoke, device)
+
+    def office(self, kind: str, entity: str, data: dict[str, Any], saw: int = 0) -> Any:
+        submitted = self.district.office(kind, entity, saw, **data)
+        return None if submitted.outcome is None else str(submitted.outcome.outcome)
+
+    def spoil(self, operation: str, fault: str, number: int = 1) -> None:
+        self._way().spoil(operation, FAULTS[fault], number)
+
+    def asked(self) -> list[str]:
+        return self._way().operations()
+
+    def carry_in(self, file: str) -> dict[str, Any]:
+        """`lianxin import` of a stick's file; the answer lies beside it."""
+        imported = self.district.call(self.district.hub.import_file, Path(file))
+        answer = Path(f"{file}.answer")
+        answer.write_bytes(imported.answer)
+        return {"taken": imported.taken, "answer": str(answer)}
+
+    def log(self) -> list[list[Any]]:
+        """Every change of a tablet that the hub has taken: its id, device and seq."""
+        return self.district.call(self._log)
+
+    async def _log(self) -> list[list[Any]]:
+        tablets = text(
+            "SELECT id, device, seq FROM change WHERE device IN (SELECT device FROM tablet) ORDER BY seq"
+        )
+        async with self.district.hub.read() as connection:
+            return [list(row) for row in await connection.execute(tablets)]
+
+    def _way(self) -> road.Road:
+        assert self._road is not None
+        return self._road
+
+    def stop(self) -> None:
+        """The door is shut; who knocks hears nothing."""
+        self._stack.close()
+
+    def start(self) -> None:
+        self.district = self._serve()
+
+    def close(self) -> None:
+        self._ways.close()
+        self._stack.close()
+
+
+def main(folder: str, file: str | None = None) -> None:
+    led = Led(Path(folder))
+    said = DISTRICT_FILE.encode() if file is None else Path(file).read_bytes()
+    print(json.dumps(led.load(said)), flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = getattr(led, asked.pop("do"))(**asked)
+        print(json.dumps(answer), flush=True)
+    led.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
