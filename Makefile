@@ -53,7 +53,7 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	$(BIN)/python -m tests.clients.manifest
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
 
-bench: $(INSTALLED)
+bench: $(INSTALLED)  ## a night and a first pull on both databases, as ratios and by part; see tests/README.md
 	$(BIN)/python -m tests.bench $(ARGS)
 
 simulate: $(INSTALLED)  ## a million changes under every fault, and every deliberate defect; see tests/simulation/README.md

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, make_url
 
 from server.settings import sqlite_url
-from tests.postgres import Cluster, NoPostgres, name_of
+from tests.postgres import DURABLE, QUICK, Cluster, NoPostgres, name_of
 
 NAMES: Final = ("sqlite", "postgresql")
 
@@ -70,13 +70,16 @@ def looking_into(url: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def databases_named(name: str) -> Iterator[Databases]:
-    """All that is needed for databases of one kind; skips, except in CI, where this machine has none."""
+def databases_named(name: str, *, durable: bool = False) -> Iterator[Databases]:
+    """All that is needed for databases of one kind; skips, except in CI, where this machine has none.
+
+    durable: as a district runs it, so that what is measured is what it costs.
+    """
     if name == "sqlite":
         yield Files()
         return
     try:
-        cluster = Cluster.start()
+        cluster = Cluster.start(DURABLE if durable else QUICK)
     except NoPostgres as why:
         if os.environ.get("CI"):
             pytest.fail(f"{why}; in CI nothing is left out", pytrace=False)

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
@@ -33,16 +33,15 @@ PLACES: Final = (
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/local/opt/postgresql*/bin",
 )
+DURABLE: Final = ("listen_addresses=''", "max_connections=60", "shared_buffers=64MB")
 # These tests prove what is decided, not what a power cut leaves: nothing is synced to the disk.
-SETTINGS: Final = (
-    "listen_addresses=''",
+QUICK: Final = (
+    *DURABLE,
     "fsync=off",
     "full_page_writes=off",
     "wal_level=minimal",
     "max_wal_senders=0",
     "autovacuum=off",
-    "max_connections=60",
-    "shared_buffers=64MB",
 )
 KEEPER: Final = """
 set -e
@@ -101,15 +100,15 @@ class Cluster:
         self._count = 0
 
     @classmethod
-    def start(cls) -> Self:
+    def start(cls, settings: Sequence[str] = QUICK) -> Self:
         """Start one; raises NoPostgres where that cannot be."""
         where, whom = binaries(), _as_whom()
         folder = Path(tempfile.mkdtemp(prefix="lianxin-postgres-"))
         if whom:
             os.chown(folder, whom["user"], whom["group"])
-        settings = " ".join(f"-c {one}" for one in SETTINGS)
+        options = " ".join(f"-c {one}" for one in settings)
         keeper = subprocess.Popen(
-            ["sh", "-c", KEEPER, "keeper", where, folder, OWNER, settings],
+            ["sh", "-c", KEEPER, "keeper", where, folder, OWNER, options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

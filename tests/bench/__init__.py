@@ -1,1 +1,1 @@
-"""Speed, measured against something in the same run and told as a ratio; nothing here is a test."""
+"""Speed, measured against something in the same run and told as a ratio, on both databases; see `make bench`."""

@@ -1,0 +1,36 @@
+"""One run of everything that is measured, on one kind of database."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
+from server.settings import Settings
+from server.store import Hub
+from server.system import SystemIds
+from tests.bench import pull, settlement
+from tests.bench.district import Bench, Ticking
+from tests.databases import databases_named
+
+DOCUMENTS: Final = 10_000
+
+
+def run(name: str, folder: Path, changes: int, documents: int, seed: int) -> dict[str, Any]:
+    """A district's night, and then a tablet that carries all its grids and has nothing yet. Shapes as printed."""
+    clock = Ticking()
+    with databases_named(name, durable=True) as databases, databases.fresh(folder) as url:
+        settings = Settings(database_url=url)
+        night, token = asyncio.run(settled(settings, clock, changes, seed))
+        pulled = pull.measure(settings, clock, token, documents, folder)
+    return {"settlement": night, "pull": pulled}
+
+
+async def settled(settings: Settings, clock: Ticking, changes: int, seed: int) -> tuple[dict[str, Any], str]:
+    """The night, and the token of a tablet that has not pulled."""
+    ids = SystemIds()
+    async with await Hub.open(settings, clock, ids) as hub:
+        bench = Bench(hub, clock, ids, seed)
+        await bench.load()
+        await bench.day(changes)
+        night = await settlement.measure(hub)
+        code = await hub.code(bench.grids)
+        return night, (await hub.enrol(code.code, "the tablet that pulls", "bench")).token
