@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, make_url
 
 from server.settings import sqlite_url
-from tests.postgres import DURABLE, QUICK, Cluster, NoPostgres, name_of
+from tests.postgres import DURABLE, QUICK, Cluster, NoPostgres, name_of, startable
 
 NAMES: Final = ("sqlite", "postgresql")
 
@@ -78,13 +78,19 @@ def databases_named(name: str, *, durable: bool = False) -> Iterator[Databases]:
     if name == "sqlite":
         yield Files()
         return
-    try:
-        cluster = Cluster.start(DURABLE if durable else QUICK)
-    except NoPostgres as why:
-        if os.environ.get("CI"):
-            pytest.fail(f"{why}; in CI nothing is left out", pytrace=False)
-        pytest.skip(str(why))
+    binaries_or_skip()
+    cluster = Cluster.start(DURABLE if durable else QUICK)
     try:
         yield Served(cluster)
     finally:
         cluster.stop()
+
+
+def binaries_or_skip() -> None:
+    """Skip a test where this machine has no PostgreSQL that may be started; fail it in CI."""
+    try:
+        startable()
+    except NoPostgres as why:
+        if os.environ.get("CI"):
+            pytest.fail(f"{why}; in CI nothing is left out", pytrace=False)
+        pytest.skip(str(why))

@@ -91,6 +91,11 @@ def _as_whom() -> dict[str, Any]:
     )
 
 
+def startable() -> tuple[Path, dict[str, Any]]:
+    """Which PostgreSQL to start, and as whom; raises NoPostgres."""
+    return binaries(), _as_whom()
+
+
 class Cluster:
     """One running PostgreSQL, and databases in it that are made and dropped in a moment."""
 
@@ -102,7 +107,7 @@ class Cluster:
     @classmethod
     def start(cls, settings: Sequence[str] = QUICK) -> Self:
         """Start one; raises NoPostgres where that cannot be."""
-        where, whom = binaries(), _as_whom()
+        where, whom = startable()
         folder = Path(tempfile.mkdtemp(prefix="lianxin-postgres-"))
         if whom:
             os.chown(folder, whom["user"], whom["group"])

@@ -1,5 +1,8 @@
 """A night that fails leaves nothing half done, says why, keeps nobody from uploading, and is completed by the next."""
 
+import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +10,6 @@ from typing import Any
 
 import anyio
 import pytest
-from sqlalchemy import create_engine as engine_of
 from sqlalchemy import func, select
 
 from schema.tables.catalogue import MAPPINGS
@@ -19,21 +21,38 @@ from server.store import Hub
 from sync import points, settle
 from sync.state import Accepted
 from sync.work import Decision, Work
+from tests.databases import binaries_or_skip, looking_into
 from tests.door.house import GRID, MEMBER, House, standing
 from tests.door.test_protocol import PULL, PUSH, enrolled, upload
+from tests.server import full_disk
 from tests.server.house import opened
 from tests.sync.world import G1
 
+ROOT = Path(__file__).parent.parent.parent
 MANY = 60
 HOUR = 3_600_000
 
 
 @pytest.fixture
-async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    """A hub behind its door, on a file; nobody waits long for a database that is busy."""
+async def house(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """A hub behind its door; nobody waits long for a database that is busy."""
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.2)
-    async with standing(tmp_path) as house:
+    monkeypatch.setattr(database, "BEGIN_WRITING", database.BEGIN_WRITING.replace("30s", "200ms"))
+    async with standing(database_url) as house:
         yield house
+
+
+@contextmanager
+def locked(house: House) -> Iterator[str]:
+    """Somebody else has the database and does not let go; gives the fault that the hub then names."""
+    with looking_into(house.hub.settings.database_url) as other:
+        if house.hub.database.path is None:
+            other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({database.WRITERS_TURN})")
+            yield "LockNotAvailable"
+        else:
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+            yield "SQLITE_BUSY"
+        other.exec_driver_sql("ROLLBACK")
 
 
 def tickets(house: House, count: int) -> list[dict[str, Any]]:
@@ -108,7 +127,8 @@ def little_room(hub: Hub, kilobytes: int) -> Iterator[None]:
         limit(1_000_000)
 
 
-async def test_a_full_disk(house: House, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_file_that_may_not_grow(house: House, caplog: pytest.LogCaptureFixture) -> None:
     role = await enrolled(house)
     await pushed(house, role, *tickets(house, MANY))
     house.clock.go_on()
@@ -120,16 +140,35 @@ async def test_a_full_disk(house: House, caplog: pytest.LogCaptureFixture) -> No
     await completes(house, role, MANY + 1)
 
 
+@pytest.mark.parametrize(("name", "fault"), [("sqlite", "SQLITE_FULL"), ("postgresql", "DiskFull")])
+def test_a_full_disk(name: str, fault: str) -> None:
+    if not full_disk.possible():
+        pytest.skip("nobody may mount a small disk here")
+    if name == "postgresql":
+        binaries_or_skip()
+    command = [*full_disk.alone(), sys.executable, "-m", full_disk.__name__, name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "night": False,
+        "nothing half done": True,
+        "reasons": [f"the settlement failed: the database cannot be used ({fault})"],
+        "replay": True,
+        "upload": "taken",
+        "next night": True,
+        "ready": True,
+        "told": ["APPLIED"],
+        "replay later": True,
+    }
+    assert f"the settlement failed: the database cannot be used: {fault}" in done.stderr
+
+
 async def test_a_database_that_somebody_else_has_locked(house: House) -> None:
     role = await enrolled(house)
     await pushed(house, role, *tickets(house, 3))
-    other = engine_of(house.hub.settings.database_url, isolation_level="AUTOCOMMIT")
-    with other.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        await fails(house, "the database cannot be used", "SQLITE_BUSY")
+    with locked(house) as fault:
+        await fails(house, "the database cannot be used", fault)
         assert await house.code(PUSH, role, upload=upload(*tickets(house, 1), first=4)) == "RETRY"
-        connection.exec_driver_sql("ROLLBACK")
-    other.dispose()
     assert await pushed(house, role, *tickets(house, 1), first=4) == 4
     house.clock.go_on()
     await completes(house, role, 4)
@@ -236,17 +275,13 @@ async def test_why_a_night_failed_is_in_the_next_report(
 async def test_a_failure_that_could_not_be_written_down_is_written_with_the_next_night(house: House) -> None:
     role = await enrolled(house)
     await pushed(house, role, *tickets(house, 1))
-    other = engine_of(house.hub.settings.database_url, isolation_level="AUTOCOMMIT")
-    with other.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with locked(house) as fault:
         assert not await nightly.night(house.hub)
-        connection.exec_driver_sql("ROLLBACK")
-    other.dispose()
     house.clock.go_on(HOUR)
     assert await nightly.night(house.hub)
     report = await past_report(house.hub)
     assert report is not None
-    assert "SQLITE_BUSY" in report["failures"][0]["reason"]
+    assert fault in report["failures"][0]["reason"]
 
 
 async def test_a_night_that_failed_at_the_command_line_is_told_by_the_server(
@@ -269,9 +304,9 @@ async def test_a_night_that_failed_at_the_command_line_is_told_by_the_server(
 
 
 async def test_a_night_that_failed_is_tried_again_before_the_next_is_due(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened(tmp_path) as small:
+    async with opened(database_url) as small:
         tablet = await small.tablet("A", G1)
         tablet.record("ticket.note", tablet.device, {}, at="07:00", private={"text": "seen"})
         await tablet.push()
