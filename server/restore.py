@@ -24,7 +24,7 @@ from server.database import Database, DatabaseError, Unavailable
 from server.epochs import Epoch, Reason
 from server.journal import Journal, segments
 from server.migrate import TooNew
-from server.moving import stay
+from server.moving import refuse_if_moved, stay
 from server.proving import proved
 from server.replay import verify
 from server.settings import Settings
@@ -51,9 +51,10 @@ class Restored(Struct, frozen=True, rename="camel"):
 
 
 async def restore(settings: Settings, clock: Clock, file: Path, *, unproved: bool = False) -> Restored:
-    """Put a backup in place of the database that the settings name; raises RestoreFailed.
+    """Put a backup in place of the database that the settings name; raises RestoreFailed, Away.
 
-    A hub that is being served goes on with it. With `unproved` also a copy that is not sound.
+    A hub that is being served goes on with it. With `unproved` also a copy that is not sound. Where a
+    district has left, nothing is restored: there would be two of it.
     """
     if not await anyio.Path(file).is_file():
         raise RestoreFailed(f"There is no file {file}.")
@@ -66,6 +67,7 @@ async def restore(settings: Settings, clock: Clock, file: Path, *, unproved: boo
             raise RestoreFailed(f"{file.name} is not sound: {'; '.join(proof.problems[:3])}.")
         target, broken = await _target(settings, clock.now())
         try:
+            await target.read_in_thread(refuse_if_moved)
             source = await Database.open(url_of(copy))
             try:
                 return await _restore(settings, clock, file, source, target, broken)

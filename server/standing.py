@@ -5,6 +5,7 @@ A database that is put back from an older copy is behind its marker, and so it i
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -109,4 +110,6 @@ class Marker:
             beside.write_bytes(msgspec.json.encode(now))
             beside.replace(self.path)
         except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
             logger.warning("the marker beside the database cannot be written: %s", error.strerror)

@@ -181,3 +181,48 @@ def test_an_npm_lock_pins_everything_and_names_no_source() -> None:
             ]
             assert all("integrity" in one for one in installed), path
             assert not [one["resolved"] for one in installed if "resolved" in one], path
+
+
+ENGINES = {"dialect", "dialects", "drivername", "get_backend_name", "get_dialect"}
+"""By which code may ask what database it has."""
+
+ALLOWED_TO_ASK = {"server/database.py", "server/write.py"}
+
+
+def asks_which_database(source: str) -> set[str]:
+    """The words in a module by which it does one thing on SQLite and another on PostgreSQL."""
+    tree = ast.parse(source)
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & ENGINES
+    names |= {name for node in ast.walk(tree) for name in _imported(node) if name.split(".")[0] == "psycopg"}
+    names |= {name for node in ast.walk(tree) for name in _imported(node) if "dialects" in name.split(".")}
+    words = {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) if type(node.value) is str
+    }
+    return names | {word for word in words if re.fullmatch(r"(sqlite|postgres(ql)?)(\+\w+)?", word)}
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'if connection.dialect.name == "sqlite": ...',
+        'if url.drivername.startswith("p"): ...',
+        'name = "postgresql+psycopg"',
+        "from sqlalchemy.dialects.postgresql import insert",
+        "import psycopg",
+    ],
+)
+def test_a_module_that_asks_which_database_it_has_is_found(line: str) -> None:
+    assert asks_which_database(line)
+
+
+def test_nothing_but_the_database_and_the_bulk_writer_asks_which_database_it_is() -> None:
+    sources = [path for path in committed() if path.parts[0] in {"server", "schema"} and path.suffix == ".py"]
+    found = {str(path): asks_which_database((ROOT / path).read_text("utf-8")) for path in sources}
+    assert {path: words for path, words in found.items() if words and path not in ALLOWED_TO_ASK} == {}
+    assert {path for path, words in found.items() if words} >= ALLOWED_TO_ASK

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, update
 
 from schema.tables.member import MEMBER
 from server import backup, files
+from server.app import create_app
 from server.backup import BackupFailed
 from server.proving import prove, proved
 from server.standing import standing
-from tests.server.house import House, Paper, opened
+from tests.server.house import CountedIds, HandClock, House, Paper, opened, settings
 from tests.sync.world import G1, M1, T
 
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
@@ -192,6 +193,32 @@ async def test_backups_are_made_when_they_are_due_and_a_missed_one_at_once(kept:
     async with scheduled(kept):
         await until_waiting(kept)
         assert len(stored(kept)) == 3
+
+
+class WaitedFor(HandClock):
+    """Says when somebody waits for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment: int | None = None
+        self.reached = anyio.Event()
+
+    async def until(self, at: int) -> None:
+        if at == self.moment:
+            self.reached.set()
+        await super().until(at)
+
+
+async def test_whoever_serves_backs_up(database_url: str, tmp_path: Path) -> None:
+    clock, given = WaitedFor(), settings(database_url, backups=tmp_path / "backups", backup=AT_THREE)
+    clock.moment = given.backs_up_at(clock.now())
+    app = create_app(given, clock, CountedIds())
+    async with app.router.lifespan_context(app):
+        # The one that was missed is made at once, and then the next is waited for.
+        with anyio.fail_after(120):
+            await clock.reached.wait()
+        assert len([*(tmp_path / "backups").glob("*.db")]) == 1
+        assert (await app.state.hub.readiness()).ready
 
 
 async def test_a_backup_that_fails_is_told_and_tried_again(kept: House) -> None:

@@ -74,7 +74,13 @@ def test_the_old_database_says_where_its_district_is_and_can_be_told_to_go_on(
     new = sqlite_url(tmp_path / "new.db")
     assert lianxin(file, "load", EXAMPLE).exit_code == 0
     assert lianxin(file, "migrate", "--to", new).exit_code == 0
-    for command in (["serve", "--port", "0"], ["settle"], ["load", EXAMPLE], ["migrate", "--to", new]):
+    for command in (
+        ["serve", "--port", "0"],
+        ["settle"],
+        ["load", EXAMPLE],
+        ["migrate", "--to", new],
+        ["restore", str(tmp_path / "new.db"), "--yes"],
+    ):
         refused = lianxin(file, *command)
         assert refused.exit_code == 1
         assert f"moved to {tmp_path}/new.db" in refused.output.replace("\n", " ")
