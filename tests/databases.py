@@ -27,6 +27,9 @@ class Databases(Protocol):
     def copy(self, url: str, folder: Path) -> AbstractContextManager[str]:
         """The URL of a copy of one that nobody has open."""
 
+    def put_back(self, copied: str, url: str) -> None:
+        """Put a copy in the place of one that nobody has open."""
+
 
 class Files:
     """SQLite: a file each."""
@@ -42,6 +45,9 @@ class Files:
         shutil.copy(make_url(url).database or "", folder / "hub.db")
         yield sqlite_url(folder / "hub.db")
 
+    def put_back(self, copied: str, url: str) -> None:
+        shutil.copy(make_url(copied).database or "", make_url(url).database or "")
+
 
 class Served:
     """PostgreSQL: a database each, in a cluster of the tests' own."""
@@ -56,6 +62,9 @@ class Served:
 
     def copy(self, url: str, folder: Path) -> AbstractContextManager[str]:
         return self.cluster.database(name_of(url))
+
+    def put_back(self, copied: str, url: str) -> None:
+        self.cluster.replace(name_of(url), name_of(copied))
 
 
 @contextmanager

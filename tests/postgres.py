@@ -153,7 +153,16 @@ class Cluster:
         try:
             yield self.url(name)
         finally:
-            self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._drop(name)
+
+    def replace(self, name: str, template: str) -> None:
+        """Put a copy of a database in the place of another."""
+        self._drop(name)
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self.run(make.format(sql.Identifier(name), sql.Identifier(template)))
+
+    def _drop(self, name: str) -> None:
+        self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def cut(self, url: str) -> None:
         """Cut every connection to a database, as a restart of the server does."""

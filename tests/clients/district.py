@@ -80,6 +80,7 @@ class World:
 
     def __init__(self) -> None:
         self.true_ms = MORNING - HOUR
+        self.servings = 0
 
     def now(self) -> int:
         return self.true_ms
@@ -157,7 +158,8 @@ class District:
         self.world = world
         self.url = url
         self.folder = folder
-        self.ids = CountingIds("office")
+        world.servings += 1
+        self.ids = CountingIds(f"office {world.servings}")
 
     def call(self, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         return self._portal.call(work, *arguments)
@@ -228,12 +230,22 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def serving(
-    folder: Path, world: World, settle: str = "0 2 * * *", at: int = 0, **more: Any
+    folder: Path,
+    world: World,
+    settle: str = "0 2 * * *",
+    at: int = 0,
+    url: str | None = None,
+    **more: Any,
 ) -> Iterator[District]:
-    """A district from an empty folder, or on the database that lies there; `at` is its port, if it matters."""
+    """A district from an empty folder, or on the database that lies there or that the URL names.
+
+    `at` is its port, if it matters.
+    """
     with socket.create_server(("127.0.0.1", at)) as door, start_blocking_portal("asyncio") as portal:
         port = door.getsockname()[1]
-        settings = Settings(database_url=sqlite_url(folder / "hub.db"), port=port, settle=settle, **more)
+        settings = Settings(
+            database_url=url or sqlite_url(folder / "hub.db"), port=port, settle=settle, **more
+        )
         with _door(portal, settings, world, door):
             hub = portal.call(Hub.open, settings, world, SystemIds())
             district = District(portal, hub, world, f"http://127.0.0.1:{port}/graphql", folder)

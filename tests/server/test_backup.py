@@ -215,7 +215,7 @@ async def test_whoever_serves_backs_up(database_url: str, tmp_path: Path) -> Non
     app = create_app(given, clock, CountedIds())
     async with app.router.lifespan_context(app):
         # The one that was missed is made at once, and then the next is waited for.
-        with anyio.fail_after(120):
+        with anyio.fail_after(60):
             await clock.reached.wait()
         assert len([*(tmp_path / "backups").glob("*.db")]) == 1
         assert (await app.state.hub.readiness()).ready

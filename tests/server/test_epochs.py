@@ -1,8 +1,7 @@
 """An older copy of a hub is noticed: by the marker beside it, or by a tablet that knows more. One new epoch, not five."""
 
-import shutil
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from server.report import past_report
 from server.standing import Marker, Standing
 from sync.wire import EPOCH_SIZE
 from tests.clients.district import Carried, District, World, grid, member, serving
+from tests.databases import Databases
 
 NAMES = ("A", "B", "C", "D", "E")
 LEAP_DAYS = "0 0 29 2 *"
@@ -21,42 +21,56 @@ LEAP_DAYS = "0 0 29 2 *"
 
 
 class Story:
-    """A district that goes on from one run of its server to the next, in one folder."""
+    """A district that goes on from one run of its server to the next, on one database."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, databases: Databases, url: str) -> None:
         self.folder = folder
-        self.settings = settings
+        self.databases = databases
+        self.url = url
+        self.backup = ""
         self.world = World()
-        self.hub = folder / "hub.db"
+        self.copies = ExitStack()
+        self.aside = ""
 
     def serve(self, part: Callable[[District], None]) -> None:
-        with serving(self.folder, self.world, backups=self.folder / "backups", **self.settings) as district:
+        more: dict[str, Any] = {"backups": self.folder / "backups", "backup": self.backup}
+        with serving(self.folder, self.world, url=self.url, **more) as district:
             part(district)
 
     def copy(self) -> None:
-        """Copy the database by hand, as an administrator does, while it runs."""
-        with sqlite3.connect(self.hub) as hub, sqlite3.connect(self.folder / "copy.db") as copy:
-            hub.backup(copy)
-        hub.close()
-        copy.close()
+        """Copy the database, as an administrator does while the server is off."""
+        place = self.folder / "copy"
+        place.mkdir()
+        self.aside = self.copies.enter_context(self.databases.copy(self.url, place))
 
     def copy_back(self, *, with_marker: bool = False) -> None:
         """Put the copy back while the server is off; `with_marker` as a snapshot of the whole disk does."""
-        for path in self.folder.glob("hub.db*"):
-            if with_marker or path.suffix != ".marker":
-                path.unlink()
-        shutil.copy(self.folder / "copy.db", self.hub)
+        self.databases.put_back(self.aside, self.url)
+        if with_marker:
+            (marker,) = self.markers()
+            marker.unlink()
+
+    def markers(self) -> list[Path]:
+        """The file beside the database, or among the backups, that remembers how far it was."""
+        return list(self.folder.rglob("*.marker"))
+
+
+on_a_file = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""What is the same on both databases, and shown on both by the first two tests."""
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Story:
-    return Story(tmp_path)
+def story(tmp_path: Path, databases: Databases, database_url: str) -> Iterator[Story]:
+    story = Story(tmp_path, databases, database_url)
+    with story.copies:
+        yield story
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Story:
+def kept(story: Story) -> Story:
     """Backups are scheduled here."""
-    return Story(tmp_path, backup=LEAP_DAYS)
+    story.backup = LEAP_DAYS
+    return story
 
 
 def epochs(district: District) -> list[dict[str, Any]]:
@@ -82,8 +96,11 @@ def five_lost_days(story: Story) -> None:
 
     def before(district: District) -> None:
         district.load()
-        tablets = [district.carry(name, "LY-1") for name in NAMES]
-        story.copy()
+        for name in NAMES:
+            district.carry(name, "LY-1")
+
+    def lost(district: District) -> None:
+        tablets = [district.carry(name, enrol=False) for name in NAMES]
         for carried in tablets:
             carried.tablet.open_ticket(grid("LY-1"), "parking", f"ticket of {carried.name}")
             assert carried.sync().synced
@@ -97,6 +114,8 @@ def five_lost_days(story: Story) -> None:
             assert carried.sync().synced
 
     story.serve(before)
+    story.copy()
+    story.serve(lost)
 
 
 def five_come_back(story: Story, reason: str) -> None:
@@ -131,6 +150,7 @@ def test_a_copied_back_file_is_noticed_by_its_marker_before_anybody_comes(kept: 
     five_come_back(kept, "COPIED_BACK")
 
 
+@on_a_file
 def test_a_witness_of_an_earlier_epoch_only_resets(kept: Story) -> None:
     five_lost_days(kept)
     kept.copy_back(with_marker=True)
@@ -146,6 +166,7 @@ def test_a_witness_of_an_earlier_epoch_only_resets(kept: Story) -> None:
     kept.serve(after)
 
 
+@on_a_file
 def test_an_ordinary_restart_begins_nothing(story: Story) -> None:
     five_lost_days(story)
     story.serve(verified)
@@ -159,12 +180,15 @@ def test_an_ordinary_restart_begins_nothing(story: Story) -> None:
     story.serve(again)
 
 
+@on_a_file
 def test_offices_work_of_lost_days_is_done_again_however_they_were_noticed(story: Story) -> None:
     def before(district: District) -> None:
         district.load()
         district.call(district.hub.back_up)
-        carried = district.carry("A", "LY-1")
-        story.copy()
+        district.carry("A", "LY-1")
+
+    def lost(district: District) -> None:
+        carried = district.carry("A", enrol=False)
         ticket = district.ids.uuid7()
         district.office("ticket.open", ticket, grid=grid("LY-1"), category="parking", title="by the desk")
         assert carried.sync().synced
@@ -172,6 +196,8 @@ def test_offices_work_of_lost_days_is_done_again_however_they_were_noticed(story
         assert carried.sync().synced
 
     story.serve(before)
+    story.copy()
+    story.serve(lost)
     story.copy_back(with_marker=True)
 
     def after(district: District) -> None:
@@ -189,11 +215,14 @@ def test_offices_work_of_lost_days_is_done_again_however_they_were_noticed(story
     story.serve(after)
 
 
+@on_a_file
 def test_a_hole_that_nobody_can_fill_is_in_the_next_report(story: Story) -> None:
     def before(district: District) -> None:
         district.load()
-        carried = district.carry("A", "LY-1")
-        story.copy()
+        district.carry("A", "LY-1")
+
+    def lost(district: District) -> None:
+        carried = district.carry("A", enrol=False)
         carried.tablet.open_ticket(grid("LY-1"), "parking", "nobody has it any more")
         carried.sync()
         district.settle()
@@ -202,6 +231,8 @@ def test_a_hole_that_nobody_can_fill_is_in_the_next_report(story: Story) -> None
         carried.tablet.open_ticket(grid("LY-1"), "parking", "still there")
 
     story.serve(before)
+    story.copy()
+    story.serve(lost)
     story.copy_back()
 
     def after(district: District) -> None:
@@ -218,6 +249,7 @@ def test_a_hole_that_nobody_can_fill_is_in_the_next_report(story: Story) -> None
     story.serve(after)
 
 
+@on_a_file
 def test_a_new_database_beside_an_old_marker_is_a_new_hub(story: Story) -> None:
     five_lost_days(story)
     for path in story.folder.glob("hub.db*"):
@@ -229,7 +261,8 @@ def test_a_new_database_beside_an_old_marker_is_a_new_hub(story: Story) -> None:
         assert epochs(district) == []
 
     story.serve(after)
-    marked = Marker(story.folder / "hub.db.marker").read()
+    (marker,) = story.markers()
+    marked = Marker(marker).read()
     assert marked is not None
     assert marked.rev < 2 * EPOCH_SIZE
 
