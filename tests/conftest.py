@@ -1,5 +1,8 @@
 """What every test shares: the event loop, how Hypothesis looks for examples, and databases of both kinds."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +10,12 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import NAMES, Databases, databases_named
+
+# Files that no test keeps need no disk to be waited for: memory that looks like one, where it is large enough.
+MEMORY = Path("/dev/shm")
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None
 
 # "ci" tries the same examples on every machine; "dev" looks for new ones and remembers what failed.
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
