@@ -1,4 +1,8 @@
-"""What /readyz says: whether the hub can take uploads, and what a person should look at."""
+"""What /readyz says: whether the hub takes uploads, and what a person should look at.
+
+Uploads go on being taken after a night or a backup that failed. So such a hub stays ready: whoever
+routes by this answer must not send tablets away. The reasons are for whoever keeps the hub.
+"""
 
 from collections.abc import Mapping
 
@@ -64,7 +68,7 @@ def write_failures(connection: Connection, unwritten: Mapping[int, str], mended_
 
 
 class Readiness(Struct, frozen=True, rename="camel"):
-    """`ready`: uploads are taken. `reasons`: why not, or what failed meanwhile."""
+    """`ready`: uploads are taken. `reasons`: why they are not, or what a person should look at."""
 
     ready: bool
     reasons: tuple[str, ...]
@@ -93,7 +97,7 @@ async def readiness(database: Database, health: Health, settings: Settings, now:
     if now < at - TOLERANCE_MS:
         reasons.append("the hub's clock is behind its last settlement; set it right, or wait")
     settles_at = format_time(settings.settles_at(now))
-    return Readiness(not reasons, tuple(reasons), rev, settlement, unsettled, settles_at)
+    return Readiness(True, tuple(reasons), rev, settlement, unsettled, settles_at)
 
 
 def has_failures(connection: Connection) -> bool:

@@ -73,7 +73,7 @@ async def _healthy(_: Request) -> Response:
 
 
 async def _ready(request: Request) -> Response:
-    """The hub takes uploads, and its nights succeed; 503 with the reasons where not."""
+    """200 while the hub takes uploads, 503 where it does not; with what a person should look at."""
     readiness = await request.app.state.hub.readiness()
     body = msgspec.json.encode(readiness)
     return Response(body, 200 if readiness.ready else 503, media_type="application/json")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from server import pages
+from server import meta, pages
+from server.moving import MOVED
+from tests.databases import looking_into
 from tests.door.house import House, standing
 
 FOLDER = Path(pages.__file__).parent / "graphiql"
@@ -53,9 +55,21 @@ async def test_health_is_told(house: House) -> None:
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
 
 
-async def test_a_night_that_failed_is_told(house: House) -> None:
+async def test_a_night_that_failed_is_told_and_sends_nobody_away(house: House) -> None:
     house.hub.health.failed("the settlement failed: RuntimeError", house.clock.now())
     ready = await house.http.get("/readyz")
-    assert ready.status_code == 503
+    assert (ready.status_code, ready.json()["ready"]) == (200, True)
     assert ready.json()["reasons"] == ["the settlement failed: RuntimeError"]
     house.hub.health.succeeded(house.clock.now())
+    assert (await house.http.get("/readyz")).json()["reasons"] == []
+
+
+async def test_a_hub_that_takes_no_uploads_is_not_ready(database_url: str) -> None:
+    async with standing(database_url) as house:
+        mark = '{"to": "elsewhere", "at": 0}'
+        with looking_into(database_url) as connection:
+            meta.store(connection, {MOVED: mark})
+            connection.commit()
+        ready = await house.http.get("/readyz")
+        assert (ready.status_code, ready.json()["ready"]) == (503, False)
+        assert "moved" in ready.json()["reasons"][0]

@@ -229,11 +229,11 @@ async def test_a_backup_that_fails_is_told_and_tried_again(kept: House) -> None:
     folder.write_text("a file where the folder was")
     assert not await backup.scheduled(kept.hub)
     readiness = await kept.hub.readiness()
-    assert not readiness.ready
+    assert readiness.ready
     assert "No backup" in readiness.reasons[0]
     folder.unlink()
     async with scheduled(kept):
         await until_waiting(kept)
     assert len(stored(kept)) == 1
-    assert (await kept.hub.readiness()).ready
+    assert (await kept.hub.readiness()).reasons == ()
     assert moved.is_dir()

@@ -259,7 +259,9 @@ async def test_the_night_is_not_settled_by_a_hub_whose_clock_is_behind(house: Ho
     assert refused.value.code == "CLOCK_BEHIND"
     with pytest.raises(Refused):
         await house.submit(LY, ("ticket.edit", T, {"priority": "HIGH"}))
-    assert not (await house.hub.readiness()).ready
+    readiness = await house.hub.readiness()
+    assert readiness.ready
+    assert "clock is behind" in readiness.reasons[0]
     house.clock.set("1/03:00")
     assert (await house.hub.settle()).number is not None
 

@@ -277,13 +277,14 @@ async def test_whoever_asks_while_the_database_is_away_is_told_to_try_again(
             assert not readiness.ready
             assert "does not answer" in readiness.reasons[0]
         # And then everything goes on, without a restart; the night that failed is named until one makes up for it.
+        assert (await house.hub.readiness()).ready
         (reason,) = (await house.hub.readiness()).reasons
         assert reason.startswith("the settlement failed: the database cannot be used")
         await tablet.push()
         (answer,) = await house.hub.submit(desk, [asked])
         assert answer.outcome is not None
         await house.hub.settle()
-        assert (await house.hub.readiness()).ready
+        assert (await house.hub.readiness()).reasons == ()
         await tablet.pull()
         await house.verified()
 
