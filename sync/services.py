@@ -6,10 +6,11 @@ from msgspec import UNSET
 
 from sync import merge
 from sync.changes import Office
+from sync.clock import Deed, is_close_call
 from sync.editing import given
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, absent, grids_known, member_named, there
 from sync.state import Accepted, Day
-from sync.things import Candidate, Community, Member, Service, Ticket, Version
+from sync.things import PENDING, Candidate, Community, Member, Service, Ticket, Version
 from sync.work import APPLIED, DAY_MS, Decision, Work, standing_candidate
 
 HOUR_MS: Final = 3_600_000
@@ -206,8 +207,14 @@ def _linked_elsewhere(work: Work, accepted: Accepted, service: Service, ticket: 
         standing=[standing_candidate(standing, service.ticket)],
         coming=work.candidate(accepted, ticket.id),
         stands=standing.change,
+        close_call=standing.rev == PENDING and _is_close(accepted, work.accepted(standing.change)),
     )
     return Decision("ALREADY_LINKED", "first", {}, stands)
+
+
+def _is_close(one: Accepted, other: Accepted) -> bool:
+    """Whether nobody can say which of two was done first. What was confirmed before is beyond doubt."""
+    return is_close_call(Deed(one.deed, one.uncertainty_ms), Deed(other.deed, other.uncertainty_ms))
 
 
 def void(work: Work, accepted: Accepted) -> Decision:

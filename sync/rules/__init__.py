@@ -6,4 +6,4 @@ and is stamped on every settlement.
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2

@@ -211,6 +211,42 @@ def test_the_first_link_stands() -> None:
     assert hub.conflict(S, "ticket").rule == "first"
 
 
+@pytest.mark.parametrize(("ahead_ms", "close"), [(100, True), (101, False)])
+def test_links_closer_than_their_clocks_are_a_close_call_for_a_person(ahead_ms: int, close: bool) -> None:
+    """Each is sure to 50 ms. The earlier stands; who of two so close was first is for a person to look at."""
+    hub, a, b = village()
+    a.serves(S, M1, "09:00", "10:00")
+    a.push("10:10")
+    hub.night("10:20")
+    for tablet in (a, b):
+        tablet.pull("10:30")
+    first = a.does("service.link", S, "11:00", ticket=T)
+    second = b.does("service.link", S, when("11:00") + ahead_ms, ticket=T2)
+    for tablet in (b, a):
+        tablet.push("18:00")
+    hub.night()
+    assert (hub.code(first), hub.code(second)) == ("APPLIED", "ALREADY_LINKED")
+    conflict = hub.conflict(S, "ticket")
+    assert (conflict.close_call, conflict.state) == (close, "REVIEW" if close else "SETTLED")
+
+
+def test_a_link_that_was_confirmed_before_is_no_close_call() -> None:
+    hub, a, b = village()
+    a.serves(S, M1, "09:00", "10:00")
+    a.push("10:10")
+    hub.night("10:20")
+    for tablet in (a, b):
+        tablet.pull("10:30")
+    a.does("service.link", S, "11:00", ticket=T)
+    second = b.does("service.link", S, "11:00", ticket=T2)
+    a.push("18:00")
+    hub.night()
+    b.push("1/18:00")
+    hub.night("1/23:00")
+    assert hub.code(second) == "ALREADY_LINKED"
+    assert not hub.conflict(S, "ticket").close_call
+
+
 def test_a_link_to_a_ticket_out_of_scope_is_set_apart() -> None:
     hub, _, _ = village()
     c = hub.tablet("C", G2)
