@@ -1,26 +1,32 @@
-"""A hub that dies in the middle: run as a program, it kills itself before the n-th statement of some work.
+"""A server that dies in the middle: a process of its own, serving a district over HTTP, that kills itself.
 
-`python -m tests.server.killed FOLDER WORK N`. Work is `push` or `settle`; with a large N it lives,
-and prints how many statements there were. Acknowledged uploads are noted in a file beside it.
+It dies before the n-th statement of its one writer, commits counted too: of what is pushed to it, or
+of the night that it has to make up for. With a large n it lives, and tells how many there were.
 """
 
 import asyncio
 import itertools
 import os
 import signal
-import sys
+import socket
+from collections.abc import Callable
+from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import event
+import uvicorn
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+from starlette.applications import Starlette
 
-from server.store import Hub
+from server.app import create_app
 from sync.changes import format_time
-from sync.wire import Upload
 from tests.server.house import SALT, CountedIds, HandClock, opened, settings
 from tests.sync.world import G1, LY, M1, M2, T2, T, ident, when
 
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
+AT: Final = {"push": "19:00", "settle": "1/03:00"}
+"""At three the night of two o'clock is missed, and made up for as soon as the server is there."""
 
 
 async def prepared(folder: Path) -> str:
@@ -67,35 +73,54 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-async def work(folder: Path, name: str, last: int) -> None:
-    clock, ids = HandClock(when("19:00")), CountedIds("after")
-    async with await Hub.open(settings(folder), clock, ids) as hub:
-        seen = itertools.count(1)
+class _Server(uvicorn.Server):
+    """Uvicorn, saying when it listens."""
 
-        def count(*_: Any) -> None:
-            if next(seen) == last:
-                os.kill(os.getpid(), signal.SIGKILL)
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
 
-        event.listen(hub.database._writer, "before_cursor_execute", count)
-        event.listen(hub.database._writer, "commit", count)
-        if name == "push":
-            await push(hub, folder)
-        else:
-            await hub.settle()
-        print(next(seen) - 1)
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
 
 
-async def push(hub: Hub, folder: Path) -> None:
-    """Send three more uploads; what was acknowledged is on the disk before the next is sent."""
-    author = await hub.authenticate((folder / "token").read_text())
-    for first in (20, 30, 40):
-        upload = Upload(1, first + 1, 1, (), tuple(changes(first, first + 10)))
-        receipt = await hub.push(author, upload)
-        with (folder / "acknowledged").open("w") as file:
-            file.write(str(receipt.received_through))
-            file.flush()
-            os.fsync(file.fileno())
+def serve(folder: Path, work: str, point: int, pipe: Pipe) -> None:
+    """Serve the database in a folder until killed, or told over the pipe to end; sends port and count."""
+    asyncio.run(_serve(folder, work, point, pipe))
 
 
-if __name__ == "__main__":
-    asyncio.run(work(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
+async def _serve(folder: Path, work: str, point: int, pipe: Pipe) -> None:
+    app = create_app(settings(folder), HandClock(when(AT[work])), CountedIds("after"))
+    written = itertools.count(1)
+
+    def count() -> None:
+        if next(written) == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _before_each(app, count)
+    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        pipe.send(door.getsockname()[1])
+        serving = asyncio.create_task(server.serve(sockets=[door]))
+        await asyncio.to_thread(pipe.recv)
+        await server.listens.wait()
+        if work == "settle":
+            async for _ in app.state.hub.changes():
+                if app.state.hub.health.settled_at is not None:
+                    break
+        server.should_exit = True
+        await serving
+    pipe.send(next(written) - 1)
+
+
+def _before_each(app: Starlette, told: Callable[[], None]) -> None:
+    """Tell of every statement and commit of the hub's writer."""
+
+    def count(connection: Connection, *_: Any) -> None:
+        hub = getattr(app.state, "hub", None)
+        if hub is not None and connection.engine is hub.database._writer:
+            told()
+
+    event.listen(Engine, "before_cursor_execute", count)
+    event.listen(Engine, "commit", count)
