@@ -253,6 +253,17 @@ def test_among_tablets_the_first_placing_stands_and_the_later_goes_to_review() -
     assert (conflict.rule, conflict.state, conflict.stands) == ("placed", "REVIEW", first)
 
 
+def test_a_tablets_older_placing_does_not_replace_its_own_later_one() -> None:
+    """Registrations are decided before placings, so the older one is decided last."""
+    hub, a, _ = village()
+    older = a.does("member.assign", M4, "08:00", grid=G2)
+    a.does("member.register", N1, "09:00", unit=U2, number="004", name="member 4", grid=G1)
+    a.push("18:00")
+    hub.night()
+    assert hub.member(M4).grid == G1
+    assert hub.code(older) == "PLACED_ELSEWHERE"
+
+
 def test_the_first_placing_stands_among_tablets_even_when_it_was_seen() -> None:
     hub, a, b = village()
     b.does("member.assign", M4, "08:00", grid=G1)

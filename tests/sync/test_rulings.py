@@ -294,6 +294,19 @@ def test_what_a_higher_office_said_is_not_a_dispatchers_to_rule_on() -> None:
     assert hub.code(rule(hub, conflict, "1/10:00", None, by=Office.DISPATCHER)) == "ABOVE_OFFICE"
 
 
+def test_where_the_district_placed_somebody_is_not_a_dispatchers_to_rule_on() -> None:
+    hub, a, _ = ticket()
+    before = hub.memory.rev
+    a.does("member.assign", M4, "08:00", grid=G1)
+    a.push("08:10")
+    hub.night("08:20")
+    hub.district("member.assign", M4, "09:00", saw=before, grid=G2)
+    conflict = hub.conflict(M4, "grid")
+    assert hub.code(rule(hub, conflict, "10:00", None, by=Office.DISPATCHER)) == "ABOVE_OFFICE"
+    assert hub.code(rule(hub, conflict, "10:10", conflict.candidates[0].change)) == "APPLIED"
+    assert hub.member(M4).grid == G1
+
+
 def test_a_proposal_from_the_village_about_a_new_thing_is_the_districts() -> None:
     hub, a, _ = ticket()
     a.does(

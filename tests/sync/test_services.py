@@ -9,6 +9,7 @@ from tests.sync.world import (
     DAY,
     G1,
     G2,
+    G3,
     HOUR,
     LY,
     M1,
@@ -300,6 +301,57 @@ def test_a_renewed_tablet_is_still_the_author() -> None:
     renewed.push("18:00")
     hub.night()
     assert hub.code(change) == "APPLIED"
+
+
+def test_a_renewed_tablet_voids_its_own_service_where_it_serves_no_more() -> None:
+    hub, a, _ = village()
+    a.serves(S, M1, "09:00", "10:00")
+    a.push("10:10")
+    hub.night("10:20")
+    moved = hub.tablet("A2", G3)
+    stranger = hub.tablet("C", G3)
+    hub.lines["A2"].renews = ("A",)
+    own = moved.does("service.void", S, "11:00", reason="wrong member")
+    foreign = stranger.does("service.void", S, "10:50", reason="mine")
+    for tablet in (stranger, moved):
+        tablet.push("18:00")
+    hub.night()
+    assert (hub.code(own), hub.code(foreign)) == ("APPLIED", "OUT_OF_SCOPE")
+
+
+def test_of_two_voids_the_earlier_deed_says_why_even_when_it_comes_later() -> None:
+    hub, a, _ = village()
+    a.serves(S, M1, "09:00", "10:00")
+    a.push("10:10")
+    hub.night("10:20")
+    earlier = a.does("service.void", S, "11:00", reason="wrong member")
+    hub.desk("service.void", S, "12:00", reason="did not happen")
+    a.push("18:00")
+    hub.night()
+    assert hub.code(earlier) == "APPLIED"
+    assert (hub.service(S).state, hub.service(S).reason) == ("VOID", "wrong member")
+
+
+def test_what_overlaps_a_service_that_waits_for_a_person_waits_as_well() -> None:
+    hub, a, b = village()
+    a.serves(S, M1, "09:00", "10:00")
+    a.serves(S2, M1, "09:30", "11:00")
+    b.serves(S3, M1, "10:30", "12:00")
+    for tablet in (b, a):
+        tablet.push("18:00")
+    hub.night()
+    assert [hub.service(one).state for one in (S, S2, S3)] == ["COUNTED", "REVIEW", "REVIEW"]
+
+
+def test_a_verdict_names_the_one_that_was_recorded_first_of_those_it_overlaps() -> None:
+    hub, a, b = village()
+    a.serves(S, M1, "10:00", "11:00", at="11:00")
+    b.serves(S2, M1, "09:00", "10:00", at="11:10")
+    both = b.serves(S3, M1, "09:30", "10:30", at="11:20")
+    for tablet in (b, a):
+        tablet.push("18:00")
+    hub.night()
+    assert (hub.code(both), hub.verdict(both).stands) == ("OVERLAPS", {"service": S})
 
 
 def test_a_service_lies_in_the_grid_of_its_ticket_or_member_or_author() -> None:

@@ -4,6 +4,7 @@ import copy
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from sync import settle as settling
 from sync.changes import KINDS
@@ -254,14 +255,18 @@ def test_the_digest_chains_changes_and_outcomes_in_order() -> None:
     settled = decided(hub.memory.gathered(batch), batch)
     changes, outcomes = settled.changes, settled.outcomes
     assert chain("before", changes, outcomes) == settled.digest
+    surer = replace(changes[0], uncertainty_ms=7)
+    sooner = replace(changes[0], deed=changes[0].deed - 1)
     different = {
+        chain("before", [surer, *changes[1:]], outcomes),
+        chain("before", [sooner, *changes[1:]], outcomes),
         chain("other", changes, outcomes),
         chain("before", changes[1:], outcomes),
         chain("before", [changes[1], changes[0], *changes[2:]], outcomes),
         chain("before", changes, outcomes[1:]),
         chain("before", changes, [outcomes[1], outcomes[0], *outcomes[2:]]),
     }
-    assert len(different) == 5
+    assert len(different) == 7
     assert settled.digest not in different
 
 

@@ -95,6 +95,19 @@ def test_a_finish_of_last_week_does_not_close_the_round_that_was_opened_since() 
     assert hub.conflict(T, "state", 2).stands is not None
 
 
+def test_a_new_round_begins_with_nothing_of_the_one_before() -> None:
+    hub, _, _ = ticket()
+    hub.desk("ticket.dispatch", T, "08:00", member=M1)
+    hub.desk("ticket.claim", T, "08:10", member=M1)
+    hub.desk("ticket.finish", T, "08:20", member=M1)
+    hub.desk("ticket.close", T, "08:30", rating=4, private={"words": "well done"})
+    hub.desk("ticket.reopen", T, "09:00", reason="leaks again")
+    opened = hub.ticket(T)
+    assert (opened.state, opened.round, opened.takers) == ("OPEN", 2, [])
+    assert (opened.reserved, opened.rating, opened.words) == (None, None, None)
+    assert (opened.done, opened.closed) == (None, None)
+
+
 def test_work_done_twice_is_a_note() -> None:
     hub, a, b = ticket()
     first, second = finished(a, "09:00"), finished(b, "09:30", M2)
