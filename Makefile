@@ -23,8 +23,8 @@ demo: $(INSTALLED)  ## a district's day in a minute; ARGS=--no-serve ends with t
 
 # sync/ must be covered by its own tests alone; so they are measured first, and the others follow.
 test: check postgresql graphiql  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
-	$(BIN)/pytest tests/sync -n 2 --cov=sync --cov-branch --cov-fail-under=100 --hypothesis-profile=$(PROFILE)
-	$(BIN)/pytest tests --ignore=tests/sync -n 2 --hypothesis-profile=$(PROFILE)
+	$(BIN)/pytest tests/sync -n 2 --dist worksteal --cov=sync --cov-branch --cov-fail-under=100 --hypothesis-profile=$(PROFILE)
+	$(BIN)/pytest tests --ignore=tests/sync -n 2 --dist worksteal --hypothesis-profile=$(PROFILE)
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm test
 
 # The second database of the tests comes from the machine's own packages, by name.

@@ -24,6 +24,7 @@ from server.standing import Standing, standing
 
 MOST: Final = 100
 NICENESS: Final = 10
+COMMAND: Final[tuple[str, ...]] = (sys.executable, "-m", "server.proving")
 
 
 class Proof(Struct, frozen=True, rename="camel"):
@@ -73,8 +74,7 @@ def _replayed(connection: Connection) -> Proof:
 
 async def proved(path: Path) -> Proof:
     """Prove a file in a process of its own."""
-    command = [sys.executable, "-m", "server.proving", str(path)]
-    result = await anyio.run_process(command, check=False, stderr=None)
+    result = await anyio.run_process([*COMMAND, str(path)], check=False, stderr=None)
     try:
         return msgspec.json.decode(result.stdout, type=Proof)
     except msgspec.DecodeError:

@@ -1,17 +1,19 @@
 """The databases that the hub runs on, so that a test is written once and holds on each of them."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Protocol
 
 import pytest
 from sqlalchemy import Connection, create_engine, make_url
 
 from server.settings import sqlite_url
-from tests.postgres import DURABLE, QUICK, Cluster, NoPostgres, name_of, startable
+from tests.postgres import DURABLE, QUICK, Cluster, NoPostgres, migrate, name_of, startable
 
 NAMES: Final = ("sqlite", "postgresql")
 
@@ -32,12 +34,17 @@ class Databases(Protocol):
 
 
 class Files:
-    """SQLite: a file each."""
+    """SQLite: a file each, copied from one whose tables are made already."""
 
     name = "sqlite"
 
+    def __init__(self, migrated: Path) -> None:
+        self.migrated = migrated
+        asyncio.run(migrate(sqlite_url(migrated)))
+
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
+        shutil.copy(self.migrated, folder / "hub.db")
         yield sqlite_url(folder / "hub.db")
 
     @contextmanager
@@ -85,7 +92,8 @@ def databases_named(name: str, *, durable: bool = False) -> Iterator[Databases]:
     durable: as a district runs it, so that what is measured is what it costs.
     """
     if name == "sqlite":
-        yield Files()
+        with TemporaryDirectory(prefix="lianxin-") as folder:
+            yield Files(Path(folder) / "migrated.db")
         return
     binaries_or_skip()
     cluster = Cluster.start(DURABLE if durable else QUICK)

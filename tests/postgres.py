@@ -182,7 +182,7 @@ class Cluster:
     def _prepare(self) -> None:
         """Make a database whose tables are made already; what is copied from it starts at once."""
         self.run(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(MIGRATED)))
-        asyncio.run(_migrate(self.url(MIGRATED)))
+        asyncio.run(migrate(self.url(MIGRATED)))
 
 
 def name_of(url: str) -> str:
@@ -190,5 +190,6 @@ def name_of(url: str) -> str:
     return make_url(url).database or ""
 
 
-async def _migrate(url: str) -> None:
+async def migrate(url: str) -> None:
+    """Leave a database as a hub does that was opened and closed."""
     await (await Database.open(url)).close()

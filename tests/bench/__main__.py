@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.bench.run import DOCUMENTS, run
+from tests.bench.run import run
 from tests.databases import NAMES
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
     parser.add_argument("--changes", type=int, default=20_000)
-    parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", action="append", choices=NAMES, help="only this one")
     parser.add_argument("--json", action="store_true")
@@ -22,7 +21,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     for name in given.database or NAMES:
         with tempfile.TemporaryDirectory() as folder:
-            found[name] = run(name, Path(folder), given.changes, given.documents, given.seed)
+            found[name] = run(name, Path(folder), given.changes, given.seed)
         if not given.json:
             show(name, found[name])
     if given.json:

@@ -52,11 +52,11 @@ def door(settings: Settings, clock: Clock, file: Path) -> Iterator[httpx.Client]
         running.result()
 
 
-def pulled(client: httpx.Client, token: str, documents: int) -> tuple[list[bytes], int]:
-    """The pages of a first pull until there are so many documents; and how many there were."""
+def pulled(client: httpx.Client, token: str) -> tuple[list[bytes], int]:
+    """The pages of a first pull to its end; and how many documents there were."""
     pages: list[bytes] = []
     after, count, more = None, 0, True
-    while more and count < documents:
+    while more:
         asked = {"query": PULL, "variables": {"after": after}}
         answer = client.post("/graphql", json=asked, headers={"Authorization": f"Bearer {token}"})
         page = answer.raise_for_status().json()["data"]["pull"]
@@ -72,16 +72,16 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def measure(settings: Settings, clock: Clock, token: str, documents: int, folder: Path) -> dict[str, Any]:
+def measure(settings: Settings, clock: Clock, token: str, folder: Path) -> dict[str, Any]:
     """Seconds (medians) of a first pull and of a file of the same bytes, read as JSON by who asked, too."""
     file = folder / "pulled"
     with door(settings, clock, file) as client:
-        pages, count = pulled(client, token, documents)
+        pages, count = pulled(client, token)
         file.write_bytes(b"".join(pages))
         ends = [len(page) for page in pages]
 
         def whole() -> None:
-            pulled(client, token, documents)
+            pulled(client, token)
 
         def sent() -> None:
             """As it lies on the disk, and read by who asked: a pull's pages are, too."""

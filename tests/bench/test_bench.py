@@ -8,7 +8,7 @@ from tests.bench.settlement import PARTS as SETTLED
 
 
 def test_the_parts_of_what_is_measured_are_all_there_and_no_more_than_the_whole(tmp_path: Path) -> None:
-    found = run("sqlite", tmp_path, changes=40, documents=1, seed=1)
+    found = run("sqlite", tmp_path, changes=40, seed=1)
     night, pull = found["settlement"], found["pull"]
     assert (night["changes"], night["tickets"], night["verified"]) == (40, 10, True)
     assert tuple(night["parts_s"]) == SETTLED

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -148,6 +149,10 @@ class Carried:
         self.http.close()
 
 
+_read = cache(read)
+"""A file is read once."""
+
+
 class District:
     """The district: its hub, its door, its time."""
 
@@ -166,7 +171,7 @@ class District:
 
     def load(self, file: bytes = DISTRICT_FILE.encode()) -> None:
         loader = Loader(now=self.world.now(), new_id=self.ids.uuid7, new_salt=self.ids.salt)
-        changes = plan(read(file), Current(), loader).changes
+        changes = plan(_read(file), Current(), loader).changes
         self.call(self.hub.submit, OFFICE, changes, "IMPORT")
 
     def carry(self, name: str, *codes: str, wrong_by: int = 0, enrol: bool = True) -> Carried:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 
 from schema.values import Author, Role
 from server.app import create_app
-from server.district import read
+from server.district import District, read
 from server.district_changes import Author as Loader
 from server.district_changes import Current, entity_id, plan
 from server.settings import Settings, sqlite_url
@@ -243,6 +244,12 @@ def _title(name: str) -> str:
     return name[0].upper() + name[1:]
 
 
+@cache
+def district() -> District:
+    """The district's file, read once."""
+    return read(DISTRICT_FILE.encode())
+
+
 def settings_in(where: Path | str, **given: Any) -> Settings:
     url = where if isinstance(where, str) else sqlite_url(where / "hub.db")
     return Settings(database_url=url, **given)
@@ -256,9 +263,7 @@ async def standing(where: Path | str, **given: Any) -> AsyncIterator[House]:
     async with app.router.lifespan_context(app):
         house = House(app, clock, ids)
         loader = Loader(now=clock.now(), new_id=ids.uuid7, new_salt=ids.secret)
-        await house.hub.submit(
-            DISTRICT, plan(read(DISTRICT_FILE.encode()), Current(), loader).changes, "IMPORT"
-        )
+        await house.hub.submit(DISTRICT, plan(district(), Current(), loader).changes, "IMPORT")
         clock.go_on()
         async with house.http:
             yield house

@@ -1,9 +1,11 @@
 """What the tests of the server share: a hub with the small district loaded."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from server import proving
+from tests.forking import Forking, forking
 from tests.server.house import House, opened
 
 
@@ -11,3 +13,16 @@ from tests.server.house import House, opened
 async def house(database_url: str) -> AsyncIterator[House]:
     async with opened(database_url) as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forking]:
+    """Starts the programs that these tests run most."""
+    with forking(proving.__name__, "tests.server.killed") as forked:
+        yield forked
+
+
+@pytest.fixture
+def proving_at_once(forked: Forking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof is a process of its own as ever, and need not be started from nothing."""
+    monkeypatch.setattr(proving, "COMMAND", forked.command(proving.__name__))

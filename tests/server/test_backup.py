@@ -20,6 +20,8 @@ from server.standing import standing
 from tests.server.house import CountedIds, HandClock, House, Paper, opened, settings
 from tests.sync.world import G1, M1, T
 
+pytestmark = pytest.mark.usefixtures("proving_at_once")
+
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
 AT_THREE = "0 3 * * *"
 

@@ -15,6 +15,8 @@ from sync.wire import EPOCH_SIZE
 from tests.clients.district import Carried, District, World, grid, member, serving
 from tests.databases import Databases
 
+pytestmark = pytest.mark.usefixtures("proving_at_once")
+
 NAMES = ("A", "B", "C", "D", "E")
 LEAP_DAYS = "0 0 29 2 *"
 """Backups are scheduled, so that tablets keep what none of them holds; and none is due in these days."""

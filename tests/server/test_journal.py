@@ -17,6 +17,8 @@ from server.store import Hub
 from tests.server.house import CountedIds, House, opened
 from tests.sync.world import G1, LY, T2, T
 
+pytestmark = pytest.mark.usefixtures("proving_at_once")
+
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
 
 

@@ -23,6 +23,8 @@ from tests.server.house import House, opened
 from tests.server.lost import backed_up, bring_back, put_back, tickets, verdicts
 from tests.sync.world import G1, G2, LY, M1, M2, T2, T, ident, when
 
+pytestmark = pytest.mark.usefixtures("proving_at_once")
+
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
 
 
