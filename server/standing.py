@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from schema.tables.change import CHANGE
 from schema.tables.meta import META
 from schema.tables.settlement import SETTLEMENT
-from server import meta
+from server import files, meta
 from server.database import Database
 from sync.changes import sha256_hex
 
@@ -89,6 +89,7 @@ class Marker:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self._fault: str | None = None
 
     def read(self) -> Standing | None:
         """What it says; None where there is none, or none that can be read."""
@@ -107,9 +108,17 @@ class Marker:
             return
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
+            files.make_folder(self.path.parent)
             beside.write_bytes(msgspec.json.encode(now))
             beside.replace(self.path)
+            self._fault = None
         except OSError as error:
             with suppress(OSError):
                 beside.unlink()
-            logger.warning("the marker beside the database cannot be written: %s", error.strerror)
+            self._tell(error.strerror or type(error).__name__)
+
+    def _tell(self, fault: str) -> None:
+        """Say once what is wrong: it is tried again with each commit."""
+        if fault != self._fault:
+            logger.warning("the marker beside the database cannot be written: %s", fault)
+        self._fault = fault

@@ -16,7 +16,7 @@ from tests.databases import Databases
 from tests.door.house import GRID, House, standing
 
 PROTOCOL = "graphql-transport-ws"
-SECONDS = 20
+SECONDS = 120
 
 
 class Served:

@@ -39,7 +39,7 @@ def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 def line_with(stream: IO[str] | None, pattern: str) -> str:
@@ -55,4 +55,4 @@ def line_with(stream: IO[str] | None, pattern: str) -> str:
 
 def ask(url: str, token: str, query: str) -> Any:
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.post(url, json={"query": query}, headers=headers, trust_env=False, timeout=30).json()
+    return httpx.post(url, json={"query": query}, headers=headers, trust_env=False, timeout=120).json()

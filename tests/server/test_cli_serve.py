@@ -23,12 +23,12 @@ def test_commands_work_beside_a_running_server_on_the_same_database(tmp_path: Pa
         mutation = (
             f'mutation {{ enrol(code: "{code}", name: "平板", appVersion: "1") {{ scope {{ code }} }} }}'
         )
-        enrolled = httpx.post(url, json={"query": mutation}, trust_env=False, timeout=30).json()
+        enrolled = httpx.post(url, json={"query": mutation}, trust_env=False, timeout=120).json()
         assert enrolled["data"]["enrol"]["scope"] == [{"code": "CG-1"}]
         assert run(tmp_path, "settle").returncode == 0
         assert run(tmp_path, "verify").returncode == 0
         server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=30)
+        _, said = server.communicate(timeout=120)
     assert (server.returncode, said) == (0, "")
 
 

@@ -128,7 +128,7 @@ def echo() -> socket.socket:
 
 def ask(road: Road, line: bytes) -> bytes:
     host, port = road.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as near:
+    with socket.create_connection((host, int(port)), timeout=60) as near:
         near.sendall(line)
         try:
             return near.makefile("rb").readline()

@@ -280,4 +280,19 @@ def test_a_marker_never_goes_back_and_a_broken_one_says_nothing(tmp_path: Path) 
     marker.path.write_text("{")
     assert marker.read() is None
     Marker(None).write(late)
-    Marker(tmp_path / "no folder" / "marker").write(late)
+    nested = Marker(tmp_path / "no folder yet" / "marker")
+    nested.write(late)
+    assert nested.read() == late
+
+
+def test_a_marker_that_cannot_be_written_is_told_once_and_leaves_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "marker").mkdir()
+    marker = Marker(tmp_path / "marker")
+    for rev in (20, 21):
+        marker.write(Standing("hub", 1, rev, 7, 3, "digest", 0))
+    assert [record.getMessage() for record in caplog.records] == [
+        "the marker beside the database cannot be written: Is a directory"
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["marker"]

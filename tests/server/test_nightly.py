@@ -24,7 +24,7 @@ async def running(house: House) -> AsyncIterator[None]:
 
 async def settlements(house: House, count: int) -> None:
     """Wait until there are so many settlements."""
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         async for _ in house.hub.changes():
             if ((await house.hub.readiness()).settlement or 0) >= count:
                 return
