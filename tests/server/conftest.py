@@ -17,8 +17,8 @@ async def house(database_url: str) -> AsyncIterator[House]:
 
 @pytest.fixture(scope="session")
 def forked() -> Iterator[Forking]:
-    """Starts the programs that these tests run most."""
-    with forking(proving.__name__, "tests.server.killed") as forked:
+    """Starts the program that these tests run most."""
+    with forking(proving.__name__) as forked:
         yield forked
 
 

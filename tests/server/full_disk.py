@@ -108,7 +108,7 @@ async def day(url: str, name: str, disk: Path) -> dict[str, Any]:
         filler.unlink()
         house.clock.set("19:00")
         said["next night"] = await nightly.night(house.hub)
-        said["ready"] = (await house.hub.readiness()).ready
+        said["reasons later"] = (await house.hub.readiness()).reasons
         await tablet.pull()
         told = [tablet.verdict(str(change["id"]))["code"] for change in tablet.changes]
         said["told"] = sorted(set(told))

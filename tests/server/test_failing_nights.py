@@ -156,7 +156,7 @@ def test_a_full_disk(name: str, fault: str) -> None:
         "replay": True,
         "upload": "taken",
         "next night": True,
-        "ready": True,
+        "reasons later": [],
         "told": ["APPLIED"],
         "replay later": True,
     }
