@@ -10,38 +10,47 @@ from tests.simulation.hand import Deed, Hand, Nothing, Stopped
 
 
 class Row(NamedTuple):
+    """`kinds`: the kinds of change that the deed makes, by their names with a space between."""
+
     name: str
     weight: float
     do: Deed
+    kinds: str
 
 
 DEEDS: Final = (
-    Row("open a ticket", 12, deeds_tickets.open_ticket),
-    Row("claim", 9, deeds_tickets.claim),
-    Row("claim what was heard of", 2, deeds_tickets.claim_unseen),
-    Row("start", 4, deeds_tickets.start),
-    Row("finish", 4, deeds_tickets.finish),
-    Row("decline", 3, deeds_tickets.decline),
-    Row("take, work and finish", 5, deeds_tickets.whole_course),
-    Row("serve for a ticket", 7, deeds_tickets.serve_for_ticket),
-    Row("serve for what was heard of", 2, deeds_tickets.serve_unseen),
-    Row("serve without a ticket", 6, deeds_tickets.serve_without_ticket),
-    Row("link a service", 2, deeds_tickets.link),
-    Row("void a service", 2, deeds_tickets.void),
-    Row("close", 4, deeds_tickets.close),
-    Row("cancel", 2, deeds_tickets.cancel),
-    Row("reopen", 2, deeds_tickets.reopen),
-    Row("edit a ticket", 8, deeds_tickets.edit),
-    Row("tag", 7, deeds_tickets.tag),
-    Row("move a ticket", 2, deeds_tickets.move),
-    Row("note", 3, deeds_tickets.note),
-    Row("register", 6, deeds_people.register),
-    Row("edit a member", 5, deeds_people.edit),
-    Row("propose an identity", 1, deeds_people.correct_identity),
-    Row("place a member", 2, deeds_people.assign),
-    Row("redeem", 4, deeds_people.redeem),
+    Row("open a ticket", 12, deeds_tickets.open_ticket, "ticket.open"),
+    Row("claim", 9, deeds_tickets.claim, "ticket.claim"),
+    Row("claim what was heard of", 2, deeds_tickets.claim_unseen, "ticket.claim"),
+    Row("start", 4, deeds_tickets.start, "ticket.start"),
+    Row("finish", 4, deeds_tickets.finish, "ticket.finish"),
+    Row("decline", 3, deeds_tickets.decline, "ticket.decline"),
+    Row(
+        "take, work and finish",
+        5,
+        deeds_tickets.whole_course,
+        "ticket.claim ticket.start service.record ticket.finish",
+    ),
+    Row("serve for a ticket", 7, deeds_tickets.serve_for_ticket, "service.record"),
+    Row("serve for what was heard of", 2, deeds_tickets.serve_unseen, "service.record"),
+    Row("serve without a ticket", 6, deeds_tickets.serve_without_ticket, "service.record"),
+    Row("link a service", 2, deeds_tickets.link, "service.link"),
+    Row("void a service", 2, deeds_tickets.void, "service.void"),
+    Row("close", 4, deeds_tickets.close, "ticket.close"),
+    Row("cancel", 2, deeds_tickets.cancel, "ticket.cancel"),
+    Row("reopen", 2, deeds_tickets.reopen, "ticket.reopen"),
+    Row("edit a ticket", 8, deeds_tickets.edit, "ticket.edit"),
+    Row("tag", 7, deeds_tickets.tag, "ticket.edit"),
+    Row("move a ticket", 2, deeds_tickets.move, "ticket.edit"),
+    Row("note", 3, deeds_tickets.note, "ticket.note"),
+    Row("register", 6, deeds_people.register, "member.register"),
+    Row("edit a member", 5, deeds_people.edit, "member.edit"),
+    Row("propose an identity", 1, deeds_people.correct_identity, "member.edit"),
+    Row("place a member", 2, deeds_people.assign, "member.assign"),
+    Row("redeem", 4, deeds_people.redeem, "points.redeem"),
 )
 WEIGHTS: Final = [row.weight for row in DEEDS]
+KINDS: Final = frozenset(kind for row in DEEDS for kind in row.kinds.split())
 TRIES: Final = 4
 
 

@@ -302,31 +302,37 @@ def _redeem(desk: Desk) -> Raw:
 
 
 class Row(NamedTuple):
+    """`kinds`: the kind of change that the deed makes."""
+
     name: str
     weight: float
     make: Callable[[Desk], Raw]
+    kinds: str
 
 
 ROWS: Final = (
-    Row("dispatch", 5, _dispatch),
-    Row("open a ticket", 4, _open),
-    Row("claim for somebody", 2, _claim),
-    Row("free a seat", 2, _release),
-    Row("cancel", 3, _cancel),
-    Row("reopen", 2, _reopen),
-    Row("close", 2, _close),
-    Row("edit a ticket", 6, _edit),
-    Row("move a ticket", 2, _move),
-    Row("note", 1, _note),
-    Row("redact", 0.5, _redact),
-    Row("rule on a conflict", 5, _rule),
-    Row("edit a member", 2, _edit_member),
-    Row("place a member", 2, _assign_member),
-    Row("merge members", 1, _merge),
-    Row("split members", 1, _split),
-    Row("register", 1, _register),
-    Row("void a service", 2, _void),
-    Row("redeem", 3, _redeem),
+    Row("dispatch", 5, _dispatch, "ticket.dispatch"),
+    Row("open a ticket", 4, _open, "ticket.open"),
+    Row("claim for somebody", 2, _claim, "ticket.claim"),
+    Row("free a seat", 2, _release, "ticket.release"),
+    Row("cancel", 3, _cancel, "ticket.cancel"),
+    Row("reopen", 2, _reopen, "ticket.reopen"),
+    Row("close", 2, _close, "ticket.close"),
+    Row("edit a ticket", 6, _edit, "ticket.edit"),
+    Row("move a ticket", 2, _move, "ticket.edit"),
+    Row("note", 1, _note, "ticket.note"),
+    Row("redact", 0.5, _redact, "ticket.redact"),
+    Row("rule on a conflict", 5, _rule, "conflict.rule"),
+    Row("edit a member", 2, _edit_member, "member.edit"),
+    Row("place a member", 2, _assign_member, "member.assign"),
+    Row("merge members", 1, _merge, "member.merge"),
+    Row("split members", 1, _split, "member.split"),
+    Row("register", 1, _register, "member.register"),
+    Row("void a service", 2, _void, "service.void"),
+    Row("redeem", 3, _redeem, "points.redeem"),
 )
 WEIGHTS: Final = [row.weight for row in ROWS]
+KINDS: Final = frozenset(kind for row in ROWS for kind in row.kinds.split())
+BY_OTHER_DOORS: Final = frozenset({"device.assign"})
+"""What the hub makes of its own accord: enrolling and assigning a tablet (days.py) are changes, too."""
 OFFICES: Final = {"LY": Role.DISPATCHER, "CG": Role.DISPATCHER, "district": Role.ADMIN}

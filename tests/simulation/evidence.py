@@ -22,7 +22,7 @@ THINGS: Final = {
     "service": "SELECT * FROM service",
     "rating": "SELECT * FROM rating",
     "redemption": "SELECT * FROM redemption",
-    "conflict": "SELECT id, entity, field, state, ruling, candidates FROM conflict",
+    "conflict": "SELECT id, entity, field, state, ruling, stands, candidates FROM conflict",
     "device": "SELECT id, rev, grids FROM device",
     "pointRule": "SELECT * FROM point_rule",
 }
@@ -32,6 +32,8 @@ OTHERS: Final = {
     "repeat": "SELECT device, seq, change FROM repeat",
     "hole": "SELECT * FROM hole",
     "quarantine": "SELECT device, seq, id, code FROM quarantine",
+    "private": "SELECT id, entity, private FROM change WHERE private IS NOT NULL AND entity IN"
+    " (SELECT entity FROM change WHERE kind = 'ticket.redact')",
     "set aside": "SELECT fork.device, fork.raw FROM fork JOIN tablet ON tablet.device = fork.device"
     " WHERE tablet.revoked_at IS NOT NULL",
 }

@@ -7,7 +7,7 @@ is a violation by its own name. A new kind of change needs its invariant here.
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from tests.simulation import holding, keeping, ledger, standing
+from tests.simulation import grounds, holding, keeping, ledger, standing
 from tests.simulation.scene import Invariant, Scene
 from tests.simulation.witness import Violation
 
@@ -15,21 +15,31 @@ About = Literal["lost", "diverged", "ledger_drift", "undrained", "rules", "scope
 
 
 class Row(NamedTuple):
-    """`always`: after every settlement; otherwise in the end, when everything has been heard."""
+    """`always`: after every settlement; otherwise in the end, when everything has been heard.
+
+    kinds: the kinds of change that it is about, by their names with a space between; none where it is about all.
+    """
 
     name: str
     about: About
     always: bool
     holds: Invariant
+    kinds: str = ""
 
 
 INVARIANTS: Final = (
     Row("nothing recorded is lost", "lost", True, keeping.nothing_recorded_is_lost),
     Row("what was acknowledged is there", "lost", True, keeping.what_was_acknowledged_is_there),
     Row("what a desk heard is there", "lost", True, keeping.what_a_desk_heard_is_there),
-    Row("no service is lost", "lost", True, keeping.no_service_is_lost),
-    Row("what was opened is there", "lost", True, keeping.what_was_opened_is_there),
-    Row("notes only grow", "lost", True, keeping.notes_only_grow),
+    Row("no service is lost", "lost", True, keeping.no_service_is_lost, "service.record"),
+    Row(
+        "what was opened is there",
+        "lost",
+        True,
+        keeping.what_was_opened_is_there,
+        "ticket.open member.register points.redeem",
+    ),
+    Row("notes only grow", "lost", True, keeping.notes_only_grow, "ticket.note"),
     Row("outboxes keep what is undecided", "lost", True, holding.tablets_let_go_of_nothing_undecided),
     Row("everything is decided", "undrained", True, keeping.everything_is_decided),
     Row("what waits, waits for something", "undrained", True, keeping.what_waits_waits_for_something),
@@ -37,22 +47,68 @@ INVARIANTS: Final = (
     Row("nobody reaches beyond their own", "scope", True, keeping.nobody_reaches_beyond_their_own),
     Row("tablets hold their own only", "scope", True, holding.tablets_hold_their_own_only),
     Row("tablets and hub agree", "diverged", True, holding.tablets_and_hub_agree),
-    Row("one holder per seat", "rules", True, standing.one_holder_per_seat),
-    Row("confirmed seats stay", "rules", True, standing.confirmed_seats_stay),
-    Row("work done is never undone", "rules", True, standing.work_done_is_never_undone),
-    Row("the latest stands", "rules", True, standing.the_latest_stands),
-    Row("the higher office stands", "rules", True, standing.the_higher_office_stands),
-    Row("elements are those nobody removed", "rules", True, standing.elements_are_those_nobody_removed),
+    Row("one holder per seat", "rules", True, standing.one_holder_per_seat, "ticket.claim ticket.start"),
+    Row(
+        "confirmed seats stay",
+        "rules",
+        True,
+        standing.confirmed_seats_stay,
+        "ticket.claim ticket.decline ticket.release",
+    ),
+    Row(
+        "work done is never undone",
+        "rules",
+        True,
+        standing.work_done_is_never_undone,
+        "ticket.finish ticket.reopen",
+    ),
+    Row("the latest stands", "rules", True, standing.the_latest_stands, "ticket.edit"),
+    Row("the higher office stands", "rules", True, standing.the_higher_office_stands, "ticket.edit"),
+    Row(
+        "elements are those nobody removed",
+        "rules",
+        True,
+        standing.elements_are_those_nobody_removed,
+        "ticket.edit member.edit",
+    ),
     Row("who lost, lost to an earlier one", "rules", True, standing.who_lost_lost_to_an_earlier_one),
     Row("who is told full had seen it", "rules", True, standing.who_is_told_full_had_seen_it),
     Row("who was outranked had not seen it", "rules", True, standing.who_was_outranked_had_not_seen_it),
-    Row("one member per person", "rules", True, standing.one_member_per_person),
-    Row("confirmed members stay", "rules", True, standing.confirmed_members_stay),
+    Row("one member per person", "rules", True, standing.one_member_per_person, "member.register"),
+    Row(
+        "confirmed members stay", "rules", True, standing.confirmed_members_stay, "member.merge member.split"
+    ),
+    Row(
+        "every state has its step",
+        "rules",
+        True,
+        grounds.every_state_has_its_step,
+        " ".join(grounds.STEPS.values()),
+    ),
+    Row("links stand", "rules", True, grounds.links_stand, "service.link"),
+    Row("what was voided is void", "rules", True, grounds.what_was_voided_is_void, "service.void"),
+    Row("who is placed was placed", "rules", True, grounds.who_is_placed_was_placed, "member.assign"),
+    Row(
+        "tablets carry what they were given",
+        "scope",
+        True,
+        grounds.tablets_carry_what_they_were_given,
+        "device.assign",
+    ),
+    Row(
+        "the district is its offices'",
+        "rules",
+        True,
+        grounds.the_district_is_its_offices,
+        "community.put unit.put grid.put pointRule.put",
+    ),
+    Row("what was redacted is gone", "rules", True, grounds.what_was_redacted_is_gone, "ticket.redact"),
+    Row("rulings stand", "rules", True, grounds.rulings_stand, "conflict.rule"),
     Row("deeds keep their bounds", "rules", True, standing.deeds_keep_their_bounds),
     Row("deeds are when they were done", "rules", True, standing.deeds_are_when_they_were_done),
     Row("balances are sums", "ledger_drift", True, ledger.balances_are_the_sums_of_entries),
     Row("no redemption goes below zero", "ledger_drift", True, ledger.no_redemption_goes_below_zero),
-    Row("every redemption is paid", "ledger_drift", True, ledger.every_redemption_is_paid),
+    Row("every redemption is paid", "ledger_drift", True, ledger.every_redemption_is_paid, "points.redeem"),
     Row("the ledger is a recount", "ledger_drift", True, ledger.the_ledger_is_what_a_recount_gives),
     Row("time is counted once", "ledger_drift", True, ledger.time_is_counted_once),
     Row("tablets hold what the hub has", "diverged", False, holding.every_tablet_holds_what_the_hub_has),
@@ -69,6 +125,8 @@ SEEN: Final[dict[str, About]] = {
 }
 """What the witness and the world see by themselves, without a table."""
 ABOUT: Final[dict[str, About]] = {row.name: row.about for row in INVARIANTS} | SEEN
+KINDS: Final = frozenset(kind for row in INVARIANTS for kind in row.kinds.split())
+"""Every kind of change that an invariant is about by name."""
 TOLD: Final = 5
 """How many sentences of one invariant are kept: the first ones say it all."""
 

@@ -66,7 +66,7 @@ def _reasons(scene: Scene, kinds: set[str]) -> set[str]:
 def work_done_is_never_undone(scene: Scene) -> Iterator[str]:
     """A ticket that was finished stays so until it is opened again, or somebody rules."""
     again = scene.evidence.by_entity("ticket.reopen")
-    ruled = _ruled(scene)
+    ruled = ruled_on(scene)
     for ticket, finishes in scene.evidence.by_entity("ticket.finish").items():
         row = scene.evidence.things["ticket"].get(ticket)
         done = [f for f in finishes if _first_code(scene, f) in {"APPLIED", "DONE_AFTER_CANCEL"}]
@@ -87,7 +87,7 @@ def _first_code(scene: Scene, change: Change) -> str | None:
     return rows[0].code if rows else None
 
 
-def _ruled(scene: Scene) -> set[tuple[str, str]]:
+def ruled_on(scene: Scene) -> set[tuple[str, str]]:
     """Every (thing, field) on which a person has ruled."""
     return {
         (row.entity, row.field)
@@ -101,7 +101,7 @@ def _ruled(scene: Scene) -> set[tuple[str, str]]:
 
 def the_latest_stands(scene: Scene) -> Iterator[str]:
     """A field under `latest` holds what was done last, of all that was ever done to it."""
-    ruled = _ruled(scene)
+    ruled = ruled_on(scene)
     for ticket, changes in scene.evidence.by_entity("ticket.open", "ticket.edit").items():
         row = scene.evidence.things["ticket"].get(ticket)
         for field in LATEST:
@@ -115,7 +115,7 @@ def the_latest_stands(scene: Scene) -> Iterator[str]:
 
 def the_higher_office_stands(scene: Scene) -> Iterator[str]:
     """Nobody's value stands over that of a higher office which they had not seen; and it is the value they gave."""
-    ruled = _ruled(scene)
+    ruled = ruled_on(scene)
     written = scene.evidence.by_entity("ticket.open", "ticket.edit")
     for ticket, row in scene.evidence.things["ticket"].items():
         versions = plain(row.versions)
@@ -189,7 +189,7 @@ def who_lost_lost_to_an_earlier_one(scene: Scene) -> Iterator[str]:
 
 def who_is_told_full_had_seen_it(scene: Scene) -> Iterator[str]:
     """SEATS_FULL is said to those who had seen the taker, SEAT_TAKEN to those who had not (tickets of one seat)."""
-    ruled = _ruled(scene)
+    ruled = ruled_on(scene)
     for row in _told(scene, "SEAT_TAKEN", "NO_SEAT", "SEATS_FULL"):
         loser = scene.evidence.log[row.change]
         winner = scene.evidence.log.get((plain(row.stands) or {}).get("change", ""))

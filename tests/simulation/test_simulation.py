@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from tests.simulation import deeds, desk
 from tests.simulation.many import Total
 from tests.simulation.options import Options
 from tests.simulation.run import Result, run
@@ -38,3 +39,6 @@ def test_nothing_is_lost_and_everything_converges(
     total = Total.of(chunk * SEEDS + 1, results)
     record_property("simulation", msgspec.json.encode(total).decode())
     assert total.changes >= CHANGES
+    assert set(total.kinds) <= deeds.KINDS | desk.KINDS | {"device.assign"}, (
+        "a row does not say what it makes"
+    )

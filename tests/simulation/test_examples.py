@@ -1,0 +1,59 @@
+"""Every failure that the simulator found, by the name of what went wrong: its run holds now, and goes on to hold.
+
+Whoever alters the generator alters all runs, and an example may then no longer come to the point that
+it was found for. So each row says where else its point is held, in a test of its own.
+"""
+
+import ast
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from tests.simulation.options import Options
+from tests.simulation.run import run
+from tests.simulation.test_simulation import explained
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+class Example(NamedTuple):
+    """`held_by`: the test of just this, as `file::name`, from the top of the project."""
+
+    name: str
+    options: Options
+    held_by: str
+
+
+EXAMPLES: Final = (
+    Example(
+        "a pull that a slow network brought after the upload bounded the deeds in it",
+        Options(tablets=6, days=1, seed=63, faults=("cut_request", "reordered", "overlap")),
+        "tests/server/test_deeds.py::"
+        "test_a_contact_that_a_slow_network_brought_after_an_upload_bounds_nothing_in_it",
+    ),
+    Example(
+        "a seat that a ruling gave was taken for one that the loser had seen",
+        Options(tablets=6, days=3, seed=26),
+        "tests/simulation/test_invariants.py::test_a_seat_that_a_ruling_gave_is_none_that_the_loser_had_seen",
+    ),
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+def test_what_was_found_once_holds_now(example: Example) -> None:
+    result = run(example.options)
+    assert result.ok, explained(result)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+def test_what_was_found_once_is_held_by_a_test_of_its_own(example: Example) -> None:
+    file, _, name = example.held_by.partition("::")
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    assert name in {
+        node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
+def test_no_two_examples_are_called_the_same() -> None:
+    assert len({example.name for example in EXAMPLES}) == len(EXAMPLES)

@@ -1,0 +1,72 @@
+"""The invariants themselves: that each kind of change has its deed and its invariant, and points that were once wrong."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sync.changes import KINDS
+from tests.simulation import deeds, desk, district, invariants, standing
+from tests.simulation.chance import Ids, stream
+from tests.simulation.clocks import MONDAY, Time
+from tests.simulation.evidence import Change, Evidence
+from tests.simulation.scene import Scene
+from tests.simulation.witness import Witness
+
+
+def loaded() -> set[str]:
+    """The kinds of change that load the district."""
+    place = district.district(4)
+    return {raw["kind"] for raw in district.changes(place, Ids(stream(1, "ids"), Time(MONDAY)))}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_change_is_made_by_somebody(kind: str) -> None:
+    made = deeds.KINDS | desk.KINDS | loaded() | desk.BY_OTHER_DOORS
+    assert kind in made, f"{kind} has no row in DEEDS (deeds.py) or ROWS (desk.py)"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_change_has_an_invariant(kind: str) -> None:
+    assert kind in invariants.KINDS, f"no row of INVARIANTS (invariants.py) is about {kind}"
+
+
+def test_nobody_makes_or_looks_at_a_kind_that_there_is_not() -> None:
+    assert set(KINDS) >= (deeds.KINDS | desk.KINDS | invariants.KINDS)
+
+
+def change(identifier: str, kind: str, seq: int, **more: Any) -> Change:
+    known = {
+        "position": seq, "device": "A", "entity": "T", "office": 1, "scope": ["G"], "saw": 0, "arrival": seq,
+        "deed": seq, "uncertainty_ms": 0, "settlement": 1, "held": None, "data": {},
+    }  # fmt: skip
+    return Change(id=identifier, kind=kind, seq=seq, **{**known, **more})
+
+
+def outcome(settlement: int, of: Change, code: str, stands: Any = None) -> Any:
+    outcome = {"RULED_FOR": "APPLIED", "SEAT_TAKEN": "LOST"}.get(code, code)
+    return SimpleNamespace(
+        settlement=settlement,
+        change=of.id,
+        device=of.device,
+        seq=of.seq,
+        outcome=outcome,
+        code=code,
+        stands=stands,
+    )
+
+
+def test_a_seat_that_a_ruling_gave_is_none_that_the_loser_had_seen() -> None:
+    """Who saw a claim lose did not see it sit: it got its seat by a person's word, after that."""
+    evidence = Evidence()
+    first = change("first", "ticket.claim", 1)
+    later = change("later", "ticket.claim", 2, device="B", saw=15, settlement=2)
+    evidence.log = {one.id: one for one in (first, later)}
+    evidence.revs = {1: 10, 2: 20, 3: 30}
+    taken = outcome(2, later, "SEAT_TAKEN", {"change": "first"})
+    evidence.outcomes["first"] = [outcome(1, first, "APPLIED")]
+    evidence.outcomes["later"] = evidence.new_outcomes = [taken]
+    scene = Scene(evidence, Witness(), [])
+    assert [*standing.who_is_told_full_had_seen_it(scene)], "it had seen the seat that it lost to"
+    evidence.outcomes["first"] = [outcome(1, first, "SEAT_TAKEN"), outcome(2, first, "RULED_FOR")]
+    assert not [*standing.who_is_told_full_had_seen_it(scene)]
