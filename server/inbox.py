@@ -228,11 +228,18 @@ def set_aside(connection: Connection, tablet: Row, elements: Iterable[Numbered],
     keep(connection, FORK, rows)
 
 
-def quarantine_all(connection: Connection, tablet: Row, elements: Sequence[Numbered], now: int) -> Refused:
-    """What a revoked tablet, or a copy of it, still had: kept for 30 days, taken as nothing."""
+def quarantine_all(
+    connection: Connection, tablet: Row, oldest: int, elements: Sequence[Numbered], now: int
+) -> Refused:
+    """What a revoked tablet, or a copy of it, still had: kept for 30 days, taken as nothing.
+
+    It erases itself when all of it is here. So where the hub has less than the tablet heard, because
+    it was restored since, nothing is taken and the tablet goes on from what is here.
+    """
     device, received = tablet["device"], tablet["received_through"]
-    if not elements:
-        return Refused("REVOKED", receivedThrough=received)
+    through = _kept_through(connection, device, max(received, oldest - 1))
+    if not elements or elements[0].seq > through + 1:
+        return Refused("REVOKED", receivedThrough=through)
     known = known_digests(connection, device, elements)
     new = [element for element in elements if element.seq > received and element.seq not in known]
     rows = [
@@ -250,6 +257,17 @@ def quarantine_all(connection: Connection, tablet: Row, elements: Sequence[Numbe
     other = [e for e in elements if e not in new and known.get(e.seq) != e.examined.digest]
     set_aside(connection, tablet, other, now)
     return Refused("REVOKED", receivedThrough=max(received, elements[-1].seq))
+
+
+def _kept_through(connection: Connection, device: str, start: int) -> int:
+    """The end of the unbroken stretch after `start` of what was set apart."""
+    later = select(QUARANTINE.c.seq).where(QUARANTINE.c.device == device, QUARANTINE.c.seq > start)
+    through = start
+    for seq in connection.execute(later.order_by(QUARANTINE.c.seq)).scalars():
+        if seq != through + 1:
+            break
+        through = seq
+    return through
 
 
 def quarantined(

@@ -208,7 +208,7 @@ class Hub:
         def take(connection: Connection) -> tuple[int, wire.Receipt | Refused]:
             tablet = identity.tablet_of(connection, device)
             if author.revoked or tablet["revoked_at"] is not None:
-                return 0, inbox.quarantine_all(connection, tablet, elements, now)
+                return 0, inbox.quarantine_all(connection, tablet, upload.oldest, elements, now)
             taking = inbox.Taking(connection, author, tablet, self._commits, now)
             taking.take(upload, elements)
             return taking.taken, taking.refused or receipt(

@@ -185,18 +185,25 @@ class Exchange:
         raise Unreachable("the hub takes nothing")
 
     def _hand_over(self) -> Steps[None]:
-        """The outbox of a revoked tablet: what it sends is taken, and answered with REVOKED."""
-        while self._outbox.received() < self._outbox.next_seq() - 1:
+        """The outbox of a revoked tablet: what it sends is taken, and answered with REVOKED.
+
+        The hub may have less than it said once, where it was restored since: its word now counts.
+        """
+        stalls = 0
+        while stalls <= STALLS:
             batch = self._outbox.batch(MAX_CHANGES, MAX_UPLOAD_BYTES)
             try:
                 received = yield from self._send(batch)
             except Refused as refusal:
                 if refusal.code != "REVOKED":
                     raise
-                received = refusal.number("receivedThrough") or batch.first + len(batch.changes) - 1
+                told = refusal.number("receivedThrough")
+                received = batch.first + len(batch.changes) - 1 if told is None else told
                 self._outbox.rewind(received)
-            if received < batch.first:
-                raise Unreachable("the hub takes nothing")
+            if received >= self._outbox.next_seq() - 1:
+                return
+            stalls = 0 if received >= batch.first else stalls + 1
+        raise Unreachable("the hub takes nothing")
 
     def _send(self, batch: Batch) -> Steps[int]:
         answer = yield self._call("push", upload=self.upload(batch))

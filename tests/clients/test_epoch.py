@@ -77,6 +77,28 @@ def test_what_the_hub_lost_is_sent_again_and_counts_once(epochs: Callable[[Story
     epochs(before, after)
 
 
+def test_a_tablet_that_was_revoked_after_the_restore_hands_over_what_the_hub_lost(
+    epochs: Callable[[Story, Story], None],
+) -> None:
+    def before(district: District) -> None:
+        carried = district.carry("A", "LY-1")
+        back_up(district.folder)
+        carried.tablet.open_ticket(grid("LY-1"), "parking", "一")
+        assert carried.sync().synced
+
+    def after(district: District) -> None:
+        carried = district.carry("A", enrol=False)
+        device = carried.tablet.device or ""
+        district.call(district.hub.revoke, device)
+        assert carried.sync().state == "REVOKED"
+        with sqlite3.connect(district.folder / "hub.db") as hub:
+            kept = hub.execute("SELECT device, seq, code FROM quarantine").fetchall()
+        hub.close()
+        assert kept == [(device, 1, "REVOKED")]
+
+    epochs(before, after)
+
+
 def test_a_restore_between_push_and_pull_is_noticed_in_the_same_meeting(
     epochs: Callable[[Story, Story], None],
 ) -> None:
