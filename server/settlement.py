@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 
 from schema.tables.change import CHANGE, accepted_of
 from schema.tables.columns import Row
+from schema.tables.conflict import CONFLICT
 from schema.tables.hole import HOLE
 from schema.tables.repeat import REPEAT
 from schema.tables.settlement import SETTLEMENT
@@ -80,9 +81,20 @@ def decide_night(connection: Connection, now: int) -> Decided | None:
     now = clocked(base, now)
     rows = waiting(connection, now)
     repeats = untold(connection)
-    if not rows and not repeats:
+    if not repeats and not _is_news(connection, rows, now):
         return None
     return _decide(connection, base, rows, now, "NIGHT", repeats)
+
+
+def _is_news(connection: Connection, rows: Sequence[Row], now: int) -> bool:
+    """Whether anything waits but rulings that go on waiting: they alone make no night."""
+    if any(row["settlement"] is None or row["held_since"] <= now - HELD_MS for row in rows):
+        return True
+    table = CONFLICT.table
+    return any(
+        connection.execute(select(table.c.id).where(table.c.id.in_(chunk)).limit(1)).first() is not None
+        for chunk in chunks(row["held"] for row in rows)
+    )
 
 
 def decide_lines(connection: Connection, ids: Sequence[str], now: int, kind: SettlementKind) -> Decided:
