@@ -63,6 +63,10 @@ class Gathering:
                 self._lead(found, fields)
         for member in list(self._loaded("member")):
             self._member(cast(Member, member))
+        if any(self._comes_with_this_batch(accepted) for accepted in self.batch):
+            for collection in ("ticket", "member", "service"):
+                for found in self._loaded(collection):
+                    self._stands_now(cast(Ticket | Member | Service, found))
         self._days()
         self.wanted.point_rules = not self.state.point_rules
         return self.wanted
@@ -157,8 +161,24 @@ class Gathering:
         self.thing("member", candidate.member)
         self._change(candidate.change)
 
+    def _comes_with_this_batch(self, accepted: Accepted) -> bool:
+        """Whether this is a ruling on a conflict that is not there before this batch makes it."""
+        ruling = KINDS[accepted.change.kind].thing == "conflict"
+        return ruling and self.state.things.get("conflict", {}).get(accepted.change.entity) is None
+
+    def _stands_now(self, found: Ticket | Member | Service) -> None:
+        """Whatever stands in a thing may be the first candidate of a conflict that comes with this batch."""
+        changes = {version.change for version in found.versions.values()}
+        if isinstance(found, Ticket):
+            changes.update(taker.change for taker in found.takers)
+        if isinstance(found, Service):
+            changes.add(found.change)
+        for change_id in changes:
+            self._change(change_id)
+        self.wanted.outcomes.update(changes - self.state.outcomes.keys())
+
     def _change(self, change_id: str | None) -> None:
-        """A change of before. Of a conflict that only comes with this batch, at least what shall stand."""
+        """A change of before."""
         if change_id is not None and change_id not in self.state.changes:
             self.wanted.changes.add(change_id)
 

@@ -10,6 +10,8 @@ from rich.console import Console
 from sqlalchemy import func, select
 
 from schema.tables.change import CHANGE
+from schema.tables.conflict import CONFLICT
+from schema.tables.quarantine import QUARANTINE
 from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
 from schema.values import Refused, Role
@@ -196,6 +198,50 @@ async def test_a_redacting_of_lost_days_waits_for_the_ticket_and_then_erases(hou
     await house.hub.settle()
     assert (await tickets(house))[T]["detail"] is None
     await house.verified()
+
+
+async def test_a_ruling_whose_conflict_does_not_come_back_makes_no_night_of_its_own(house: House) -> None:
+    await house.submit(LY, ("ticket.open", T, ORDER))
+    tablet = await house.tablet("A", G1)
+    await tablet.pull()
+    file = await backed_up(house)
+    tablet.record("ticket.close", T, {"rating": 5}, at="09:00", saw=0)
+    house.clock.set("18:00")
+    await tablet.push()
+    await house.hub.settle()
+    (conflict,) = await house.rows(select(CONFLICT.table))
+    await house.submit(LY, ("conflict.rule", conflict["id"], {"stands": None, "reason": "Not done yet."}))
+    await put_back(house, file)
+    house.clock.set("1/02:00")
+    assert (await house.hub.settle()).number is not None
+    house.clock.set("2/02:00")
+    assert (await house.hub.settle()).number is None, "nothing has come, and nothing is told again"
+    await house.verified()
+    # The tablet brings its conflict, and in the same night there is the ruling on it.
+    await bring_back(tablet)
+    house.clock.set("3/02:00")
+    assert (await house.hub.settle()).number is not None
+    (conflict,) = await house.rows(select(CONFLICT.table))
+    assert conflict["state"] == "RULED"
+    await house.verified()
+
+
+async def test_a_revoked_tablet_is_asked_for_what_the_restore_lost_of_it(house: House) -> None:
+    tablet = await house.tablet("A", G1)
+    file = await backed_up(house)
+    for number in range(3):
+        tablet.record("ticket.open", ident(f"lost {number}"), ORDER, at="09:00")
+    await tablet.push(1, 2)
+    await put_back(house, file)
+    await house.hub.revoke(tablet.device)
+    revoked = await house.hub.authenticate(tablet.token, admit_revoked=True)
+    # It believes that two are there, and that it sends the last; with an empty upload it asks.
+    for first, last, through in ((3, 3, 0), (4, 4, 0), (1, 2, 2), (3, 3, 3), (4, 4, 3)):
+        with pytest.raises(Refused) as refused:
+            await house.hub.push(revoked, tablet.upload(first, last))
+        assert (refused.value.code, refused.value.details) == ("REVOKED", {"receivedThrough": through})
+    kept = await house.rows(select(QUARANTINE.c.seq).order_by(QUARANTINE.c.seq))
+    assert [row["seq"] for row in kept] == [1, 2, 3]
 
 
 async def test_where_the_journal_is_gone_it_is_told_from_when_on_work_is_missing(house: House) -> None:

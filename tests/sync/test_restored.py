@@ -6,7 +6,7 @@ from sync.changes import Office
 from sync.state import Accepted
 from sync.work import conflict_of
 from tests.sync.hub import Hub
-from tests.sync.world import G1, M1, M2, T, when
+from tests.sync.world import G1, M1, M2, S, T, when
 
 RESTORED = "12:00"
 
@@ -65,3 +65,23 @@ def test_a_ruling_of_lost_days_may_name_what_a_tablet_had_settled_before() -> No
     hub.night()
     assert hub.verdict(ruling.change.id).outcome == "APPLIED"
     assert (hub.ticket(T).state, hub.ticket(T).done) == ("DONE", when("09:00"))
+
+
+def test_a_ruling_of_lost_days_for_none_of_them_leaves_what_had_stood_before() -> None:
+    """The conflict arises again in this night; what stood before it is its first candidate, and must be gathered."""
+    hub = Hub()
+    hub.desk("ticket.open", T, "08:00", grid=G1, category="parking", title="Widen the entrance")
+    a, b = hub.tablet("A", G1), hub.tablet("B", G1)
+    a.does("ticket.claim", T, "08:10", member=M1)
+    a.serves(S, M1, "08:20", "08:50", at="08:55", ticket=T)
+    a.push("09:10")
+    hub.night("09:20")
+    close = b.does("ticket.close", T, "08:30", rating=5)
+    data = {"stands": None, "reason": "not done yet"}
+    ruling = hub.office(Office.DISPATCHER, "conflict.rule", conflict_of(T, "state", 1), data, "10:00", saw=1)
+    hub.settle([again(ruling)], RESTORED)
+    b.push("18:00")
+    hub.night()
+    assert hub.verdict(ruling.change.id).outcome == "APPLIED"
+    assert hub.code(close) == "RULED_AGAINST"
+    assert hub.ticket(T).state == "ACCEPTED"
