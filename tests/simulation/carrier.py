@@ -58,6 +58,8 @@ class Carrier:
         """Whether it may be in the middle of a sequence of pages."""
         self.meeting: object | None = None
         self.retired = False
+        self.outcast = False
+        """Whether the hub does not know it any more: somebody must enrol it again."""
         self.cloned = False
         self.disagreed = False
         self.processes = 0

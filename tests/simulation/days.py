@@ -3,6 +3,7 @@
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+from server.files import moment_of
 from server.store import Hub
 from sync.wire import PROTOCOL
 from tests.simulation import stick
@@ -29,6 +30,7 @@ class Days:
     def __init__(self, world: "World") -> None:
         self.world = world
         self.chance = world.stream("days")
+        self.putting_back = world.stream("putting back")
         self.twins = 0
         """How many more tablets there came to be: copies, and those in the place of stolen ones."""
 
@@ -36,6 +38,9 @@ class Days:
         world = self.world
         for carrier in [carrier for carrier in world.carriers if not carrier.retired]:
             self._plan_tablet(carrier, midnight)
+        for fault in PUT_BACK:
+            if world.house.backups is not None and world.faults.strikes(fault):
+                self._at(self.putting_back, midnight, lambda fault=fault: self._put_back(fault))
         deeds = world.options.deeds * world.options.tablets * DESK_DEEDS
         for desk in world.desks:
             for _ in range(some(desk.chance, deeds / len(world.desks))):
@@ -72,8 +77,8 @@ class Days:
             return
         if self.world.faults.comes("clock_set"):
             carrier.clock.set(carrier.chance.randint(-2 * SECOND, 2 * SECOND))
-        if carrier.device is None:
-            self.world.enrol(carrier, self.some_grids(carrier.chance))
+        if carrier.device is None or carrier.outcast:
+            self.world.enrol(carrier, sorted(carrier.scope) or self.some_grids(carrier.chance))
         elif carrier.chance.random() < 0.05 and not carrier.smuggled:
             stick.carry(self.world, carrier)
         else:
@@ -137,7 +142,8 @@ class Days:
         if device is None or not grids:
             return False
         try:
-            self.world.house.do("revoke", lambda hub: hub.revoke(device))
+            if self.world.house.do("revoke", lambda hub: hub.revoke(device)):
+                self.world.witness.revoked.add(device)
         except Down:
             raise
         except Exception as error:
@@ -191,7 +197,28 @@ class Days:
         self.world.after(carrier.chance.randint(2 * HOUR, 2 * DAY), updated)
         return True
 
+    # What befalls the hub
 
+    def _put_back(self, fault: str) -> None:
+        """Its newest backup takes its place: with the journal beside it or without, by command or by hand."""
+        world, house = self.world, self.world.house
+        backup = house.newest_backup()
+        if backup is None or (fault == "copied_back" and house.hub.database.path is None):
+            return
+        until, bare = moment_of(backup), fault == "restored_bare"
+        world.trace.say("hub", f"befalls {fault} to {backup.name}")
+        world.faults.came(fault)
+        if fault == "copied_back":
+            house.copy_back(backup)
+        else:
+            for journal in backup.parent.glob("*.journal") if bare else ():
+                journal.unlink()
+            for difference in house.restore(backup).differences:
+                world.witness.violated("a restore", difference)
+        world.put_back(until, bare=bare)
+
+
+PUT_BACK: Final = ("restored", "restored_bare", "copied_back")
 BEFALLS: Final = {
     "away": Days.away,
     "reassigned": Days.reassign,

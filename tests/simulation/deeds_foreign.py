@@ -33,6 +33,7 @@ def smuggle(hand: Hand, make: Callable[[Hand, Raw], Any]) -> Record:
     if not isinstance(sent, dict) or sent.get("id") != record.change:
         # Under no id, or another's: only its seq can be looked for.
         hand.world.witness.away.pop(record.change)
+        hand.world.witness.untraceable.add(record.change)
     return record
 
 

@@ -155,7 +155,7 @@ class Desk:
             self.waits[raw["id"]] = raw
             world.witness.failed(raw["kind"], error)
             return
-        world.witness.submitted(raw, submitted)
+        world.witness.submitted(raw, submitted, world.time.now)
         said = "queued" if submitted.outcome is None else submitted.outcome.code
         world.trace.say(self.name, f"hears of {raw['kind']}: {said} at {submitted.rev}")
         if world.faults.comes("lost_answer"):

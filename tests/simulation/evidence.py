@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, text
 
+from sync.wire import EPOCH_SIZE
+
 Row = Any
 THINGS: Final = {
     "community": "SELECT id, rev FROM community",
@@ -34,6 +36,7 @@ OTHERS: Final = {
     "quarantine": "SELECT device, seq, id, code FROM quarantine",
     "private": "SELECT id, entity, private FROM change WHERE private IS NOT NULL AND entity IN"
     " (SELECT entity FROM change WHERE kind = 'ticket.redact')",
+    "epoch": "SELECT number, reason, began_at, missing, confirmed FROM epoch",
     "set aside": "SELECT fork.device, fork.raw FROM fork JOIN tablet ON tablet.device = fork.device"
     " WHERE tablet.revoked_at IS NOT NULL",
 }
@@ -148,6 +151,19 @@ class Evidence:
         """Whether the author of one change had seen the other, by rev or by having made it on the same tablet."""
         own = author.office == 1 and author.device == other.device and other.seq < author.seq
         return own or (self.decided_rev(other) <= author.saw)
+
+    def done_again_at(self) -> set[int]:
+        """The settlements in which an epoch did again what the journal had: their authors had seen each other before."""
+        began = {(row.number, row.began_at) for row in self.others["epoch"]}
+        return {
+            number for number, rev in self.revs.items() if (rev // EPOCH_SIZE, self.commits[number]) in began
+        }
+
+    def confirmed_before(self, change: str) -> set[str]:
+        """What offices had been told of a change before a restore, as its epoch has it for the next report."""
+        return {
+            plain(row.confirmed)[change] for row in self.others["epoch"] if change in plain(row.confirmed)
+        }
 
     def decided_rev(self, change: Change) -> int:
         """The first rev of the commit in which a change was decided, however long it was held before."""

@@ -40,9 +40,11 @@ def _foreign(collection: str, body: Any, scope: frozenset[str], communities: set
 
 
 def tablets_let_go_of_nothing_undecided(scene: Scene) -> Iterator[str]:
-    """A change leaves an outbox with its verdict only."""
+    """A change leaves an outbox with its verdict only; where a restore took that back, the hub has the change."""
     for carrier in scene.active:
         for (change,) in carrier.rows("SELECT id FROM told WHERE body IS NULL AND NOT settled"):
+            if scene.witness.put_back_to and change in scene.evidence.log:
+                continue
             yield f"{carrier.name} let go of {change}, which has no verdict"
 
 

@@ -22,11 +22,13 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.database import Database
+from server.restore import Restored, restore
 from server.settings import Settings
 from server.store import Hub
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import HOUR, MONDAY, HubClock, Time
 from tests.simulation.faults import Faults
+from tests.simulation.threads import with_threads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +36,8 @@ T = TypeVar("T")
 WAITING: Final = 3
 """How many jobs may stand before a transaction at the same time."""
 ROOMY: Final = 2**30
+SOMETIME: Final = "0 3 * * *"
+"""That backups are scheduled at all is what the hub is told; when one is made, the seed says."""
 DEAD_FILES: Final = ("-shm", ".lock")
 """What a process keeps beside its database and does not survive it."""
 
@@ -101,12 +105,19 @@ class GatedDatabase(Database):
 
 
 class House:
-    """One hub on one machine. `url` is the database as it is now; `deaths` counts what it survived."""
+    """One hub on one machine, with a folder for backups on another disk when it `backs_up`.
 
-    def __init__(self, folder: Path, url: str, time: Time, seed: int, faults: Faults) -> None:
+    `lives` counts how often something else opened what is on the disk: whoever has a connection of
+    their own needs a new one then.
+    """
+
+    def __init__(
+        self, folder: Path, url: str, time: Time, seed: int, faults: Faults, *, backs_up: bool = False
+    ) -> None:
         self.loop = asyncio.new_event_loop()
         self.faults = faults
-        self.deaths = 0
+        self.lives = 1
+        self.backups = folder / "backups" if backs_up else None
         self._folder = folder
         self._template = url
         self._time = time
@@ -139,10 +150,11 @@ class House:
         return self.hub.settings
 
     def _home(self) -> Path:
-        return self._folder / f"hub{self.deaths}"
+        return self._folder / "hub"
 
     def _open(self) -> Hub:
-        hub = self.loop.run_until_complete(Hub.open(Settings(self.url), self._clock, self._ids))
+        settings = Settings(self.url, backup=SOMETIME if self.backups else "", backups=self.backups)
+        hub = self.loop.run_until_complete(Hub.open(settings, self._clock, self._ids))
         database = hub.database
         database.__class__ = GatedDatabase
         assert isinstance(database, GatedDatabase)
@@ -198,25 +210,54 @@ class House:
         self._dead = True
         self.faults.came("kill_hub")
         if "{folder}" in self._template:
-            _copy(self._home(), self._folder / f"hub{self.deaths + 1}")
+            _copy(self._home(), self._folder / "as it was")
         raise Killed
 
     def _bury(self) -> None:
         """The process is gone, with all that was under way; another one opens what is on the disk."""
-        old, home = self.hub, self._home()
+        self._end()
+        if "{folder}" in self._template:
+            shutil.rmtree(self._home())
+            (self._folder / "as it was").rename(self._home())
+        self._begin_again()
+
+    def _end(self) -> None:
+        """The process ends, and nobody hears what it was asked."""
         for job in self._waiting:
             assert job.task is not None
             job.task.cancel()
         self.loop.run_until_complete(_gathered(self._waiting))
         self._waiting.clear()
         with contextlib.suppress(Exception):
-            self.loop.run_until_complete(old.close())
-        if "{folder}" in self._template:
-            shutil.rmtree(home)
-        self.deaths += 1
+            self.loop.run_until_complete(self.hub.close())
+
+    def _begin_again(self) -> None:
+        self.lives += 1
         self._dead, self._kill_in, self._full = False, 0, False
         self._up_at = self._time.now + int(self._chance.uniform(0, 1) ** 4 * 3 * HOUR)
         self.hub = self._open()
+
+    # Older copies
+
+    def newest_backup(self) -> Path | None:
+        """The newest proved one."""
+        found = sorted(self.backups.glob("*.db")) if self.backups is not None else []
+        return found[-1] if found else None
+
+    def restore(self, backup: Path) -> Restored:
+        """Put a backup in place of the database, beside the running hub, as `lianxin restore` does."""
+        with with_threads():
+            return self.loop.run_until_complete(restore(self.settings, self._clock, backup))
+
+    def copy_back(self, backup: Path) -> None:
+        """Somebody stops the hub, copies an older file over its database, and starts it again."""
+        path = self.hub.database.path
+        assert path is not None
+        self._end()
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{path}{ending}").unlink(missing_ok=True)
+        shutil.copyfile(backup, path)
+        self._begin_again()
 
     # Jobs
 

@@ -12,24 +12,25 @@ RUNS: Final = 30
 """How many runs with a defect are to be enough."""
 
 
-def small(seed: int) -> Options:
-    """A run that takes about a second."""
-    return Options(tablets=5, days=3, seed=seed, deeds=30)
+def small(seed: int, faults: tuple[str, ...]) -> Options:
+    """A run that takes a second or two."""
+    return Options(tablets=5, days=3, seed=seed, deeds=30, faults=faults)
 
 
 @cache
-def holds(seed: int) -> bool:
+def holds(options: Options) -> bool:
     """Whether the run holds as the code is."""
-    return run(small(seed)).ok
+    return run(options).ok
 
 
 def hunt(mutant: Mutant, first: int, runs: int = RUNS) -> Iterator[Result]:
     """The runs with a defect, up to the one that finds it. The caller looks at the last one's `ok`."""
     for seed in range(first, first + runs):
-        if not holds(seed):
+        options = small(seed, mutant.faults)
+        if not holds(options):
             continue
         with mutant.mutate():
-            result = run(small(seed))
+            result = run(options)
         yield result
         if not result.ok:
             return

@@ -40,6 +40,8 @@ INVARIANTS: Final = (
         "ticket.open member.register points.redeem",
     ),
     Row("notes only grow", "lost", True, keeping.notes_only_grow, "ticket.note"),
+    Row("who was revoked stays revoked", "scope", True, keeping.who_was_revoked_stays_revoked),
+    Row("what a restore lost is told", "lost", True, keeping.what_a_restore_lost_is_told),
     Row("outboxes keep what is undecided", "lost", True, holding.tablets_let_go_of_nothing_undecided),
     Row("everything is decided", "undrained", True, keeping.everything_is_decided),
     Row("what waits, waits for something", "undrained", True, keeping.what_waits_waits_for_something),
@@ -117,6 +119,8 @@ INVARIANTS: Final = (
 SEEN: Final[dict[str, About]] = {
     "scope": "scope",
     "agreement": "diverged",
+    "epochs": "diverged",
+    "a restore": "lost",
     "no failure": "rules",
     "kept": "lost",
     "synced is true": "diverged",

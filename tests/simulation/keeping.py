@@ -54,12 +54,20 @@ def what_was_acknowledged_is_there(scene: Scene) -> Iterator[str]:
 
 
 def what_a_desk_heard_is_there(scene: Scene) -> Iterator[str]:
-    """An online change that was answered is in the log, and whatever was said of it was decided."""
+    """An online change that was answered is in the log, and whatever was said of it was decided.
+
+    After a restore it may be decided otherwise, and then what was said is kept for the next report.
+    Only where the journal was gone as well may it be missing, if it was of the days since the copy.
+    """
+    since = scene.witness.lost_since()
     for change, answers in scene.witness.submissions.items():
         if change not in scene.evidence.log:
+            if since is not None and scene.witness.answered_at[change] >= since:
+                continue
             yield f"the online change {change} was answered {answers[0] or 'QUEUED'} and is nowhere"
             continue
         decided = {row.code for row in scene.evidence.outcomes.get(change, ())}
+        decided |= scene.evidence.confirmed_before(change)
         for said in answers:
             if said is not None and said not in decided:
                 yield f"the online change {change} was answered {said}, which was never decided"
@@ -98,7 +106,9 @@ def no_service_is_lost(scene: Scene) -> Iterator[str]:
         if newest is None or newest.outcome == "HELD" or newest.code == "WAITED_TOO_LONG":
             continue
         if change.entity not in services and newest.code not in {"RULED_AGAINST"}:
-            if newest.code == "OUT_OF_SCOPE" and _may_be_foreign(scene, change, record.scope):
+            if newest.code == "OUT_OF_SCOPE" and (
+                _may_be_foreign(scene, change, record.scope) or not _scope_was_kept(scene, record.at)
+            ):
                 continue
             yield f"the service {change.entity} of {record.carrier} is not there: {newest.code}"
 
@@ -144,8 +154,33 @@ def the_scope_is_the_one_it_knew(scene: Scene) -> Iterator[str]:
         record = scene.witness.records.get(change.id)
         if record is None or record.device != change.device or record.cloned or change.device in cloned:
             continue
-        if frozenset(change.scope) != record.scope:
+        if frozenset(change.scope) != record.scope and _scope_was_kept(scene, record.at):
             yield f"{record.carrier}'s {change.kind} {change.id} is judged by other grids than it knew"
+
+
+def _scope_was_kept(scene: Scene, at: int) -> bool:
+    """Whether the hub still has what the tablets had heard of their scopes at this moment."""
+    since = scene.witness.lost_since()
+    return since is None or at < since
+
+
+def who_was_revoked_stays_revoked(scene: Scene) -> Iterator[str]:
+    """Whoever was revoked is so for good, with all that continue it, whatever copy the hub goes on from."""
+    for tablet in scene.evidence.others["tablet"]:
+        if tablet.revoked_at is None and scene.witness.revoked & {tablet.device, *plain(tablet.ancestors)}:
+            yield f"device {tablet.device} was revoked and is not"
+
+
+def what_a_restore_lost_is_told(scene: Scene) -> Iterator[str]:
+    """Each epoch tells whether work of offices is missing: never where the journal was there, always where it was gone."""
+    told = [row.missing is not None for row in scene.evidence.others["epoch"]]
+    gone = [one.bare for one in scene.witness.put_back_to]
+    if len(told) > len(gone):
+        yield f"there were {len(gone)} restores, and {len(told)} epochs began with one"
+    if any(told) and not any(gone):
+        yield "an epoch tells that work is missing, and the journal was there"
+    if gone and gone[-1] and len(told) == len(gone) and not told[-1]:
+        yield "the journal was gone, and the epoch does not tell that work is missing"
 
 
 def what_was_opened_is_there(scene: Scene) -> Iterator[str]:

@@ -4,16 +4,17 @@ The simulator must find every one of them; one that it does not find shows what 
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 from msgspec.structs import replace
 
 from clients.python.exchange import Exchange, Report, State
+from clients.python.holdings import Holdings, Taken
 from clients.python.outbox import Outbox
 from schema.values import Author, Refused
-from server import examine, feed, inbox, settlement
+from server import epochs, examine, feed, inbox, settlement
 from server import plan as server_plan
 from server.deeds import Known
 from server.feed import Paging
@@ -28,16 +29,20 @@ from sync.things import Member, Ticket
 from sync.wire import Receipt, Upload
 from sync.work import APPLIED, Decision, Work
 from tests.simulation.district import code_id
+from tests.simulation.faults import FAULTS
 
 Patch = Callable[[], AbstractContextManager[Any]]
 
+OLDER_HUB: Final = ("restored", "copied_back", "lost_request", "kill_hub", "away")
+
 
 class Mutant(NamedTuple):
-    """`says` is what somebody forgot."""
+    """`says` is what somebody forgot; `faults` are those without which it cannot be seen."""
 
     name: str
     says: str
     mutate: Patch
+    faults: tuple[str, ...] = tuple(FAULTS)
 
 
 # Receiving
@@ -69,7 +74,7 @@ def _refuse_the_unreadable(raw: Any) -> Any:
 _EXAMINE: Final = examine.examine
 
 
-def _drop_what_is_revoked(connection: Any, tablet: Any, elements: Any, now: int) -> Refused:
+def _drop_what_is_revoked(connection: Any, tablet: Any, oldest: int, elements: Any, now: int) -> Refused:
     return Refused("REVOKED", receivedThrough=max([0, *(element.seq for element in elements)]))
 
 
@@ -223,7 +228,35 @@ def _with_telephones(paging: Paging, row: Any) -> Any:
 _DOCUMENT: Final = Paging._document
 
 
+# Epochs
+
+
+def _epoch_not_noticed() -> AbstractContextManager[Any]:
+    """An older copy of the hub goes on as if nothing had been."""
+    stack = ExitStack()
+    for name in ("noticed", "witnessed"):
+        stack.enter_context(patch.object(epochs, name, lambda *_: None))
+    return stack
+
+
 # Tablets
+
+
+def _same_epoch(holdings: Holdings, *arguments: Any) -> Taken:
+    """A new epoch is no reason to send anything again."""
+    return _TAKE(holdings, *arguments)._replace(epoch_changed=False)
+
+
+_TAKE: Final = Holdings.take
+
+
+def _let_go_undurable(outbox: Outbox, connection: Any) -> None:
+    """A verdict is enough: no backup needs to have it."""
+    outbox._store.put(durable=2**53 - 1)
+    _RELEASE(outbox, connection)
+
+
+_RELEASE: Final = Outbox.release
 
 
 def _always_synced(exchange: Exchange) -> Any:
@@ -295,5 +328,11 @@ MUTANTS: Final = (
     Mutant("everything to everybody", "whose grid it is", _of("server.feed._audiences", _everything)),
     Mutant("telephones to everybody", "whose telephone it is", _on(Paging, "_document", _with_telephones)),
     Mutant("always synced", "that it failed", _on(Exchange, "sync", _always_synced)),
+    Mutant("epoch not noticed", "that the hub is older than it was", _epoch_not_noticed, OLDER_HUB),
+    Mutant("nothing sent again", "what the hub lost", _on(Holdings, "take", _same_epoch), OLDER_HUB),
+    Mutant(
+        "journal not replayed", "what offices did since", _on(epochs.Again, "do", lambda *_: None), OLDER_HUB
+    ),
+    Mutant("durable without backup", "that disks die", _on(Outbox, "release", _let_go_undurable), OLDER_HUB),
     Mutant("outbox lets go early", "the verdict", _on(Outbox, "release", _let_go_early)),
 )

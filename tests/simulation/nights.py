@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from clients.python.exchange import Report, State
 from schema.values import Night, Verification
+from server.backup import Backup, BackupFailed
 from tests.simulation.carrier import Carrier
 from tests.simulation.clocks import DAY, HOUR, MINUTE
 from tests.simulation.house import Down, Job
@@ -24,6 +25,7 @@ class Nights:
     def __init__(self, world: "World") -> None:
         self.world = world
         self.chance = world.stream("nights")
+        self._backups = world.stream("when backups are made")
         self.found: list[Violation] = []
         self.settled = 0
         self.rounds = 0
@@ -77,6 +79,8 @@ class Nights:
         self.world.trace.say("hub", f"settles {night.number}: {digest}")
         self.look(end=False)
         self._prune()
+        if self.world.house.backups is not None and self._backups.random() < 0.7:
+            self._back_up()
 
     def _again(self, reason: str) -> None:
         """One bad night never blocks the morning."""
@@ -92,6 +96,16 @@ class Nights:
             return
         except Exception as error:
             self.world.witness.failed("prune", error)
+
+    def _back_up(self) -> None:
+        try:
+            made: Backup = self.world.house.do("back up", lambda hub: hub.back_up())
+        except (Down, BackupFailed) as failure:
+            self.world.trace.say("hub", f"is not backed up: {type(failure).__name__}")
+        except Exception as error:
+            self.world.witness.failed("back up", error)
+        else:
+            self.world.trace.say("hub", f"is backed up to rev {made.rev}")
 
     def look(self, *, end: bool) -> None:
         """Look at everything; the first look that finds something ends the run."""
@@ -157,9 +171,9 @@ class Nights:
         carrier.protocol = None
         if carrier.meeting is not None:
             carrier.off()
-        if carrier.device is None:
+        if carrier.device is None or carrier.outcast:
             grids = world.district.grids["LY"][:1]
-            world.enrol(carrier, grids)
+            world.enrol(carrier, sorted(carrier.scope) or grids)
         meeting = Meeting(world, carrier)
         world.run_while(lambda: not meeting.over)
         return meeting.report

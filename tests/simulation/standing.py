@@ -9,6 +9,7 @@ from tests.simulation.scene import Scene
 LIAISON, DISPATCHER, DISTRICT = 1, 2, 3
 LATEST = ("title", "category", "place")
 RANKED = ("priority", "due", "seats", "grid")
+WRITES = ("ticket.open", "ticket.edit")
 LEAVES = {"ticket.decline", "ticket.release", "ticket.reopen", "conflict.rule"}
 
 
@@ -212,12 +213,20 @@ def _has_more_seats(scene: Scene, ticket: str) -> bool:
 
 
 def who_was_outranked_had_not_seen_it(scene: Scene) -> Iterator[str]:
-    """HIGHER_OFFICE names a change of a higher office that the author had not seen."""
+    """HIGHER_OFFICE is told where a higher office had written and the author had not seen it, whatever stands since."""
     for row in _told(scene, "HIGHER_OFFICE"):
         loser = scene.evidence.log[row.change]
-        winner = scene.evidence.log.get((plain(row.stands) or {}).get("change", ""))
-        if winner is not None and (winner.office <= loser.office or scene.evidence.saw(loser, winner)):
-            yield f"{loser.kind} {loser.id} is outranked by {winner.id}, whose office is not higher, or was seen"
+        stands = plain(row.stands) or {}
+        others = scene.evidence.by_entity(*WRITES).get(loser.entity, [])
+        if loser.kind not in WRITES or "field" not in stands:
+            continue
+        if not any(
+            other.office > loser.office
+            and stands["field"] in other.data
+            and not scene.evidence.saw(loser, other)
+            for other in others
+        ):
+            yield f"{loser.kind} {loser.id} is outranked by no higher office, or by one that was seen"
 
 
 def _told(scene: Scene, *codes: str) -> list[Row]:
@@ -255,7 +264,8 @@ def confirmed_members_stay(scene: Scene) -> Iterator[str]:
 
 def deeds_keep_their_bounds(scene: Scene) -> Iterator[str]:
     """No deed before the one before it, before what its author had seen, or after its arrival."""
-    revs = sorted(scene.evidence.revs.items())
+    again = scene.evidence.done_again_at()
+    revs = sorted((number, rev) for number, rev in scene.evidence.revs.items() if number not in again)
     last: dict[str, Change] = {}
     for change in sorted(scene.evidence.log.values(), key=lambda one: (one.device, one.seq)):
         before = last.get(change.device)

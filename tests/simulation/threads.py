@@ -1,4 +1,4 @@
-"""The simulated machine has one thread: what the hub would hand to another one is done at once.
+"""The simulated machine has one thread: what the hub would hand to another one, or to a process, is done at once.
 
 So nothing depends on how threads are scheduled, and nothing waits for them; which of the hub's
 jobs goes first is the world's to say (house.py).
@@ -7,8 +7,14 @@ jobs goes first is the world's to say (house.py).
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 from unittest.mock import patch
+
+import anyio
+import anyio.to_thread
+
+from server.proving import Proof, prove
 
 T = TypeVar("T")
 
@@ -42,9 +48,25 @@ async def _at_once(work: Callable[..., T], *arguments: Any, **_: object) -> T:
     return work(*arguments)
 
 
+async def _proved_here(path: Path) -> Proof:
+    return prove(path)
+
+
+_IN_A_THREAD: Final = anyio.to_thread.run_sync
+
+
+@contextmanager
+def with_threads() -> Iterator[None]:
+    """For work that asks its own loop from a thread, while nothing else is under way."""
+    with patch("anyio.to_thread.run_sync", _IN_A_THREAD):
+        yield
+
+
 @contextmanager
 def without_threads() -> Iterator[None]:
     with (
+        patch("server.backup.proved", _proved_here),
+        patch("server.restore.proved", _proved_here),
         patch("anyio.to_thread.run_sync", _at_once),
         patch("aiosqlite.core.Thread", _NoThread),
         patch("aiosqlite.core.SimpleQueue", _AtOnce),

@@ -6,6 +6,7 @@ It asks nobody's code; what it saw is what the invariants hold the tables and th
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
 from clients.python.exchange import Report, State
@@ -37,6 +38,13 @@ class Record(Struct, frozen=True):
     cloned: bool
 
 
+class PutBack(Struct, frozen=True):
+    """That the hub went back to a copy of itself as of `until`; `bare`: the journal since was gone."""
+
+    until: int
+    bare: bool
+
+
 class Violation(Struct, frozen=True):
     """Something that must never be. `invariant` is its name in tests/simulation/invariants.py."""
 
@@ -51,8 +59,15 @@ class Witness:
         self.records: dict[str, Record] = {}
         self.away: dict[str, Record] = {}
         """Records that have not been seen at the hub yet."""
+        self.untraceable: set[str] = set()
+        """Changes that were sent under no id, or another's: only their seq can be looked for."""
+        self.revoked: set[str] = set()
+        self.put_back_to: list[PutBack] = []
+        self.epoch = 0
+        self._bodies: dict[tuple[str, str, int], bytes] = {}
         self.acknowledged: dict[str, int] = {}
         self.submissions: dict[str, list[str | None]] = {}
+        self.answered_at: dict[str, int] = {}
         self.parents: dict[str, str] = {}
         self.met_processes: set[tuple[str, int]] = set()
         self.violations: list[Violation] = []
@@ -81,13 +96,35 @@ class Witness:
         elif call.operation == "pull":
             self._page(carrier, self._devices[call.token or ""], answer)
 
-    def submitted(self, raw: dict[str, Any], submitted: Submitted) -> None:
+    def submitted(self, raw: dict[str, Any], submitted: Submitted, at: int) -> None:
         """A desk's change was answered: with an outcome, or (None) with the word that it joins the night."""
         change = raw["id"]
         if change not in self.submissions:
             self.kinds[raw["kind"]] += 1
         said = None if submitted.outcome is None else submitted.outcome.code
         self.submissions.setdefault(change, []).append(said)
+        self.answered_at[change] = at
+
+    def put_back(self, until: int, received: dict[str, int], retired: set[str], *, bare: bool) -> None:
+        """The hub went back to a copy of this moment. What was lost with it is looked for again, at their tablets.
+
+        received: how much of each tablet it has now. What a revoked tablet had handed over is lost with it.
+        """
+        self.put_back_to.append(PutBack(until, bare))
+        self.acknowledged = {
+            device: min(known, received.get(device, 0)) for device, known in self.acknowledged.items()
+        }
+        self.away = {
+            change: record
+            for change, record in self.records.items()
+            if change not in self.untraceable and record.carrier not in retired
+        }
+        if bare:
+            self.revoked.clear()
+
+    def lost_since(self) -> int | None:
+        """From when on work of offices may be missing, because a journal was; None: never."""
+        return min((one.until for one in self.put_back_to if one.bare), default=None)
 
     def lineage(self, device: str) -> list[str]:
         """A device and those it continues."""
@@ -97,15 +134,27 @@ class Witness:
         return found
 
     def _page(self, carrier: Carrier, device: str, page: Any) -> None:
-        """Nothing on a page but what is its tablet's."""
+        """Nothing on a page but what is its tablet's; no rev twice for different things; and no epoch comes again."""
+        if page["epoch"] < self.epoch:
+            self.violated("epochs", f"epoch {page['epoch']} came after {self.epoch}")
+        self.epoch = page["epoch"]
         grids = {grid["id"] for grid in page["scope"]}
         devices = self.lineage(device)
         for document in page["documents"]:
             if document["state"] == "LIVE":
+                self._once(document)
                 reason = _foreign(document["collection"], document["body"], grids, devices)
                 if reason:
                     where = f"{document['collection']} {document['id']}"
                     self.violated("scope", f"{carrier.name} was sent {where}: {reason}")
+
+    def _once(self, document: Any) -> None:
+        """A rev of a thing is one content, for ever: members' are told with or without a telephone."""
+        if document["collection"] in {"ticket", "service", "verdict"}:
+            key = document["collection"], document["id"], document["rev"]
+            body = msgspec.json.encode(document["body"], order="sorted")
+            if self._bodies.setdefault(key, body) != body:
+                self.violated("epochs", f"{key[0]} {key[1]} was told in two ways under rev {key[2]}")
 
     def heard_the_time(self, carrier: Carrier) -> None:
         self.met_processes.add((carrier.name, carrier.processes))

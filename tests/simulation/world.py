@@ -36,6 +36,11 @@ ENROLMENTS: Final = 8
 """How often somebody tries to enrol a tablet over a bad network before they give up for the day."""
 
 
+OLDER: Final = frozenset({"restored", "restored_bare", "copied_back"})
+BACKING_UP: Final = 0.35
+"""How many of the hubs to which these faults may come have backups at all."""
+
+
 class Line:
     """The transport of a tablet for what it asks outside of a meeting: enrolling."""
 
@@ -67,8 +72,9 @@ class World:
         self._events: list[tuple[int, float, int, Callable[[], None]]] = []
         self._count = 0
         self._order = self.stream("order")
-        self._engine: tuple[str, Engine] | None = None
-        self.house = House(folder, options.database, self.time, options.seed, self.faults)
+        self._engine: tuple[int, Engine] | None = None
+        backs_up = not OLDER.isdisjoint(options.faults) and self.stream("backups").random() < BACKING_UP
+        self.house = House(folder, options.database, self.time, options.seed, self.faults, backs_up=backs_up)
         self.witness.house = self.house
         self.network = Network(self, AppDoor() if options.door == "app" else HubDoor())
         self.desks = [self._desk(name) for name in OFFICES]
@@ -163,18 +169,28 @@ class World:
     @property
     def engine(self) -> Engine:
         """A way into the tables of the hub as it is now, past all of its code."""
-        url = self.house.url
-        if self._engine is None or self._engine[0] != url:
+        if self._engine is None or self._engine[0] != self.house.lives:
             if self._engine is not None:
                 self._engine[1].dispose()
-            self._engine = (url, reading(url))
+            self._engine = (self.house.lives, reading(self.house.url))
         return self._engine[1]
 
     def met(self, carrier: Carrier, report: Report | None) -> None:
         """A meeting is over."""
+        carrier.outcast = report is not None and report.state is State.ENROL
         if report is not None and report.state is State.REVOKED:
             carrier.retired = True
             carrier.off()
+
+    def put_back(self, until: int, *, bare: bool) -> None:
+        """The hub is an older copy of itself, of this moment; `bare`: without what offices did since."""
+        lost = Evidence()
+        lost.look(self.engine)
+        retired = {carrier.name for carrier in self.carriers if carrier.retired}
+        self.witness.put_back(
+            until, {row.device: row.received_through for row in lost.others["tablet"]}, retired, bare=bare
+        )
+        self.evidence = Evidence()
 
     def check(self, *, end: bool) -> list[Violation]:
         """Everything that should not be, as far as one look shows."""
