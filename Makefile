@@ -8,24 +8,27 @@ GRAPHIQL := server/graphiql
 GRAPHIQL_INSTALLED := $(GRAPHIQL)/node_modules/.package-lock.json
 TABLET := clients/tablet
 TABLET_INSTALLED := $(TABLET)/node_modules/.package-lock.json
+TABLET_BUILT := $(TABLET)/dist/sw.js
+TABLET_SOURCES = $(shell find $(TABLET)/src $(TABLET)/public -type f) $(addprefix $(TABLET)/,index.html vite.config.ts svelte.config.js)
 PACKAGES := server schema sync clients tests
 PROFILE ?= ci
 ARGS ?=
 
-.PHONY: setup demo test check fix bench simulate lock graphiql postgresql
+.PHONY: setup demo test check fix bench simulate lock graphiql tablet postgresql chromium
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) $(TABLET_INSTALLED)  ## everything that this machine can hold
 
 demo: $(INSTALLED)  ## a district's day in a minute; ARGS=--no-serve ends with the report
 	@$(MAKE) --no-print-directory graphiql || echo "make: GraphiQL could not be installed; the demo goes on without it"
+	@$(MAKE) --no-print-directory tablet || echo "make: the tablet app could not be built; the demo goes on without it"
 	$(BIN)/lianxin demo $(ARGS)
 
 # sync/ must be covered by its own tests alone; so they are measured first, and the others follow.
-test: check postgresql graphiql  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
+test: check postgresql graphiql tablet chromium  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
 	$(BIN)/pytest tests/sync -n 2 --dist worksteal --cov=sync --cov-branch --cov-fail-under=100 --hypothesis-profile=$(PROFILE)
 	$(BIN)/pytest tests --ignore=tests/sync -n 2 --dist worksteal --hypothesis-profile=$(PROFILE)
-	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm test
+	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm test && $$npm run --silent days
 
 # The second database of the tests comes from the machine's own packages, by name.
 postgresql:
@@ -37,6 +40,16 @@ postgresql:
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql >/dev/null; \
 	else \
 	  echo "make: no PostgreSQL on this machine, so the tests on it are left out (install the package postgresql)"; \
+	fi
+
+# The browser of the tablet's days, and letters for its screens, likewise.
+chromium:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "make: installing chromium for the tests of the tablet app"; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	else \
+	  echo "make: no Chromium on this machine, so the tablet's days are left out (install the package chromium)"; \
 	fi
 
 check: $(INSTALLED) $(TABLET_INSTALLED)  ## lint, types and import contracts
@@ -60,6 +73,11 @@ simulate: $(INSTALLED)  ## a million changes under every fault, and every delibe
 	$(BIN)/python -m tests.simulation --changes 1000000 --mutants $(ARGS)
 
 graphiql: $(GRAPHIQL_INSTALLED)
+
+tablet: $(TABLET_BUILT)  ## the tablet app, built; the server shows it at /tablet
+
+$(TABLET_BUILT): $(TABLET_INSTALLED) $(TABLET_SOURCES)
+	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent build -- --logLevel warn
 
 # A lock names versions and hashes, never where they came from: that is each machine's own affair.
 lock:  ## the newest versions that pyproject.toml allows

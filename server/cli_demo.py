@@ -16,11 +16,13 @@ from server.cli_tools import Desk, Failure, as_json, console, print_json, progre
 from server.demo import Played, play
 from server.demo_text import print_played
 from server.demo_world import UTC_OFFSET_MIN, LaterClock, moment
-from server.lookup import community_id
+from server.lookup import community_id, grid_ids
 from server.settings import Settings, sqlite_url
 from server.store import Hub
 
 PORT = 8000
+TABLET_GRID: Final = "LY-1"
+CODE_MINUTES: Final = 24 * 60
 
 FIRST_QUERY: Final = "{ units { code name } }"
 """What the demo invites to ask first."""
@@ -102,10 +104,13 @@ class Served:
             reader = await hub.issue_token(Role.READER, name="demo reader")
             community = await community_id(hub, "LY")
             dispatcher = await hub.issue_token(Role.DISPATCHER, community, name="demo desk of LY")
+            code = await hub.code(await grid_ids(hub, (TABLET_GRID,)), CODE_MINUTES)
         url = self.settings.public_url
         return {
             "url": f"{url}/graphql",
             "graphiql": f"{url}/graphiql",
+            "tablet": f"{url}/tablet/",
+            "code": code.code,
             "reader": reader.token,
             "dispatcher": dispatcher.token,
         }
@@ -113,6 +118,7 @@ class Served:
 
 def _invite(screen: Console, keys: dict[str, str]) -> None:
     lines = (
+        f"tablet      {keys['tablet']}   (enrol it with the code {keys['code']}, for {TABLET_GRID}; then cut the network)",
         f"GraphiQL    {keys['graphiql']}   (paste a token at the top; a few queries are ready)",
         f"reader      {keys['reader']}",
         f"dispatcher  {keys['dispatcher']}   (community LY)",

@@ -1,4 +1,4 @@
-"""The pages beside the GraphQL door: where to go, GraphiQL from our own files, and how the server is."""
+"""The pages beside the GraphQL door: where to go, GraphiQL and the tablet app from our own files, how the server is."""
 
 import json
 from pathlib import Path
@@ -6,17 +6,32 @@ from typing import Final
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 
 from server.settings import Settings
 
 FOLDER: Final = Path(__file__).parent / "graphiql"
+TABLET: Final = Path(__file__).parent.parent / "clients" / "tablet" / "dist"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self' data:; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+TABLET_HEADERS: Final = {
+    "Content-Security-Policy": f"{POLICY}; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:",
+    "Cache-Control": "no-cache",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+FOREVER: Final = "public, max-age=31536000, immutable"
+"""What is under assets/ is named by its content."""
 
 WELCOME: Final = """<!doctype html>
 <html lang="zh">
@@ -30,6 +45,7 @@ WELCOME: Final = """<!doctype html>
 {links}</ul>
 """
 LINKS: Final = (
+    ("/tablet/", "联络员的平板。 The liaison's tablet."),
     ("/graphiql", "GraphiQL：在浏览器里试查询。 Try queries in the browser."),
     ("/readyz", "服务器状态。 How the server is."),
 )
@@ -47,7 +63,15 @@ def pages(settings: Settings) -> list[Route]:
     async def index(_: Request) -> Response:
         return HTMLResponse(welcome, headers=HEADERS)
 
-    routes = [Route("/", index), Route("/healthz", _healthy), Route("/readyz", _ready)]
+    routes = [
+        Route("/", index),
+        Route("/healthz", _healthy),
+        Route("/readyz", _ready),
+        Route("/enrol", _to_tablet),
+        Route("/tablet", _to_tablet),
+        Route("/tablet/", _tablet),
+        Route("/tablet/{path:path}", _tablet),
+    ]
     if settings.graphiql:
         files = frozenset(json.loads((FOLDER / "files.json").read_text("utf-8")))
 
@@ -65,6 +89,29 @@ def _file(path: str, files: frozenset[str]) -> Response:
     if not (FOLDER / path).is_file():
         return PlainTextResponse("This file is not installed here yet; `make setup` brings it.", 404)
     return FileResponse(FOLDER / path, headers=HEADERS)
+
+
+async def _to_tablet(_: Request) -> Response:
+    """The app has one address. A browser keeps what is behind the `#`: the code of a QR code that was scanned."""
+    return RedirectResponse("/tablet/", 307)
+
+
+async def _tablet(request: Request) -> Response:
+    """A file of the tablet app as it was built."""
+    path = request.path_params.get("path", "") or "index.html"
+    file = (TABLET / path).resolve()
+    if not file.is_relative_to(TABLET):
+        return PlainTextResponse("Not found", 404)
+    if not file.is_file():
+        text = (
+            "Not found"
+            if TABLET.is_dir()
+            else "The tablet app is not built here yet; `make tablet` builds it."
+        )
+        return PlainTextResponse(text, 404)
+    kind = "application/manifest+json" if file.suffix == ".webmanifest" else None
+    headers = TABLET_HEADERS | ({"Cache-Control": FOREVER} if path.startswith("assets/") else {})
+    return FileResponse(file, headers=headers, media_type=kind)
 
 
 async def _healthy(_: Request) -> Response:

@@ -73,3 +73,31 @@ async def test_a_hub_that_takes_no_uploads_is_not_ready(database_url: str) -> No
         ready = await house.http.get("/readyz")
         assert (ready.status_code, ready.json()["ready"]) == (503, False)
         assert "moved" in ready.json()["reasons"][0]
+
+
+async def test_the_tablet_app_is_served_as_it_was_built(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "TABLET", tmp_path / "dist")
+    missing = await house.http.get("/tablet/")
+    assert missing.status_code == 404
+    assert "make tablet" in missing.text
+    (tmp_path / "dist" / "assets").mkdir(parents=True)
+    (tmp_path / "secret").write_text("secret", "utf-8")
+    for name in ("index.html", "sw.js", "manifest.webmanifest", "assets/index-1.js"):
+        (tmp_path / "dist" / name).write_text(name, "utf-8")
+    page = await house.http.get("/tablet/")
+    assert (page.status_code, page.text) == (200, "index.html")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert (await house.http.get("/tablet/sw.js")).headers["cache-control"] == "no-cache"
+    assert "immutable" in (await house.http.get("/tablet/assets/index-1.js")).headers["cache-control"]
+    kind = (await house.http.get("/tablet/manifest.webmanifest")).headers["content-type"]
+    assert kind.startswith("application/manifest+json")
+    for path in ("../secret", "..%2fsecret", "assets", "x"):
+        assert (await house.http.get(f"/tablet/{path}")).status_code == 404, path
+
+
+@pytest.mark.parametrize("path", ["/enrol", "/tablet"])
+async def test_a_code_that_was_scanned_leads_to_the_tablet_app(house: House, path: str) -> None:
+    answer = await house.http.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/tablet/")

@@ -47,7 +47,7 @@ export class Store {
       throw error
     }
     this.watch(`${name}.done`)
-    if (!QUIET_STEPS.has(name)) this.tell({ step: name, documents: changed?.() ?? [] })
+    if (!QUIET_STEPS.has(name)) this.tell({ step: name, documents: changed === undefined ? [] : changed() })
     return value
   }
 

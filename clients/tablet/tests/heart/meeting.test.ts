@@ -312,3 +312,16 @@ test('a member that was registered is found under the same name by another table
   expect(await second.held('member')).toContain(made.entity)
   expect(await second.held('member')).toContain(three)
 })
+
+test('who looks on is told what each page brought, and after a reset to read everything again', async () => {
+  const carried = await carry(led)
+  const told: (number | null)[] = []
+  carried.store.listen((news) => {
+    if (news.step === 'page') told.push(news.documents?.length ?? null)
+  })
+  await led.ask('office', { kind: 'member.edit', entity: two, data: { name: '党员 丁' }, saw: 2 ** 52 })
+  await carried.tablet.sync()
+  await carried.tablet.reset()
+  await carried.tablet.sync()
+  expect(told).toEqual([1, null])
+})

@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test'
+
+/** Debian's Chromium; without these flags it looks for its maker's hosts, and there is no network here but loopback. */
+const args = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+]
+
+export default defineConfig({
+  testDir: 'tests/days',
+  outputDir: 'results/runs',
+  reporter: [['list']],
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    viewport: { width: 360, height: 640 },
+    actionTimeout: 15_000,
+  },
+})

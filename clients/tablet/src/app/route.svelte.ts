@@ -1,0 +1,41 @@
+// Which screen is shown: a path behind the `#`, so that one file serves them all without a network.
+
+export interface Place {
+  screen: string
+  id: string | null
+  query: URLSearchParams
+}
+
+function read(): Place {
+  const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
+  const [screen = '', id = ''] = path.split('/')
+  return { screen: screen || 'today', id: id || null, query: new URLSearchParams(query) }
+}
+
+class Route {
+  place = $state.raw<Place>(read())
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.place = read()
+      scrollTo(0, 0)
+    })
+  }
+}
+
+export const route = new Route()
+
+export function to(screen: string, id?: string, query: Record<string, string> = {}): string {
+  const said = new URLSearchParams(query).toString()
+  return `#/${screen}${id ? `/${id}` : ''}${said ? `?${said}` : ''}`
+}
+
+export function go(...where: Parameters<typeof to>): void {
+  location.hash = to(...where)
+}
+
+/** The screen before, or Today where there is none. */
+export function back(): void {
+  if (history.length > 1) history.back()
+  else go('today')
+}

@@ -1,0 +1,18 @@
+// A new version of the app waits until a person lets it in; what was being typed is kept meanwhile.
+
+import { registerSW } from 'virtual:pwa-register'
+
+class Update {
+  ready = $state(false)
+  private enter: ((reload?: boolean) => Promise<void>) | undefined
+
+  start(): void {
+    this.enter = registerSW({ onNeedRefresh: () => (this.ready = true) })
+  }
+
+  async install(): Promise<void> {
+    await this.enter?.(true)
+  }
+}
+
+export const update = new Update()

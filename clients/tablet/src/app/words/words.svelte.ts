@@ -1,0 +1,56 @@
+// Which language is spoken, and saying a word in it. A language is a file beside this one and a line in LANGUAGES.
+
+import { en } from './en'
+import { zh, type Word } from './zh'
+
+export const LANGUAGES = {
+  zh: { name: '简体中文', tag: 'zh-Hans', direction: 'ltr', words: zh as Record<Word, string> },
+  en: { name: 'English', tag: 'en', direction: 'ltr', words: en },
+} as const
+
+export type Language = keyof typeof LANGUAGES
+
+const KEY = 'language'
+
+function chosen(): Language {
+  const kept = localStorage.getItem(KEY)
+  return kept !== null && kept in LANGUAGES ? (kept as Language) : 'zh'
+}
+
+export type Words = Word
+
+class Spoken {
+  language = $state<Language>(chosen())
+
+  speak(language: Language): void {
+    this.language = language
+    localStorage.setItem(KEY, language)
+    this.show()
+  }
+
+  /** Tell the page which language it is in, and which way that is written. */
+  show(): void {
+    const { tag, direction } = LANGUAGES[this.language]
+    document.documentElement.lang = tag
+    document.documentElement.dir = direction
+    document.title = t('app')
+  }
+}
+
+export const spoken = new Spoken()
+
+/** A word in the language of the screen, its `{places}` filled. */
+export function t(word: Word, values: Record<string, string | number> = {}): string {
+  const text = LANGUAGES[spoken.language].words[word]
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+}
+
+/** What a district named in both languages. */
+export function named(name: { zh: string; en: string } | null | undefined): string {
+  return name?.[spoken.language] ?? ''
+}
+
+/** A word that is put together, where there is such a one. */
+export function maybe(word: string, otherwise: Word): string {
+  return t((word in zh ? word : otherwise) as Word)
+}

@@ -1,0 +1,89 @@
+// A liaison's day, whole: enrolled by a code, hours without a network, the night, and what became of it.
+
+import { expect, Hand, test } from './kit'
+
+test('a day in the grid: offline, killed, back again, settled, and told what became of it', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '平板 A')
+  await hand.iAm('005')
+  await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true)
+
+  await hand.leave(led)
+  await hand.open('三号楼门前停车难', '停车难')
+  await expect(page.getByText('仅在本机').first()).toBeVisible()
+  await page.getByRole('button', { name: '接单' }).click()
+  await page.getByRole('button', { name: '开始办理' }).click()
+  await page.getByRole('button', { name: '办好了' }).click()
+  await expect(page.locator('.state')).toHaveText('已办结')
+
+  // The browser is killed and started again, still without a network: the service worker opens the app.
+  await page.reload()
+  await expect(page.locator('.state')).toHaveText('已办结')
+  await expect(page.getByText('4 项只在本机')).toBeVisible()
+
+  await hand.go('register')
+  await page.getByLabel('单位').selectOption({ index: 1 })
+  await page.getByLabel('编号').fill('990')
+  await page.getByLabel('姓名').fill('王新来')
+  await page.getByRole('button', { name: '保存登记' }).click()
+  await hand.go('people')
+  await page.getByLabel('按姓名').fill('wxl')
+  await expect(page.getByText('王新来')).toBeVisible()
+
+  await hand.go('service')
+  await page.getByRole('button', { name: '开始服务' }).click()
+  await page.reload()
+  await page.getByRole('button', { name: '结束并保存' }).click()
+  await expect(page.getByText('服务已保存在本机')).toBeVisible()
+  await hand.go('safe')
+  await expect(page.getByText('还不能放心出发')).toBeVisible()
+  await expect(page.locator('.check-line', { hasText: '6 项还只在本机' })).toBeVisible()
+
+  await hand.comeBack(led)
+  await hand.synced()
+  await expect(page.getByText('所做的都已上传')).toBeVisible()
+  await hand.go('outcomes')
+  await page.getByRole('button', { name: /全部/ }).click()
+  await expect(page.getByText('已上传，等待结算。').first()).toBeVisible()
+  await led.settle()
+  await hand.sync()
+  await expect(page.getByText('已生效。')).toHaveCount(6)
+  await hand.context.close()
+})
+
+test('two tablets take one ticket offline: the later hears who was first', async ({ browser, led }) => {
+  const [first, second] = [await Hand.take(browser, led), await Hand.take(browser, led)]
+  await first.enrol(led, '平板 B')
+  await second.enrol(led, '平板 C')
+  await first.iAm('007')
+  await second.iAm('008')
+  await first.open('路口要拓宽', '路口拓宽')
+  await first.sync()
+  await led.settle()
+  await first.sync()
+  await second.sync()
+  for (const hand of [first, second]) {
+    await hand.context.setOffline(true)
+    await hand.go('today')
+    await hand.page.getByText('路口要拓宽').click()
+    await hand.page.getByRole('button', { name: '接单' }).click()
+    await expect(hand.page.locator('.state')).toHaveText('已接单')
+  }
+  await second.context.setOffline(false)
+  await second.synced()
+  await first.context.setOffline(false)
+  await first.synced()
+  await led.settle()
+  await second.sync()
+  await second.go('outcomes')
+  await expect(second.page.getByText('先接者得')).toBeVisible()
+  await expect(second.page.getByText(/现在是 .*007/)).toBeVisible()
+  await second.page.getByRole('button', { name: '知道了' }).click()
+  await expect(second.page.getByText('没有要看的')).toBeVisible()
+  await first.context.close()
+  await second.context.close()
+})

@@ -1,0 +1,106 @@
+// What the days share: a real district for each file, a tablet in its browser, and screenshots of what it shows.
+
+import { existsSync, mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test as plain, type Browser, type BrowserContext, type Page } from '@playwright/test'
+
+import { Led } from '../led'
+
+export const SCREENS = fileURLToPath(new URL('../../results/screens/', import.meta.url))
+export const SIZES = { phone: { width: 360, height: 640 }, desk: { width: 1280, height: 800 } } as const
+
+export const test = plain.extend<object, { led: Led }>({
+  led: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const led = await Led.start('server/examples/red-cell.yaml')
+      await use(led)
+      await led.close()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+})
+
+/** One tablet: a browser of its own, with its app. */
+export class Hand {
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly url: string,
+  ) {}
+
+  static async take(
+    browser: Browser,
+    led: Led,
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<Hand> {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    page.on('pageerror', (error) => console.error('in the page:', error.message))
+    return new Hand(context, page, led.url.replace('/graphql', '/tablet/'))
+  }
+
+  /** Open the app, type the code, wait until everything is here. */
+  async enrol(led: Led, name: string, ...grids: string[]): Promise<void> {
+    await this.page.goto(this.url)
+    await this.page.getByLabel('登记码').fill(await led.code(...(grids.length > 0 ? grids : ['LY-1'])))
+    await this.page.getByLabel('这台平板叫什么').fill(name)
+    await this.page.getByRole('button', { name: '登记', exact: true }).click()
+    await this.page.getByRole('button', { name: '开始' }).click()
+    await this.synced()
+  }
+
+  async go(screen: string): Promise<void> {
+    await this.page.evaluate((where) => (location.hash = `#/${where}`), screen)
+    await expect(this.page.locator('h1').first()).toBeVisible()
+  }
+
+  /** Choose who uses the tablet, as a person does. */
+  async iAm(number: string): Promise<void> {
+    await this.go('people')
+    await this.page.getByLabel('按姓名').fill(number)
+    await this.page.locator('a.card', { hasText: number }).first().click()
+    await this.page.getByRole('button', { name: '我在用这台平板' }).click()
+    await expect(this.page.getByRole('button', { name: '不是我在用' })).toBeVisible()
+  }
+
+  async open(title: string, category: string): Promise<void> {
+    await this.go('new')
+    await this.page.getByRole('radio', { name: category }).check()
+    await this.page.getByLabel('一句话说清楚').fill(title)
+    await this.page.getByRole('button', { name: '保存定单' }).click()
+    await expect(this.page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
+  }
+
+  async sync(): Promise<void> {
+    await this.page.getByRole('button', { name: '立即同步' }).first().click()
+    await this.synced()
+  }
+
+  async synced(): Promise<void> {
+    await expect(this.page.getByText('已全部同步并核对')).toBeVisible({ timeout: 40_000 })
+    await expect(this.page.getByText('项只在本机')).toHaveCount(0)
+  }
+
+  /** No network: neither the browser's nor the hub behind it. */
+  async leave(led: Led): Promise<void> {
+    await led.ask('stop')
+    await this.context.setOffline(true)
+  }
+
+  async comeBack(led: Led): Promise<void> {
+    await led.ask('start')
+    await this.context.setOffline(false)
+  }
+
+  async picture(name: string): Promise<void> {
+    mkdirSync(SCREENS, { recursive: true })
+    await this.page.screenshot({ path: `${SCREENS}${name}.png` })
+  }
+}
+
+export function hasChromium(): boolean {
+  return existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')
+}
+
+export { expect }
