@@ -5,6 +5,7 @@ the machine's clock until its input ends. A line is `{"do": …}` with the argum
 """
 
 import json
+import shutil
 import sys
 import time
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from server import pages
 from tests.clients import road
 from tests.clients.district import DISTRICT_FILE, District, World, grid, member, serving, unit
 
@@ -43,6 +45,7 @@ class Led:
         self._stack = ExitStack()
         self._ways = ExitStack()
         self._port = 0
+        self._show_a_copy(folder / "app")
         self._road: road.Road | None = None
         self.district: District = self._serve()
 
@@ -50,6 +53,17 @@ class Led:
         served = self._stack.enter_context(serving(self._folder, self._world, at=self._port))
         self._port = int(served.url.rsplit(":", 1)[1].split("/")[0])
         return served
+
+    def _show_a_copy(self, copy: Path) -> None:
+        """The tablet app is served from a copy of what was built, so that a test may bring a newer one."""
+        if pages.TABLET.is_dir():
+            shutil.copytree(pages.TABLET, copy)
+            pages.TABLET = copy  # type: ignore[misc]
+
+    def newer_app(self) -> None:
+        """Somebody has installed a newer version of the app."""
+        with (pages.TABLET / "sw.js").open("a", encoding="utf-8") as file:
+            file.write("\n// a newer one\n")
 
     def load(self, file: bytes) -> dict[str, str]:
         self.district.load(file)
@@ -67,7 +81,14 @@ class Led:
         self.district.settle(hours)
 
     def assign(self, device: str, grids: list[str]) -> None:
-        self.district.call(self.district.hub.assign, device, [grid(code) for code in grids])
+        """Give a tablet, by its id or its name, other grids."""
+        identifier = self.district.call(self._device, device)
+        self.district.call(self.district.hub.assign, identifier, [grid(code) for code in grids])
+
+    async def _device(self, name: str) -> str:
+        async with self.district.hub.read() as connection:
+            found = text("SELECT device FROM tablet WHERE device = :name OR name = :name")
+            return str((await connection.execute(found, {"name": name})).scalar_one())
 
     def revoke(self, device: str) -> None:
         self.district.call(self.district.hub.revoke, device)

@@ -51,8 +51,9 @@ export class Led {
     return this.ask('code', { grids })
   }
 
+  /** The night, at once: no clock is moved for it. */
   settle(): Promise<null> {
-    return this.ask('settle', { hours: 12 })
+    return this.ask('settle')
   }
 
   spoil(operation: string, fault: string, number = 1): Promise<null> {

@@ -15,7 +15,12 @@ export class Drafts {
     return (await this.store.database.drafts.get(form))?.value as T | undefined
   }
 
-  /** Keep it soon; the last of many in a moment. */
+  /** Keep a form soon; the last of many in a moment. A form that is as it was at first is none. */
+  typed<T extends object>(form: string, value: T, empty: T): void {
+    if (JSON.stringify(value) !== JSON.stringify(empty)) this.later(form, value)
+    else if (this.newest.has(form)) void this.drop(form)
+  }
+
   later(form: string, value: unknown): void {
     this.newest.set(form, value)
     clearTimeout(this.waiting.get(form))

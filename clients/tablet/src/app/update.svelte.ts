@@ -11,7 +11,9 @@ class Update {
   }
 
   async install(): Promise<void> {
-    await this.enter?.(true)
+    // The page may be older than its first service worker, which the helper takes for no update.
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+    await this.enter?.(false)
   }
 }
 

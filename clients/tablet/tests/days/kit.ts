@@ -1,6 +1,6 @@
 // What the days share: a real district for each file, a tablet in its browser, and screenshots of what it shows.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test as plain, type Browser, type BrowserContext, type Page } from '@playwright/test'
 
@@ -11,7 +11,6 @@ export const SIZES = { phone: { width: 360, height: 640 }, desk: { width: 1280, 
 
 export const test = plain.extend<object, { led: Led }>({
   led: [
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const led = await Led.start('server/examples/red-cell.yaml')
       await use(led)
@@ -97,10 +96,6 @@ export class Hand {
     mkdirSync(SCREENS, { recursive: true })
     await this.page.screenshot({ path: `${SCREENS}${name}.png` })
   }
-}
-
-export function hasChromium(): boolean {
-  return existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')
 }
 
 export { expect }

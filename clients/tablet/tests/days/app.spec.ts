@@ -1,0 +1,198 @@
+// The app as a thing on a tablet: how much it loads, that it installs, what a new version, a second tab, a full
+// disk, a wrong clock and a passer-by do to it.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+
+import { expect, Hand, test } from './kit'
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
+const FIRST_LOAD_BYTES = 200_000
+
+test('the first load is within its budget, and everything it needs is kept for later', async ({
+  browser,
+  led,
+}) => {
+  const files = readdirSync(`${DIST}assets`).filter((name) => /\.(js|css)$/.test(name))
+  const packed = files.map((name) => gzipSync(readFileSync(`${DIST}assets/${name}`)).length)
+  const bytes = packed.reduce((sum, one) => sum + one, 0)
+  console.log(`first load: ${bytes} bytes of compressed JavaScript and CSS`)
+  expect(bytes).toBeLessThan(FIRST_LOAD_BYTES)
+
+  const hand = await Hand.take(browser, led)
+  const loaded = new Set<string>()
+  hand.page.on('response', (answer) => loaded.add(new URL(answer.url()).pathname))
+  await hand.page.goto(hand.url)
+  await expect.poll(() => hand.page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true)
+  const own = await hand.context.newCDPSession(hand.page)
+  const errors = (await own.send('Page.getInstallabilityErrors')).installabilityErrors.map(
+    (one) => one.errorId,
+  )
+  expect(errors.filter((one) => one !== 'in-incognito')).toEqual([])
+  expect([...loaded].filter((path) => !path.startsWith('/tablet/'))).toEqual([])
+  await hand.context.setOffline(true)
+  await hand.page.reload()
+  await expect(hand.page.getByRole('heading', { name: '登记这台平板' })).toBeVisible()
+  await hand.context.close()
+})
+
+test('a new version waits for a person, and a draft in the middle of it is kept', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '平板')
+  await hand.go('new')
+  await page.getByLabel('一句话说清楚').fill('写到一半')
+  await led.ask('newer_app')
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.update())
+  await expect(page.getByText('新版本已就绪')).toBeVisible()
+  await expect(page.getByLabel('一句话说清楚')).toHaveValue('写到一半')
+  const reloaded = page.waitForEvent('load')
+  await page.getByRole('button', { name: '现在更新' }).click()
+  await reloaded
+  await expect(page.getByText('上次没填完的内容还在')).toBeVisible()
+  await expect(page.getByLabel('一句话说清楚')).toHaveValue('写到一半')
+  await hand.context.close()
+})
+
+test('two tabs see what the other records, and send it once', async ({ browser, led }) => {
+  const hand = await Hand.take(browser, led)
+  await hand.enrol(led, '平板')
+  await hand.context.setOffline(true)
+  const other = await hand.context.newPage()
+  await other.goto(hand.url)
+  await hand.open('两个页面都看得到', '停车难')
+  await expect(other.getByText('两个页面都看得到')).toBeVisible()
+  await hand.context.setOffline(false)
+  await hand.synced()
+  await expect(other.getByText('项只在本机')).toHaveCount(0)
+  await hand.context.close()
+})
+
+test('a full disk is said before the person walks on, and what was typed is still there', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '平板')
+  await hand.context.setOffline(true)
+  await hand.go('new')
+  await page.getByRole('radio', { name: '停车难' }).check()
+  await page.getByLabel('一句话说清楚').fill('存不下的定单')
+  // Chromium's own switch for a small quota has no effect here, so its refusal is put in its place.
+  await page.evaluate(() => {
+    const real = IDBObjectStore.prototype.add
+    IDBObjectStore.prototype.add = () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+    Object.assign(globalThis, { makeRoom: () => (IDBObjectStore.prototype.add = real) })
+  })
+  await page.getByRole('button', { name: '保存定单' }).click()
+  await expect(page.getByText('没有保存：本机存储已满')).toBeVisible()
+  await expect(page.getByLabel('一句话说清楚')).toHaveValue('存不下的定单')
+  await page.evaluate(() => (globalThis as any).makeRoom())
+  await page.getByRole('button', { name: '保存定单' }).click()
+  await expect(page.getByRole('heading', { name: '存不下的定单' })).toBeVisible()
+  await hand.context.close()
+})
+
+test('a clock three days fast is said, does no harm, and the hub knows when it was', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await page.addInitScript((days) => {
+    const real = Date.now
+    const ahead = days * 86_400_000
+    Date.now = () => real() + ahead
+  }, 3)
+  await hand.enrol(led, '平板')
+  await hand.open('时钟快三天', '停车难')
+  await hand.sync()
+  await led.settle()
+  await hand.sync()
+  await hand.go('safe')
+  await expect(page.getByText('时钟差了 3 天')).toBeVisible()
+  const openedAt = await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asked = indexedDB.open('lianxin')
+      asked.onsuccess = () => done(asked.result)
+    })
+    const held = await new Promise<any[]>((done) => {
+      const asked = database.transaction('documents').objectStore('documents').getAll()
+      asked.onsuccess = () => done(asked.result)
+    })
+    return held.find((one) => one.body.title === '时钟快三天').body.openedAt as string
+  })
+  expect(Math.abs(Date.parse(openedAt) - Date.now())).toBeLessThan(60_000)
+  await hand.context.close()
+})
+
+test('a PIN keeps a passer-by out, also after a reload', async ({ browser, led }) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '平板')
+  await hand.go('safe')
+  await page.getByRole('button', { name: '设置密码' }).click()
+  await page.getByLabel('新密码').fill('2580')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await expect(page.getByRole('button', { name: '取消密码' })).toBeVisible()
+  await page.reload()
+  await page.getByLabel('密码', { exact: true }).fill('1111')
+  await page.getByRole('button', { name: '解锁' }).click()
+  await expect(page.getByText('密码不对')).toBeVisible()
+  await page.getByLabel('密码', { exact: true }).fill('2580')
+  await page.getByRole('button', { name: '解锁' }).click()
+  await expect(page.getByRole('heading', { name: '可以出发了吗？' })).toBeVisible()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await hand.context.close()
+})
+
+test('a tablet that is given another grid shows that one, and no more of the first', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '改派平板', 'LY-3')
+  await hand.open('三格的事', '停车难')
+  await hand.sync()
+  await led.settle()
+  await hand.sync()
+  await led.ask('assign', { device: '改派平板', grids: ['LY-4'] })
+  await hand.sync()
+  await hand.go('today')
+  await expect(page.getByText('三格的事')).toHaveCount(0)
+  await hand.go('safe')
+  await expect(page.locator('dd', { hasText: 'LY-4' })).toBeVisible()
+  await hand.context.close()
+})
+
+test('a day goes to town on a stick from the screen, and its news comes back by it', async ({
+  browser,
+  led,
+}, info) => {
+  const hand = await Hand.take(browser, led, { acceptDownloads: true })
+  const { page } = hand
+  await hand.enrol(led, '平板 U')
+  await hand.context.setOffline(true)
+  await hand.open('随 U 盘进城', '停车难')
+  await hand.go('safe')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: '把未上传的存成文件' }).click()
+  const path = info.outputPath('day.lianxin')
+  await (await download).saveAs(path)
+  await led.ask('carry_in', { file: path })
+  await led.settle()
+  const { answer } = await led.ask<{ answer: string }>('carry_in', { file: path })
+  await page.locator('input[type=file]').setInputFiles(answer)
+  await expect(page.getByText('已读入，资料齐全')).toBeVisible()
+  await hand.go('outcomes')
+  await expect(page.getByText('已生效。')).toBeVisible()
+  await hand.context.close()
+})
