@@ -7,7 +7,6 @@ import logging
 import sqlite3
 from pathlib import Path
 from typing import Any, Final, Protocol
-from urllib.parse import quote
 
 import anyio
 import anyio.from_thread
@@ -18,21 +17,20 @@ from sqlalchemy import Connection, select
 from schema.tables.durable import DURABLE
 from schema.tables.tablet import TABLET
 from server import files
+from server.backup_files import REPLACED, SUFFIX, UNPROVED, lock_of, vacuum_into
 from server.copying import copy_rows
 from server.database import Database, Unavailable
 from server.health import Health
 from server.journal import SUFFIX as JOURNAL
 from server.journal import Journal
 from server.proving import Proof, proved
+from server.scrub_backups import scrub_all
 from server.settings import Settings, sqlite_url
 from server.system import Clock
 from server.write import put
 
 logger = logging.getLogger(__name__)
 
-SUFFIX: Final = ".db"
-UNPROVED: Final = ".unproved"
-REPLACED: Final = ".replaced"
 RETRIES_MS: Final = (60_000, 300_000, 1_800_000)
 """How long to wait after a backup that failed, and after another one, and after all further ones."""
 
@@ -60,7 +58,7 @@ async def back_up(database: Database, journal: Journal, now: int, *, kept: int, 
         raise BackupFailed("There is no folder for backups. Set LIANXIN_BACKUPS.")
     try:
         files.make_folder(folder)
-        with FileLock(folder / f"{hub[-12:]}.lock", timeout=0, preserve_lock_file=True):
+        with FileLock(lock_of(folder, hub), timeout=0, preserve_lock_file=True):
             return await _back_up(database, journal, folder, now, kept, hub)
     except Timeout:
         raise BackupFailed("Another backup is being made. Wait until it is done.") from None
@@ -89,6 +87,7 @@ async def _back_up(
     files.flush_folder(folder)
     await database.write(_count, proof)
     _let_go(folder, hub, kept)
+    await scrub_all(database, folder, hub)
     at = proof.standing
     logger.info("backup %s: rev %s, %s changes", path.name, at.rev, proof.changes)
     return Backup(str(path), size, now, at.epoch, at.rev, proof.settlements, proof.changes)
@@ -120,20 +119,6 @@ async def copy_to(database: Database, to: Path) -> None:
         await fresh.close()
         for path in (rows, rows.with_name(f"{rows.name}.lock")):
             path.unlink(missing_ok=True)
-
-
-def vacuum_into(database: Path, to: Path) -> None:
-    """Copy a SQLite database, without a lock and without a trace of what was deleted in it."""
-    to.unlink(missing_ok=True)
-    # A connection of its own: a pooled one is inside a transaction, and may not even write elsewhere.
-    connection = sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)
-    try:
-        connection.isolation_level = None
-        connection.execute("VACUUM INTO ?", (str(to),))
-    finally:
-        connection.close()
-    files.flush(to)
-    files.flush_folder(to.parent)
 
 
 def _count(connection: Connection, proof: Proof) -> None:

@@ -26,6 +26,7 @@ from server.database import Unavailable
 from server.deeds import found_again
 from server.journal import Entry, Journal, Lacking, Segment, lacking, segments
 from server.online import moved_tablets
+from server.scrub import overdue_contacts, scrub
 from server.settlement import apply, base_of, clocked, decide_lines, plan
 from server.standing import Standing, is_behind, knows, standing
 from server.write import chunks, keep, put
@@ -79,6 +80,8 @@ def begin(
     again = Again(connection, was, now, lost.begun)
     for entry in lost.entries:
         again.do(entry)
+    # What a night erased that is lost is not shown until the next one erases it again.
+    scrubbed = scrub(connection, overdue_contacts(connection, now))
     counted = max([meta.number(connection, meta.JOURNAL), *(entry.number for entry in lost.entries)])
     meta.store(connection, {meta.JOURNAL: counted})
     put(connection, EPOCH, [_row(number, reason, was, now, lost, again)])
@@ -87,6 +90,8 @@ def begin(
         # Where this fails there is none until the next backup; why is in the log.
         with suppress(Unavailable):
             journal.begin(connection, now)
+            if scrubbed:
+                journal.erase(connection)
     logger.warning("epoch %s begins (%s) after rev %s", number, reason, was.rev)
     return Epoch(number, reason, was.rev, was.at, len(lost.entries), len(again.confirmed), lost.gaps)
 

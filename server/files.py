@@ -12,6 +12,10 @@ OWN: Final = 0o600
 """They hold what residents said: for whoever runs the hub alone."""
 
 
+COPY_MS: Final = 30 * 86_400_000
+"""How long a copy from before an upgrade is kept: nothing erases in it what must go."""
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder that only its owner can look into; one that is there stays as it is."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,6 +68,13 @@ def flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def let_go_of_old(database: Path, now: int) -> None:
+    """Delete copies from before an upgrade of this database that have served their time."""
+    for path in database.parent.glob(f"{database.name}.before-*"):
+        if path.stat().st_mtime * 1000 < now - COPY_MS:
+            path.unlink()
 
 
 # Names

@@ -15,6 +15,7 @@ from schema.tables.member import MEMBER
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.ticket import TICKET_TAKER, ticket_of
+from server.timely import due
 from server.write import chunks
 from sync.settle import wanted
 from sync.state import Accepted, Day, Outcome, State, Wanted
@@ -24,9 +25,9 @@ PAIRS = 5_000
 """How many pairs fit into one statement."""
 
 
-def gathered(connection: Connection, batch: Sequence[Accepted]) -> State:
-    """Everything that deciding this batch will read, on this connection's snapshot."""
-    state = State()
+def gathered(connection: Connection, batch: Sequence[Accepted], night: int | None = None) -> State:
+    """Everything that deciding this batch will read, on this connection's snapshot; for a night with its `now`."""
+    state = State(night=night)
     while missing := wanted(batch, state):
         gather(connection, missing, state)
     return state
@@ -47,6 +48,10 @@ def gather(connection: Connection, missing: Wanted, state: State) -> None:
         state.point_rules = True
         mapping = MAPPINGS["pointRule"]
         _keep(state, "pointRule", [mapping.thing(row) for row in _rows(connection, select(mapping.table))])
+    if missing.timely:
+        state.timely = due(connection, state.night or 0)
+        for collection, found in state.timely.items():
+            load(connection, state, collection, found)
 
 
 def load(connection: Connection, state: State, collection: str, ids: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Text, cast, select
 from schema.tables.change import CHANGE, accepted_of, change_of, link
 from schema.tables.columns import Row
 from schema.tables.epoch import EPOCH
+from schema.tables.erasure import ERASURE
 from schema.tables.hole import HOLE
 from schema.tables.quarantine import QUARANTINE
 from schema.tables.repeat import REPEAT
@@ -40,6 +41,10 @@ class Lines:
             for change, names in erased.items():
                 if change in self.expected:
                     self.expected[change]["erased"] |= set(names)
+
+        for row in connection.execute(select(ERASURE)):
+            if row.change in self.expected:
+                self.expected[row.change]["erased"] |= set(row.names)
 
     def _raw(self) -> list[Row]:
         """The rows with JSON as text: a damaged cell must be named, not stumbled over."""

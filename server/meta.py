@@ -25,6 +25,11 @@ SEGMENT_OF: Final = "segment_of"
 """The file that the journal is written to (empty where there is none), and by which database: not by its copies."""
 
 
+SWEPT: Final = "swept"
+SWEPT_APART: Final = "swept_apart"
+"""How far the log (by position) and what is set apart (by arrival) were looked through for old contacts."""
+
+
 def prepare(connection: Connection, ids: Ids) -> None:
     """Give a new database its first numbers and its secret; an old one is left as it is."""
     first = {
@@ -40,6 +45,8 @@ def prepare(connection: Connection, ids: Ids) -> None:
         JOURNAL: "0",
         SEGMENT: "",
         SEGMENT_OF: "",
+        SWEPT: "0",
+        SWEPT_APART: "0",
     }
     keep(connection, META, [{"key": key, "value": value} for key, value in first.items()])
 

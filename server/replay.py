@@ -80,7 +80,7 @@ class Replay:
         coming = list(batch.values())
         if row["kind"] == "NIGHT":
             coming += self.memory.overdue(row["now"] - HELD_MS)
-        state = self.memory.gathered(coming)
+        state = self.memory.gathered(coming, row["now"] if row["kind"] == "NIGHT" else None)
         if row["version"] == VERSION:
             settled = settle(state, coming, row["now"], self.memory.digest, _crashed(effects))
         elif effects is not None:

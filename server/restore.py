@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from schema.tables.catalogue import METADATA
 from server import epochs, files, meta
-from server.backup import REPLACED, copy_to
+from server.backup import copy_to
+from server.backup_files import REPLACED
 from server.copying import copy_rows
 from server.database import Database, DatabaseError, Unavailable
 from server.epochs import Epoch, Reason
@@ -27,6 +28,7 @@ from server.migrate import TooNew
 from server.moving import refuse_if_moved, stay
 from server.proving import proved
 from server.replay import verify
+from server.scrub import scrub, still_held
 from server.settings import Settings
 from server.settings import sqlite_url as url_of
 from server.standing import Marker, marker_of, standing
@@ -133,9 +135,11 @@ async def _restore(
 
     def put(there: Connection, here: Connection) -> Epoch:
         above = max(0 if marked is None else marked.epoch, _epoch(here))
+        erased = still_held(there, here)
         for table in METADATA.sorted_tables:
             here.execute(delete(table))
         copy_rows(there, here)
+        scrub(here, erased)
         stay(here)
         found = segments([settings.backups, file.resolve().parent], meta.text(here, meta.HUB))
         return epochs.begin(here, journal, Reason.RESTORED, clock.now(), above=above, found=found)

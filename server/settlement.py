@@ -6,8 +6,9 @@ with what was read, else decided again; the third time under the lock.
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
@@ -24,9 +25,12 @@ from server.effects import Effects, unpacked
 from server.erase import erase
 from server.gather import gathered, newest_outcomes
 from server.plan import Base, Coming, Plan, planned
+from server.timely import due
 from server.write import chunks, write
 from sync.settle import HELD_MS, Crash, settle
 from sync.state import Accepted, Result, Settled, State
+from sync.things import THINGS
+from sync.timely import TIMELY, may
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +85,7 @@ def decide_night(connection: Connection, now: int) -> Decided | None:
     now = clocked(base, now)
     rows = waiting(connection, now)
     repeats = untold(connection)
-    if not repeats and not _is_news(connection, rows, now):
+    if not repeats and not _is_news(connection, rows, now) and not any(due(connection, now).values()):
         return None
     return _decide(connection, base, rows, now, "NIGHT", repeats)
 
@@ -115,7 +119,7 @@ def _decide(
     repeats: list[Row],
 ) -> Decided:
     batch = [accepted_of(row) for row in rows]
-    state = gathered(connection, batch)
+    state = gathered(connection, batch, now if kind == "NIGHT" else None)
     settled = without_crashes(state, batch, now, base.digest)
     told = {outcome.change for outcome in settled.outcomes}
     repeats = [*(row for row in repeats if row["change"] not in told), *_repeats(connection, told)]
@@ -197,10 +201,17 @@ def _matters(effects: Effects, decided: Decided) -> bool:
         if outcome.outcome is Result.HELD or outcome.change in state.outcomes or outcome.change in heard:
             return True
     return any(
-        thing["id"] in state.things.get(collection, {})
+        thing["id"] in state.things.get(collection, {}) or _is_due(collection, thing, decided)
         for collection, things in effects.written.items()
         for thing in things
     )
+
+
+def _is_due(collection: str, thing: Any, decided: Decided) -> bool:
+    """Whether a thing that a night did not read is one to which that night has something to bring, now."""
+    if decided.state.night is None or collection not in TIMELY:
+        return False
+    return may(collection, msgspec.convert(thing, THINGS[collection]), decided.state.night)
 
 
 # Writing

@@ -31,7 +31,7 @@ from schema.values import (
     Submitted,
     Verification,
 )
-from server import backup, enrolling, epochs, feed, identity, inbox, meta, prune, replay, stick
+from server import backup, enrolling, epochs, feed, files, identity, inbox, meta, prune, replay, stick
 from server.backup import Backup
 from server.database import Database, Unavailable
 from server.deeds import Commits
@@ -42,6 +42,7 @@ from server.moving import refuse_if_moved
 from server.nights import Nights
 from server.online import Submission, read_all
 from server.receipt import receipt
+from server.scrub_backups import scrub_backups
 from server.settings import Settings
 from server.standing import Marker, marker_of, standing
 from server.system import Clock, Ids
@@ -320,6 +321,7 @@ class Hub:
         if night.settled is not None and night.settled.erased:
             erased = {one.entity for one in night.settled.erased}
             await self.database.write(self.journal.erase, erased)
+            await self._scrub_backups()
         await self._succeeded()
         if night.number is not None:
             self._notify()
@@ -372,7 +374,18 @@ class Hub:
 
     async def prune(self) -> None:
         """Let go of what is kept for a time only: old tombstones, copies, codes."""
-        await self.database.write(prune.prune, self.clock.now())
+        now = self.clock.now()
+        swept = await self.database.write(prune.prune, now)
+        if swept:
+            await self.database.write(self.journal.erase, swept)
+            await self._scrub_backups()
+        if self.database.path is not None:
+            await anyio.to_thread.run_sync(files.let_go_of_old, self.database.path, now)
+
+    async def _scrub_backups(self) -> None:
+        """What was erased is not to be had from the backups that are kept, either."""
+        if self.settings.backups is not None:
+            await scrub_backups(self.database, self.settings.backups, await self._id())
 
     async def verify(self) -> Verification:
         """Replay the log and compare every derived table with it."""

@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, field, to_builtins
 
 from sync import merge
 from sync.merge import Stand
+from sync.retention import ERASURES
 from sync.rules.fields import FIELDS, FieldRule
 from sync.state import Accepted
 from sync.things import Candidate, Version
@@ -65,7 +66,7 @@ def _edit(
     name = row.field
     standing = _version(row, thing)
     stand = _stand(row, thing, standing, accepted)
-    if standing is not None and standing.kind == "ticket.redact" and stand is not Stand.INFORMED:
+    if standing is not None and standing.kind in ERASURES and stand is not Stand.INFORMED:
         edited.lost[name] = Decision("REDACTED", row.rule, {"field": name})
         work.erase_change(accepted, name)
         return

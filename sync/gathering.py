@@ -69,6 +69,7 @@ class Gathering:
                     self._stands_now(cast(Ticket | Member | Service, found))
         self._days()
         self.wanted.point_rules = not self.state.point_rules
+        self.wanted.timely = self.state.night is not None and self.state.timely is None
         return self.wanted
 
     def _loaded(self, collection: str) -> list[Thing]:

@@ -12,6 +12,7 @@ from sync.documents import Doc, documents
 from sync.settle import finalise, settle, wanted
 from sync.state import Accepted, Day, Outcome, Result, Settled, State, Wanted
 from sync.things import DATED, Conflict, Entry, Member, Thing
+from sync.timely import TIMELY, may_ever
 
 
 class Memory:
@@ -31,16 +32,18 @@ class Memory:
         self._dated: dict[tuple[str, Day], set[str]] = {}
         self._entries: dict[Day, list[Entry]] = {}
         self._conflicts: dict[str, set[str]] = {}
+        self._timely: dict[str, set[str]] = {collection: set() for collection in TIMELY}
 
-    def settle(self, batch: Sequence[Accepted], now: int) -> Settled:
+    def settle(self, batch: Sequence[Accepted], now: int, *, night: bool = False) -> Settled:
         """Gather, decide and take up one batch (and what has been held too long)."""
-        state = self.gathered(batch)
+        state = self.gathered(batch, now if night else None)
         settled = settle(state, batch, now, self.digest)
         self.take(settled, self.rev + 1)
         return settled
 
-    def gathered(self, batch: Sequence[Accepted]) -> State:
-        state = State()
+    def gathered(self, batch: Sequence[Accepted], night: int | None = None) -> State:
+        """All that deciding a batch will read; for a night also what the time may bring to, by this `now`."""
+        state = State(night=night)
         while missing := wanted(batch, state):
             self.gather(missing, state)
         return state
@@ -87,6 +90,10 @@ class Memory:
         if missing.point_rules:
             state.point_rules = True
             self._load(state, "pointRule", self.things.get("pointRule", ()))
+        if missing.timely:
+            state.timely = {collection: sorted(ids) for collection, ids in self._timely.items()}
+            for collection, found in state.timely.items():
+                self._load(state, collection, found)
 
     def _load(self, state: State, collection: str, ids: Iterable[str]) -> None:
         known = self.things.get(collection, {})
@@ -131,6 +138,13 @@ class Memory:
             if before.alias_of is not None:
                 self._aliases[before.alias_of].discard(thing.id)
         self.things[collection][thing.id] = thing
+        if collection in TIMELY:
+            keep = (
+                self._timely[collection].add
+                if may_ever(collection, thing)
+                else self._timely[collection].discard
+            )
+            keep(thing.id)
         if isinstance(thing, Member):
             self._identities.setdefault((thing.unit, thing.number), set()).add(thing.id)
             if thing.alias_of is not None:

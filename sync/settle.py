@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sync import members, points, register, rulings, services, tickets
+from sync import members, points, register, rulings, services, tickets, timely
 from sync.changes import KINDS, canonical, sha256_hex
 from sync.finalising import finalise
 from sync.gathering import Gathering
@@ -103,6 +103,8 @@ def settle(
     for accepted in first:
         if _has_come(work, accepted):
             _settle_one(work, accepted, crashed)
+    if state.night is not None:
+        timely.bring(work)
     points.post(work)
     for accepted in order[len(first) :]:
         _settle_one(work, accepted, crashed)

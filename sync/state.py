@@ -95,6 +95,7 @@ class Wanted(Struct):
     outcomes: set[str] = field(default_factory=set)
     conflicts: set[str] = field(default_factory=set)
     point_rules: bool = False
+    timely: bool = False
 
     def __bool__(self) -> bool:
         return bool(
@@ -107,6 +108,7 @@ class Wanted(Struct):
             or self.outcomes
             or self.conflicts
             or self.point_rules
+            or self.timely
         )
 
 
@@ -118,7 +120,9 @@ class State(Struct):
     the ids of members that are aliases of it. dated[collection, day] (ids; the things themselves
     are in `things`) and entries[day] hold what is recorded under that very member id on that
     local day. held[thing id] lists the held changes that wait for it. changes and outcomes
-    are of the log, by change id: the accepted change, and its latest outcome.
+    are of the log, by change id: the accepted change, and its latest outcome. night is the `now` of
+    a night, None for what is settled at once; timely[collection] lists the ids of the things to which
+    that night may bring something by itself (sync/timely.py).
     """
 
     things: dict[str, dict[str, Thing | None]] = field(default_factory=dict)
@@ -131,6 +135,8 @@ class State(Struct):
     outcomes: dict[str, Outcome | None] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
     point_rules: bool = False
+    night: int | None = None
+    timely: dict[str, list[str]] | None = None
 
 
 class Erase(Struct, frozen=True):

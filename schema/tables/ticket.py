@@ -1,18 +1,25 @@
-"""Tickets, and who holds their seats. `detail`, `contact`, `words` and the notes' texts are private."""
+"""Tickets, and who holds their seats. `detail`, `contact`, `words` and the notes' texts are private.
+
+`contact_since` is from when the time counts for which its contact is kept.
+"""
 
 from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from schema.tables.columns import Row, big, json, long_text
+from schema.tables.columns import Row, big, json, long_text, partial
 from schema.tables.mapping import Mapping
 from sync import things
+from sync.retention import retained_since
 
 
 class TicketRow(SQLModel, table=True):
     __tablename__ = "ticket"
-    __table_args__ = (Index("ix_ticket_community_state", "community", "state"),)
+    __table_args__ = (
+        Index("ix_ticket_community_state", "community", "state"),
+        partial("ix_ticket_contact_since", "contact_since", where="contact_since IS NOT NULL"),
+    )
 
     id: str = Field(primary_key=True)
     rev: int = big(index=True)
@@ -40,6 +47,7 @@ class TicketRow(SQLModel, table=True):
     grids: list[Any] = json()
     versions: dict[str, Any] = json()
     ranks: dict[str, Any] = json()
+    contact_since: int | None = big(nullable=True)
 
 
 class TicketTakerRow(SQLModel, table=True):
@@ -60,7 +68,12 @@ class TicketTakerRow(SQLModel, table=True):
     office: int
 
 
-TICKET = Mapping(things.Ticket, TicketRow, elsewhere=frozenset({"takers"}))
+TICKET = Mapping(
+    things.Ticket,
+    TicketRow,
+    elsewhere=frozenset({"takers"}),
+    computed={"contact_since": retained_since},
+)
 TICKET_TAKER = Mapping(things.Taker, TicketTakerRow, extra=frozenset({"ticket", "position", "community"}))
 
 

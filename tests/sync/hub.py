@@ -55,7 +55,7 @@ class Hub:
         self.quarantine: dict[tuple[str, int], str] = {}
         self.commits: list[tuple[int, int]] = []
         self.digests: dict[str, str] = {}
-        self.batches: list[tuple[list[Accepted], int]] = []
+        self.batches: list[tuple[list[Accepted], int, bool]] = []
         self.audited = True
         self.watch: Callable[[Hub, Settled], None] | None = None
         self._seq = 0
@@ -190,12 +190,12 @@ class Hub:
     def night(self, at: str | int = "23:00") -> Settled:
         """Settle everything that came in, and what has been held too long."""
         batch, self.inbox = self.inbox, []
-        return self.settle([*batch, *self.memory.overdue(when(at) - HELD_MS)], at)
+        return self.settle([*batch, *self.memory.overdue(when(at) - HELD_MS)], at, night=True)
 
-    def settle(self, batch: Sequence[Accepted], at: str | int) -> Settled:
+    def settle(self, batch: Sequence[Accepted], at: str | int, *, night: bool = False) -> Settled:
         now = when(at)
-        self.batches.append((list(batch), now))
-        state = self.memory.gathered(batch)
+        self.batches.append((list(batch), now, night))
+        state = self.memory.gathered(batch, now if night else None)
         before = copy.deepcopy(state) if self.audited else None
         settled = settle(state, batch, now, self.memory.digest)
         if before is not None:

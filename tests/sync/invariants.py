@@ -98,6 +98,6 @@ def check_redemptions(hub: Hub, settled: Settled) -> None:
 def replayed(hub: Hub) -> Memory:
     """A second hub that settles the same batches."""
     memory = Memory()
-    for batch, now in hub.batches:
-        memory.settle(batch, now)
+    for batch, now, night in hub.batches:
+        memory.settle(batch, now, night=night)
     return memory

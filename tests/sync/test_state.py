@@ -26,6 +26,7 @@ def test_nothing_is_wanted_when_nothing_is_named() -> None:
         Wanted(outcomes={T}),
         Wanted(conflicts={T}),
         Wanted(point_rules=True),
+        Wanted(timely=True),
     ],
 )
 def test_whatever_is_missing_is_wanted(wanted: Wanted) -> None:
