@@ -172,7 +172,7 @@ class DoorSchema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Run one query or mutation. Its data is given only once the readings of contacts are logged."""
+        """Run one query or mutation."""
         request: Context = context_value  # type: ignore[assignment]
         source = query or ""
         refused = self._refused(source, operation_name, variable_values)

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from schema.errors import Report
 from schema.types.scalars import DateTime, moment
 from schema.values import Author, Enrolment, Refused, Role, Submitted
-from sync.wire import Page, Receipt, Upload
+from sync.wire import Opening, Page, Receipt, Upload
 
 DAY_MS: Final = 86_400_000
 
@@ -77,11 +77,11 @@ class Hub(Protocol):
 
     async def enrol(self, code: str, name: str, app_version: str) -> Enrolment: ...
     async def authenticate(self, token: str, *, admit_revoked: bool = False) -> Author: ...
-    async def push(self, author: Author, upload: Upload) -> Receipt: ...
+    async def push(self, author: Author, upload: Upload, openings: Sequence[Opening] = ()) -> Receipt: ...
     async def renew(self, author: Author) -> Enrolment: ...
     async def pull(self, author: Author, after: str | None, next_seq: int, limit: int = 1000) -> Page: ...
     async def submit(self, author: Author, raws: Sequence[dict[str, Any]]) -> list[Submitted]: ...
-    async def log_readings(self, author: Author, tickets: Sequence[str]) -> None: ...
+    async def read_contacts(self, author: Author, tickets: Sequence[str]) -> Mapping[str, dict[str, Any]]: ...
     def changes(self) -> AsyncIterator[int]: ...
 
 
@@ -105,7 +105,6 @@ class Context:
     token: str | None = None
     connection_params: dict[str, object] | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
-    contacts_read: set[str] = field(default_factory=set)
     snapshot: Store | None = None
 
     @property
@@ -137,9 +136,6 @@ class Context:
 
     @asynccontextmanager
     async def operation(self) -> AsyncIterator["Context"]:
-        """This request's next operation: its own snapshot and loaders, its readings of contacts logged."""
+        """This request's next operation: its own snapshot and loaders."""
         async with self.opened(self.author) as snapshot:
-            context = replace(self, loaders={}, contacts_read=set(), snapshot=snapshot)
-            yield context
-        if context.contacts_read:
-            await self.hub.log_readings(self.signed(), sorted(context.contacts_read))
+            yield replace(self, loaders={}, snapshot=snapshot)

@@ -114,6 +114,16 @@ def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]
     return _loader(context, ("count", ask), counts).load(parent)
 
 
+def load_contact(context: Context, ticket: str) -> Awaitable[dict[str, Any] | None]:
+    """A ticket's contact, read in the very transaction that notes who read it; None where there is none."""
+
+    async def contacts(tickets: list[str]) -> Sequence[dict[str, Any] | None]:
+        found = await context.hub.read_contacts(context.signed(), tickets)
+        return [found.get(one) for one in tickets]
+
+    return _loader(context, "contact", contacts).load(ticket)
+
+
 def _loader(
     context: Context, key: Hashable, load_many: Callable[[list[Any]], Awaitable[Sequence[Any]]]
 ) -> DataLoader[Any, Any]:

@@ -40,11 +40,16 @@ PRIVATE: Final = Policy("private", _LOCAL | _DESK, "For liaisons, dispatchers an
 LOCAL: Final = Policy(
     "local", _LOCAL, "For the liaison of the grid and the dispatcher of the community; null for others."
 )
+TAKER: Final = Policy(
+    "taker",
+    _LOCAL | _DESK | {Role.MEMBER},
+    "For liaisons, dispatchers, admins and the member who took the ticket; null for others.",
+)
 CONTACT: Final = Policy(
     "contact",
-    _LOCAL,
-    "For the liaison of the grid and the dispatcher of the community; null for others. Each reading is"
-    " logged.",
+    _LOCAL | {Role.MEMBER},
+    "For the liaison of the grid, the dispatcher of the community and the member who took the ticket; null"
+    " for others. Each reading is logged.",
 )
 PHONE: Final = Policy(
     "phone",
@@ -67,6 +72,7 @@ POLICIES: Final = (
     STAFF,
     PRIVATE,
     LOCAL,
+    TAKER,
     CONTACT,
     PHONE,
     POINTS,

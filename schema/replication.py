@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Annotated, Any, Final
 
+import msgspec
 import strawberry
 from strawberry.types.info import Info
 
@@ -21,6 +22,7 @@ from schema.types.grid import Grid
 from schema.types.language import Language, said
 from schema.types.scalars import JSON, DateTime, Long, moment
 from schema.values import Enrolment as Values
+from schema.values import Refused
 from sync import wire
 from sync.clock import RunOffset
 from sync.verdicts import SENTENCES, sentence
@@ -163,6 +165,19 @@ class RunInput:
     )
 
 
+@strawberry.input(description="Somebody opened a ticket's contact on this tablet: no change, but noted.")
+class OpeningInput:
+    id: strawberry.ID = strawberry.field(
+        description="A UUIDv7 made on the tablet: the same again is noted once."
+    )
+    ticket: strawberry.ID = strawberry.field(description="The ticket whose contact was opened.")
+    at: DateTime = strawberry.field(description="When, by the tablet's own clock.")
+    run: Long = strawberry.field(description="In which run of that clock.")
+    by: strawberry.ID | None = strawberry.field(
+        description="The member who opened it, if said.", default=None
+    )
+
+
 @strawberry.input(description="What a tablet has done. It may be empty: so one asks for a receipt.")
 class UploadInput:
     protocol: int = strawberry.field(description=f"The protocol's version: {wire.PROTOCOL}.")
@@ -175,6 +190,12 @@ class UploadInput:
     )
     changes: list[JSON | None] = strawberry.field(
         description=f"The changes, at most {wire.MAX_CHANGES}. What cannot be read still is its seq."
+    )
+    openings: list[OpeningInput] = strawberry.field(
+        description=(
+            f"The contacts that were opened on the tablet since the last receipt, at most {wire.MAX_OPENINGS}."
+        ),
+        default_factory=list,
     )
 
 
@@ -200,6 +221,21 @@ def _upload(given: UploadInput) -> wire.Upload:
     return wire.Upload(given.protocol, given.from_, given.oldest, tuple(runs), tuple(given.changes))
 
 
+def _openings(given: UploadInput) -> list[wire.Opening]:
+    """What the tablet noted; refused as a whole where it is not in the form of the protocol."""
+    raws = [
+        {"id": one.id, "ticket": one.ticket, "at": one.at, "run": one.run, "by": one.by}
+        for one in given.openings
+    ]
+    try:
+        openings = msgspec.convert(raws, list[wire.Opening])
+    except msgspec.ValidationError:
+        raise Fault("BAD_USER_INPUT", "An opening has an id (UUIDv7), a ticket, a time and a run.") from None
+    if len(openings) > wire.MAX_OPENINGS:
+        raise Refused("TOO_LARGE", openings=wire.MAX_OPENINGS)
+    return openings
+
+
 @strawberry.type
 class Replication:
     """The mutations of the protocol."""
@@ -220,7 +256,8 @@ class Replication:
     )
     async def push(self, info: Info, upload: UploadArgument) -> Receipt:
         context: Context = info.context
-        return Receipt(row=await context.hub.push(context.uploader(), _upload(upload)))
+        openings = _openings(upload)
+        return Receipt(row=await context.hub.push(context.uploader(), _upload(upload), openings))
 
     @field(TABLET, "Become a new device with the same scope, after FORKED or when rolled back.")
     async def renew(self, info: Info) -> Enrolment:

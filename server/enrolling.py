@@ -5,8 +5,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from schema.tables.reading import READING
-from schema.tables.ticket import TICKET
 from schema.tables.token import TOKEN
 from schema.values import Author, Enrolment, Refused, Role
 from server import identity, meta
@@ -16,7 +14,6 @@ from server.identity import Tablet
 from server.online import Submission, read_all
 from server.stick import BadFile, Packed
 from server.system import Ids
-from server.write import add
 from sync.changes import Office, format_time
 
 
@@ -139,23 +136,3 @@ def packer_of(connection: Connection, packed: Packed) -> tuple[Author, str]:
             )
             return author, row.hash
     raise BadFile("its seal is not right: it was changed, or it is from another district")
-
-
-def log_readings(connection: Connection, desk: Desk, author: Author, tickets: Sequence[str]) -> list[str]:
-    """Note that these tickets' contacts were given to somebody; the ids of the notes."""
-    table = TICKET.table
-    rows = connection.execute(select(table.c.id, table.c.community).where(table.c.id.in_(list(tickets))))
-    readings = [
-        {
-            "id": desk.ids.uuid7(),
-            "community": row.community,
-            "ticket": row.id,
-            "token": author.id,
-            "device": author.device,
-            "member": author.member,
-            "at": desk.now,
-        }
-        for row in rows
-    ]
-    add(connection, READING, readings)
-    return [one["id"] for one in readings]

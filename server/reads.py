@@ -42,8 +42,8 @@ from server.visible import visible
 
 Row = Mapping[Any, Any]
 
-UNREAD: Final = frozenset({"versions", "ranks", "grids", "before_version"})
-"""Columns of things that only settlement needs."""
+UNREAD: Final = frozenset({"versions", "ranks", "grids", "before_version", "contact", "contact_since"})
+"""Columns that only settlement needs; and contacts, which are read where their reading is noted (readings.py)."""
 
 CHUNK: Final = 5_000
 NODES: Final = (

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct, field
 
 from sync.clock import RunOffset
-from sync.wire import MAX_CHANGES, MAX_UPLOAD_BYTES, Page, Receipt, Upload
+from sync.wire import MAX_CHANGES, MAX_UPLOAD_BYTES, Opening, Page, Receipt, Upload
 
 MAX_FILE_BYTES: Final = 64_000_000
 """How much a file may be when inflated: years of a tablet's work."""
@@ -43,6 +43,7 @@ class Head(Struct, frozen=True):
     after: str | None
     next: int
     mac: str
+    openings: list[Opening] = []
 
 
 class Packed(Struct, frozen=True):

@@ -31,7 +31,20 @@ from schema.values import (
     Submitted,
     Verification,
 )
-from server import backup, enrolling, epochs, feed, files, identity, inbox, meta, prune, replay, stick
+from server import (
+    backup,
+    enrolling,
+    epochs,
+    feed,
+    files,
+    identity,
+    inbox,
+    meta,
+    prune,
+    readings,
+    replay,
+    stick,
+)
 from server.backup import Backup
 from server.database import Database, Unavailable
 from server.deeds import Commits
@@ -197,17 +210,31 @@ class Hub:
 
     # The protocol
 
-    async def push(self, author: Author, upload: wire.Upload) -> wire.Receipt:
-        """Take an upload, durably; raises Refused GAP, FORKED, REVOKED, PROTOCOL, TOO_LARGE."""
-        return (await self._push(author, upload))[1]
+    async def push(
+        self, author: Author, upload: wire.Upload, openings: Sequence[wire.Opening] = ()
+    ) -> wire.Receipt:
+        """Take an upload, durably; raises Refused GAP, FORKED, REVOKED, PROTOCOL, TOO_LARGE.
 
-    async def _push(self, author: Author, upload: wire.Upload) -> tuple[int, wire.Receipt]:
+        What the tablet noted of contacts that were opened on it is taken whatever becomes of its changes.
+        """
+        return (await self._push(author, upload, openings))[1]
+
+    async def _push(
+        self, author: Author, upload: wire.Upload, openings: Sequence[wire.Opening]
+    ) -> tuple[int, wire.Receipt]:
         device, now = _tablet(author), self.clock.now()
         elements = inbox.examine_upload(upload)
         settles_at = self.settings.settles_at(now)
 
         def take(connection: Connection) -> tuple[int, wire.Receipt | Refused]:
             tablet = identity.tablet_of(connection, device)
+            if openings:
+                opened = readings.note_openings(
+                    connection, author, tablet["community"], openings, upload.runs, now
+                )
+                entry = Entry(now)
+                add_rows(connection, entry, READING, "id", opened)
+                self.journal.add(connection, entry)
             if author.revoked or tablet["revoked_at"] is not None:
                 return 0, inbox.quarantine_all(connection, tablet, upload.oldest, elements, now)
             taking = inbox.Taking(connection, author, tablet, self._commits, now)
@@ -256,8 +283,10 @@ class Hub:
             await self._hear(feed.acknowledge, packed.head.device, packed.head.after, packed.head.next)
         taken, given, refused = 0, None, None
         try:
+            openings: Sequence[wire.Opening] = packed.head.openings
             for upload in packed.uploads():
-                new, given = await self._push(author, upload)
+                new, given = await self._push(author, upload, openings)
+                openings = ()
                 taken += new
         except Refused as refusal:
             refused = refusal
@@ -299,12 +328,16 @@ class Hub:
         self._notify()
         return answers
 
-    async def log_readings(self, author: Author, tickets: Sequence[str]) -> None:
-        """Note, durably, that these tickets' contacts were given to somebody."""
-        await self._kept.write(
-            lambda c: enrolling.log_readings(c, self._desk(), author, tickets),
-            lambda c, ids, entry: add_rows(c, entry, READING, "id", ids),
+    async def read_contacts(self, author: Author, tickets: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The contacts of those of these tickets that the author may see; given and noted in one transaction."""
+        async with self.read() as connection:
+            if not await connection.run_sync(readings.there_is_any, author, tickets):
+                return {}
+        given = await self._kept.write(
+            lambda c: readings.give(c, self._desk(), author, tickets),
+            lambda c, given, entry: add_rows(c, entry, READING, "id", given.notes),
         )
+        return given.contacts
 
     # The night
 

@@ -12,11 +12,13 @@ from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.tablet import TABLET
+from schema.tables.ticket import TICKET_TAKER
 from schema.values import Author, Role
 
 Where = ColumnElement[bool]
 
 _MEMBER: Final = MAPPINGS["member"].table
+_TAKER: Final = TICKET_TAKER.table
 
 
 def visible(collection: str, author: Author | None) -> Where:
@@ -74,8 +76,11 @@ def _member(author: Author) -> Where:
 
 def _ticket(author: Author) -> Where:
     table = MAPPINGS["ticket"].table
-    if author.role in {Role.UNIT, Role.MEMBER}:
+    if author.role is Role.UNIT:
         return false()
+    if author.role is Role.MEMBER:
+        # Also where it was taken in another community than the member's own.
+        return table.c.id.in_(select(_TAKER.c.ticket).where(_people(author, _TAKER.c.member)))
     own = table.c.grid.in_(author.scope) if author.role is Role.LIAISON else true()
     return and_(_there(table.c.community, author), own)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from sync.changes import ChangeId, Count, Id, Time, parse_time
 from sync.clock import RunOffset
 
 PROTOCOL: Final = 1
@@ -19,8 +20,22 @@ HISTORY: Final[dict[int, str]] = {1: "The first: enrol, push, renew, pull, chang
 MAX_CHANGES: Final = 500
 MAX_UPLOAD_BYTES: Final = 8_000_000
 MAX_PAGE: Final = 1000
+MAX_OPENINGS: Final = 1000
 COLLECTIONS: Final = ("community", "unit", "grid", "member", "ticket", "service", "verdict")
 EPOCH_SIZE: Final = 10**10
+
+
+class Opening(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """Somebody opened a ticket's contact on a tablet: not a change, but noted. `id` is made on the tablet."""
+
+    id: ChangeId
+    ticket: Id
+    at: Time
+    run: Count
+    by: Id | None = None
+
+    def __post_init__(self) -> None:
+        parse_time(self.at)
 
 
 class Upload(Struct, frozen=True, rename="camel"):

@@ -19,7 +19,7 @@ from clients.python.operations import Call, Enrolment, Transport
 from clients.python.outbox import Batch, Outbox
 from clients.python.stick import Answer
 from clients.python.store import Store
-from sync.wire import MAX_CHANGES, MAX_PAGE, MAX_UPLOAD_BYTES, PROTOCOL, Page
+from sync.wire import MAX_CHANGES, MAX_OPENINGS, MAX_PAGE, MAX_UPLOAD_BYTES, PROTOCOL, Page
 
 T = TypeVar("T")
 Steps = Generator[Call, Any, T]
@@ -206,17 +206,28 @@ class Exchange:
         raise Unreachable("the hub takes nothing")
 
     def _send(self, batch: Batch) -> Steps[int]:
-        answer = yield self._call("push", upload=self.upload(batch))
+        upload = self.upload(batch)
+        answer = yield self._call("push", upload=upload)
         receipt, marks = operations.receipt(answer)
         if receipt.received_through >= self._outbox.next_seq():
             raise Refused("FORKED")
         self._sent += max(0, receipt.received_through - batch.first + 1)
         self._outbox.answered(receipt, marks)
+        self._noted({one["id"] for one in upload.get("openings", ())})
         return receipt.received_through
+
+    def _noted(self, openings: set[str]) -> None:
+        """The hub has these openings of contacts; those since then are sent with the next upload."""
+        if openings:
+            with self._store.step("openings"):
+                left = [one for one in self._store.get("openings", []) if one["id"] not in openings]
+                self._store.put(openings=left or None)
 
     def upload(self, batch: Batch) -> dict[str, Any]:
         """What a push says, and the first line of a stick's file."""
+        openings = self._store.get("openings", [])[:MAX_OPENINGS]
         return {
+            **({"openings": openings} if openings else {}),
             "protocol": PROTOCOL,
             "from": batch.first,
             "oldest": batch.oldest,

@@ -169,6 +169,27 @@ class Tablet(Deeds):
         held = self._holdings.get(collection, thing_id)
         return self._views(collection, [held] if held else []).get(thing_id)
 
+    def open_contact(self, ticket: str, by: str | None = None) -> dict[str, Any] | None:
+        """A ticket's contact as its screen shows it; that it was opened is noted first, and goes with the next upload.
+
+        None, and nothing noted, where there is no contact. by: the member who looks, when a tablet is shared.
+        """
+        seen = self.view("ticket", ticket)
+        if seen is None or seen.body.get("contact") is None:
+            return None
+        with self._store.step("opening") as connection:
+            reading = self._journal.read(connection)
+            opened = {
+                "id": self._ids.uuid7(),
+                "ticket": ticket,
+                "at": format_time(reading.wall_ms),
+                "run": reading.run,
+                "by": by,
+            }
+            self._store.put(openings=[*self._store.get("openings", []), opened])
+        contact: dict[str, Any] = seen.body["contact"]
+        return contact
+
     def list(self, collection: str) -> Views:
         """Everything of a collection, by id."""
         return [view for _, view in sorted(self._views(collection, self._holdings.all(collection)).items())]
@@ -274,6 +295,8 @@ class Tablet(Deeds):
             batch = self._outbox.batch(self._outbox.next_seq(), 2**53)
             head = exchange.upload(batch)
             changes = head.pop("changes")
+            if "openings" in head:  # an answer does not say which it was for, so all are carried each time
+                head["openings"] = self._store.get("openings")
             head |= {"device": self.device, "after": self._store.get("checkpoint")}
             head |= {"next": self._store.get("heard") or self._outbox.next_seq()}
             stick.write(path, stick.pack(head, changes, token))

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from schema.tables.enrolment_code import ENROLMENT_CODE
-from schema.tables.reading import READING
 from schema.tables.scope import SCOPE
 from schema.tables.tablet import TABLET
 from schema.tables.token import TOKEN
@@ -16,7 +15,7 @@ from server.identity import CODE_TRIES
 from server.system import ALPHABET, SystemIds
 from sync.changes import UUID7_PATTERN, Office
 from tests.server.house import House, Paper
-from tests.sync.world import CG, G1, G2, G3, LY, M5, MINUTE, U1, T, ident
+from tests.sync.world import CG, G1, G2, G3, LY, M5, MINUTE, U1, ident
 
 
 async def refused_code(house: House, code: str) -> bool:
@@ -193,15 +192,6 @@ async def test_a_tablets_own_community_follows_its_grids(house: House) -> None:
     await house.hub.assign(tablet.device, [G3])
     (row,) = await house.rows(select(TABLET))
     assert row["community"] == CG
-
-
-async def test_readings_of_contacts_are_logged(house: House) -> None:
-    order = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
-    await house.submit(LY, ("ticket.open", T, order))
-    desk = await house.desk(LY)
-    await house.hub.log_readings(desk, [T, ident("no ticket")])
-    (row,) = await house.rows(select(READING))
-    assert (row["ticket"], row["community"], row["token"]) == (T, LY, desk.id)
 
 
 def test_the_systems_ids_have_their_forms() -> None:

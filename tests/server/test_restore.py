@@ -20,7 +20,7 @@ from server.report import night_report
 from server.report_text import print_night
 from server.restore import RestoreFailed, restore
 from sync.changes import format_time
-from sync.wire import EPOCH_SIZE
+from sync.wire import EPOCH_SIZE, Opening
 from tests.server.house import House, opened
 from tests.server.lost import backed_up, bring_back, put_back, tickets, verdicts
 from tests.sync.world import G1, G2, LY, M1, M2, T2, T, ident, when
@@ -151,11 +151,19 @@ async def test_work_in_a_scope_that_a_tablet_had_heard_of_still_counts(house: Ho
 
 
 async def test_readings_of_a_contact_are_not_forgotten(house: House) -> None:
-    await house.submit(LY, ("ticket.open", T, ORDER))
+    desk = await house.desk(LY)
+    raw = house.raw("ticket.open", T, ORDER)
+    await house.hub.submit(desk, [raw | {"private": {"salt": "5" * 32, "contact": {"name": "Li"}}}])
+    tablet = await house.tablet("A", G1)
     file = await backed_up(house)
-    await house.hub.log_readings(await house.desk(LY), [T])
+    assert await house.hub.read_contacts(desk, [T]) == {T: {"name": "Li"}}
+    opening = Opening(house.ids.uuid7(), T, format_time(house.clock.now()), 1)
+    await house.hub.push(tablet.author, tablet.upload(), [opening])
     await put_back(house, file)
-    assert [row["ticket"] for row in await house.rows(select(READING))] == [T]
+    assert [row["device"] for row in await house.rows(select(READING).order_by(READING.c.device))] == [
+        None,
+        tablet.device,
+    ]
 
 
 async def test_what_was_erased_comes_back_from_neither_backup_nor_journal(house: House) -> None:
