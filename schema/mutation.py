@@ -15,7 +15,8 @@ from schema.fields import field
 from schema.input_words import KINDS as WORDS
 from schema.inputs import graphql_name, input_path, input_type, raw_change
 from schema.loaders import load
-from schema.policies import OFFICE
+from schema.own_page import OwnPages
+from schema.policies import ASKING, OFFICE
 from schema.replication import Replication
 from schema.types.payloads import CHANGED, IdTaken, InvalidInput, NotFound, Queued, Rejected, payload
 from schema.types.verdict import Told, Verdict
@@ -116,11 +117,12 @@ def _mutations() -> dict[str, Any]:
         if kind.offices & {Office.DISPATCHER, Office.DISTRICT}:
             name = graphql_name(kind)
             title = name[0].upper() + name[1:]
-            found[name] = field(OFFICE, WORDS[kind.name])(_resolver(kind, title))
+            policy = ASKING if Office.MEMBER in kind.offices else OFFICE
+            found[name] = field(policy, WORDS[kind.name])(_resolver(kind, title))
     return found
 
 
 Mutation: Final[Any] = strawberry.type(
-    type("Mutation", (Replication,), {"__module__": __name__, **_mutations()}),
+    type("Mutation", (Replication, OwnPages), {"__module__": __name__, **_mutations()}),
     description="Every write is a change: of a tablet by `push`, of an office by the mutation of its kind.",
 )

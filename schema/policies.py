@@ -40,10 +40,10 @@ PRIVATE: Final = Policy("private", _LOCAL | _DESK, "For liaisons, dispatchers an
 LOCAL: Final = Policy(
     "local", _LOCAL, "For the liaison of the grid and the dispatcher of the community; null for others."
 )
-TAKER: Final = Policy(
-    "taker",
+CONCERNED: Final = Policy(
+    "concerned",
     _LOCAL | _DESK | {Role.MEMBER},
-    "For liaisons, dispatchers, admins and the member who took the ticket; null for others.",
+    "For liaisons, dispatchers, admins and the member concerned; null for others.",
 )
 CONTACT: Final = Policy(
     "contact",
@@ -53,12 +53,17 @@ CONTACT: Final = Policy(
 )
 PHONE: Final = Policy(
     "phone",
-    _LOCAL | _DESK | {Role.UNIT},
-    "For the liaison of the member's grid, dispatchers, admins and the member's unit; null for others.",
+    _LOCAL | _DESK | {Role.UNIT, Role.MEMBER},
+    "For the liaison of the member's grid, dispatchers, admins, the member's unit and the member; null for"
+    " others.",
 )
 POINTS: Final = Policy("points", _ALL, "Null for readers while ranking individuals is off.")
 ADMIN: Final = Policy("admin", frozenset({Role.ADMIN}), "For admins; null for others.")
 OFFICE: Final = Policy("office", _DESK, "For dispatchers (of their community) and admins.")
+ASKING: Final = Policy(
+    "asking", _DESK | {Role.MEMBER}, "For dispatchers (of their community), admins and the member."
+)
+OWN: Final = Policy("own", frozenset({Role.MEMBER}), "For the member, on their own page.")
 TABLET: Final = Policy("tablet", frozenset({Role.LIAISON}), "For tablets.")
 UPLOAD: Final = Policy(
     "upload", frozenset({Role.LIAISON}), "For tablets, a revoked one included.", tokenless=True
@@ -72,12 +77,14 @@ POLICIES: Final = (
     STAFF,
     PRIVATE,
     LOCAL,
-    TAKER,
+    CONCERNED,
     CONTACT,
     PHONE,
     POINTS,
     ADMIN,
     OFFICE,
+    ASKING,
+    OWN,
     TABLET,
     UPLOAD,
 )

@@ -7,6 +7,7 @@ import strawberry
 from schema.context import Condition
 from schema.fields import LanguageArgument, field
 from schema.loaders import Found, Listing
+from schema.own_page import OwnRecord
 from schema.policies import OPEN, SIGNED, STAFF
 from schema.replication import Pulling
 from schema.types.community import Community
@@ -71,7 +72,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling):
+class Query(Pulling, OwnRecord):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")

@@ -191,11 +191,11 @@ class UploadInput:
     changes: list[JSON | None] = strawberry.field(
         description=f"The changes, at most {wire.MAX_CHANGES}. What cannot be read still is its seq."
     )
-    openings: list[OpeningInput] = strawberry.field(
+    openings: list[OpeningInput] | None = strawberry.field(
         description=(
             f"The contacts that were opened on the tablet since the last receipt, at most {wire.MAX_OPENINGS}."
         ),
-        default_factory=list,
+        default=None,
     )
 
 
@@ -225,7 +225,7 @@ def _openings(given: UploadInput) -> list[wire.Opening]:
     """What the tablet noted; refused as a whole where it is not in the form of the protocol."""
     raws = [
         {"id": one.id, "ticket": one.ticket, "at": one.at, "run": one.run, "by": one.by}
-        for one in given.openings
+        for one in given.openings or ()
     ]
     try:
         openings = msgspec.convert(raws, list[wire.Opening])

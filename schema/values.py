@@ -75,6 +75,14 @@ class EnrolmentCode(NamedTuple):
     expires_at: int
 
 
+class OwnPage(NamedTuple):
+    """A member's own page, opened by a one-time code; `expires_at` in milliseconds since 1970."""
+
+    member: str
+    token: str
+    expires_at: int
+
+
 class IssuedToken(NamedTuple):
     """A token that was just made; it is told once, only its hash is kept."""
 

@@ -51,9 +51,10 @@ def add_code(connection: Connection, code: str, grids: Sequence[str], expires_at
 
 def enrol(connection: Connection, desk: Desk, asking: Asking) -> Enrolment | None:
     """A new tablet for a code; None, and a try less, when the code is not valid."""
-    grids = identity.use_code(connection, asking.code, desk.now)
-    if grids is None:
+    code = identity.use_code(connection, asking.code, desk.now)
+    if code is None:
         return None
+    grids = code.grids
     made = _tablet(connection, desk, grids, name=asking.name, app_version=asking.app_version)
     return _give(connection, desk, made, grids, known=grids)
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from schema.tables.device import DEVICE
 from schema.tables.enrolment_code import ENROLMENT_CODE
@@ -27,6 +27,7 @@ OFFICES: Final = {
     Role.LIAISON: Office.LIAISON,
     Role.DISPATCHER: Office.DISPATCHER,
     Role.ADMIN: Office.DISTRICT,
+    Role.MEMBER: Office.MEMBER,
 }
 NEEDS: Final[dict[Role, tuple[str, ...]]] = {
     Role.DISPATCHER: ("community",),
@@ -60,6 +61,13 @@ def plain_code(typed: str) -> str:
     return typed.strip().upper().translate(_CROCKFORD)
 
 
+class Code(NamedTuple):
+    """What a one-time code is for: a tablet of these grids, or a member's own page."""
+
+    grids: list[str]
+    member: str | None
+
+
 class Seen(NamedTuple):
     """A token that was shown: who holds it, and whether its last use should be written down."""
 
@@ -79,7 +87,8 @@ def look_up(connection: Connection, token: str, now: int) -> Seen:
     if row is None:
         raise Refused("UNAUTHENTICATED")
     role = Role(row.role)
-    if row.device is None and row.revoked_at is not None:
+    over = row.expires_at is not None and row.expires_at <= now
+    if row.device is None and (over or row.revoked_at is not None):
         raise Refused("UNAUTHENTICATED")
     scope, communities = _reach(connection, role, row)
     author = Author(
@@ -102,13 +111,24 @@ def _reach(connection: Connection, role: Role, row: Any) -> tuple[tuple[str, ...
     if role is Role.LIAISON:
         grids = carried(connection, row.device)
         return grids, tuple(sorted(set((communities_of(connection, grids)).values())))
-    if role in {Role.UNIT, Role.MEMBER}:
-        table, key = (UNIT.table, row.unit) if role is Role.UNIT else (MEMBER.table, row.member)
-        found = connection.execute(select(table.c.community).where(table.c.id == key))
+    if role is Role.UNIT:
+        found = connection.execute(select(UNIT.table.c.community).where(UNIT.table.c.id == row.unit))
         return (), tuple(found.scalars())
+    if role is Role.MEMBER:
+        family = family_of(connection, row.member)
+        return tuple(sorted(family)), tuple(sorted(set(family.values())))
     if row.community is None:
         return (), ()
     return (row.community,) if role is Role.DISPATCHER else (), (row.community,)
+
+
+def family_of(connection: Connection, member: str) -> dict[str, str]:
+    """The ids that are one person with this one, each with its community."""
+    table = MEMBER.table
+    root = func.coalesce(table.c.alias_of, table.c.id)
+    mine = select(root).where(table.c.id == member).scalar_subquery()
+    rows = connection.execute(select(table.c.id, table.c.community).where(root == mine))
+    return {row.id: row.community for row in rows}
 
 
 def carried(connection: Connection, device: str) -> tuple[str, ...]:
@@ -135,9 +155,14 @@ def saw(connection: Connection, token_id: str, now: int) -> None:
 
 
 def add_code(
-    connection: Connection, code: str, grids: Sequence[str], community: str, expires_at: int
+    connection: Connection,
+    code: str,
+    grids: Sequence[str],
+    community: str,
+    expires_at: int,
+    member: str | None = None,
 ) -> None:
-    """Keep a new code's hash."""
+    """Keep a new code's hash: for a tablet that will carry these grids, or for a member's own page."""
     row = {
         "hash": hash_of(code),
         "handle": code[:HANDLE_LENGTH],
@@ -145,12 +170,15 @@ def add_code(
         "community": community,
         "expires_at": expires_at,
         "tries": 0,
+        "member": member,
     }
     add(connection, ENROLMENT_CODE, [row])
 
 
-def use_code(connection: Connection, typed: str, now: int) -> list[str] | None:
-    """The grids of a code, which is used up by this; None, and one try less, when it is not valid.
+def use_code(connection: Connection, typed: str, now: int, *, page: bool = False) -> Code | None:
+    """What a code is for, which is used up by this; None, and one try less, when it is not valid.
+
+    page: a member's code opens a page and enrols no tablet, a tablet's the other way round.
 
     A wrong code cannot say which right one it was meant for: it counts against all that begin alike.
     """
@@ -158,15 +186,15 @@ def use_code(connection: Connection, typed: str, now: int) -> list[str] | None:
     table = ENROLMENT_CODE
     valid = (table.c.expires_at > now) & (table.c.tries < CODE_TRIES)
     found = (
-        connection.execute(select(table.c.grids).where(table.c.hash == hash_of(code), valid))
-    ).scalar_one_or_none()
-    if found is None:
+        connection.execute(select(table.c.grids, table.c.member).where(table.c.hash == hash_of(code), valid))
+    ).one_or_none()
+    if found is None or (found.member is not None) is not page:
         connection.execute(
             update(table).where(table.c.handle == code[:HANDLE_LENGTH]).values(tries=table.c.tries + 1)
         )
         return None
     connection.execute(delete(table).where(table.c.hash == hash_of(code)))
-    return list(found)
+    return Code(list(found.grids), found.member)
 
 
 # Tablets and tokens
@@ -216,9 +244,9 @@ def known_scope(connection: Connection, device: str) -> list[str]:
 
 
 def add_token(
-    connection: Connection, token_id: str, token: str, role: Role, now: int, **who: str | None
+    connection: Connection, token_id: str, token: str, role: Role, now: int, **who: str | int | None
 ) -> None:
-    """Keep a new token's hash; `who` is device, community, unit, member or name."""
+    """Keep a new token's hash; `who` is device, community, unit, member or name, and `expires_at`."""
     row: dict[str, Any] = {
         "id": token_id,
         "hash": hash_of(token),
@@ -231,6 +259,7 @@ def add_token(
         "created_at": now,
         "last_used_at": None,
         "revoked_at": None,
+        "expires_at": None,
     }
     add(connection, TOKEN, [row | who])
 

@@ -54,7 +54,7 @@ class Submission:
     def __init__(self, connection: Connection, author: Author, commits: Commits, now: int) -> None:
         self.connection = connection
         self.author = author
-        self.office = author.office or Office.LIAISON
+        self.office = Office.LIAISON if author.office is None else author.office
         self.commits = commits
         self.base = base_of(connection)
         self.now = clocked(self.base, now)

@@ -25,6 +25,7 @@ from schema.values import (
     Imported,
     IssuedToken,
     Night,
+    OwnPage,
     Refused,
     Role,
     SettlementKind,
@@ -40,6 +41,7 @@ from server import (
     identity,
     inbox,
     meta,
+    own_page,
     prune,
     readings,
     replay,
@@ -60,6 +62,7 @@ from server.settings import Settings
 from server.standing import Marker, marker_of, standing
 from server.system import Clock, Ids
 from sync import wire
+from sync.changes import KINDS
 
 LOOK_AGAIN_S: Final = 2.0
 """How often a waiting subscription looks for what another process has committed."""
@@ -193,6 +196,25 @@ class Hub:
         )
         return issued
 
+    async def member_code(self, member: str, minutes: int = 15) -> EnrolmentCode:
+        """A one-time code for a member's own page; ValueError when there is no such member."""
+        code, expires_at = self.ids.code(), self.clock.now() + minutes * 60_000
+        await self.database.write(own_page.add_code, code, member, expires_at)
+        return EnrolmentCode(code, f"{self.settings.public_url}/me#{code}", expires_at)
+
+    async def open_page(self, code: str) -> OwnPage:
+        """A member's own page for a one-time code, for a day; raises Refused CODE_INVALID."""
+
+        made = await self.database.write(lambda c: own_page.open_page(c, self._desk(), code))
+        if made is None:
+            raise Refused("CODE_INVALID")
+        return made
+
+    async def record_of(self, author: Author) -> dict[str, Any]:
+        """Everything that is kept about the member whose page this is."""
+        async with self.read() as connection:
+            return await connection.run_sync(own_page.record, author)
+
     async def revoke(self, identifier: str) -> bool:
         """Revoke a device (with all that continue it) or one token; False when there is none."""
 
@@ -322,6 +344,10 @@ class Hub:
         if author.office is None or author.role is Role.LIAISON:
             raise Refused("FORBIDDEN")
         changes = read_all(raws)
+        if any(author.office not in KINDS[one.change.kind].offices for one in changes) and (
+            author.role is Role.MEMBER
+        ):
+            raise Refused("FORBIDDEN")
         answers = await self._kept.write(
             lambda c: Submission(c, author, self._commits, self.clock.now()).submit(changes, kind)
         )

@@ -108,8 +108,10 @@ def _point_entry(author: Author) -> Where:
 
 def _conflict(author: Author) -> Where:
     table = MAPPINGS["conflict"].table
-    if author.role in {Role.UNIT, Role.MEMBER}:
+    if author.role is Role.UNIT:
         return false()
+    if author.role is Role.MEMBER:
+        return and_(table.c.rule == "correction", table.c.entity.in_(author.scope))
     own = table.c.grid.in_(author.scope) if author.role is Role.LIAISON else true()
     return and_(_there(table.c.community, author), own)
 

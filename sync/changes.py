@@ -45,8 +45,9 @@ Points = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class Office(IntEnum):
-    """Who wrote: a higher office outranks a lower one under the rule `ranked`."""
+    """Who wrote: a higher office outranks a lower one under the rule `ranked`. MEMBER: on one's own page."""
 
+    MEMBER = 0
     LIAISON = 1
     DISPATCHER = 2
     DISTRICT = 3
@@ -240,6 +241,13 @@ class MemberMerge(Shape, frozen=True):
     into: Id
 
 
+class MemberRequest(Shape, frozen=True):
+    """What is wrong in what is kept about a member, and in which thing, if it is in one."""
+
+    reason: Reason
+    about: Id | UnsetType = UNSET
+
+
 # Services and points
 
 
@@ -368,6 +376,9 @@ def _check_one(*values: object) -> None:
         raise ValueError("exactly one is meant")
 
 
+_STAFF: Final = frozenset({Office.LIAISON, Office.DISPATCHER, Office.DISTRICT})
+
+
 class Kind(NamedTuple):
     """One kind of change: on what thing, with which data, by which offices.
 
@@ -380,7 +391,7 @@ class Kind(NamedTuple):
     data: type[Shape]
     private: type[Private] | None = None
     creates: bool = False
-    offices: frozenset[Office] = frozenset(Office)
+    offices: frozenset[Office] = _STAFF
     identity: bool = False
 
 
@@ -398,6 +409,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("member.assign", "member", MemberAssign),
         Kind("member.merge", "member", MemberMerge, offices=_DESK, identity=True),
         Kind("member.split", "member", Nothing, offices=_DESK, identity=True),
+        Kind("member.request", "member", MemberRequest, offices=frozenset(Office)),
         Kind("ticket.open", "ticket", TicketOpen, TicketPrivate, creates=True, identity=True),
         Kind("ticket.edit", "ticket", TicketEdit, TicketPrivate),
         Kind("ticket.dispatch", "ticket", TicketDispatch, offices=_DESK, identity=True),

@@ -337,10 +337,38 @@ def split(work: Work, accepted: Accepted) -> Decision:
     return APPLIED
 
 
+def request(work: Work, accepted: Accepted) -> Decision:
+    """member.request: something kept about a member is wrong; the dispatcher looks, and answers by a ruling.
+
+    By the member's own page, whose scope is the member's own ids, or by whoever they told.
+    """
+    change = accepted.change
+    member = member_named(work, accepted, change.entity)
+    if accepted.office is Office.MEMBER:
+        if change.entity not in accepted.scope:
+            return OUT_OF_SCOPE
+    elif not work.may_reach(accepted, member.community):
+        return OUT_OF_SCOPE
+    work.conflict(
+        rule="correction",
+        thing="member",
+        entity=member.id,
+        field_name=f"correction:{change.id}",
+        community=member.community,
+        grid=member.grid,
+        standing=[],
+        coming=work.candidate(accepted, given(change.data, "reason", "about"), member.id),
+        stands=None,
+        review=True,
+    )
+    return Decision("ASKED", "correction")
+
+
 DECIDERS: Final[dict[str, Decide]] = {
     "member.register": register,
     "member.edit": edit_member,
     "member.assign": assign,
     "member.merge": merge_members,
+    "member.request": request,
     "member.split": split,
 }

@@ -315,6 +315,11 @@ def _held(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate 
     return APPLIED
 
 
+def _answered(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
+    """A request for correction: what is put right is put right by its own change; here only the answer is told."""
+    return APPLIED
+
+
 FIRST: Final[dict[str, Effect]] = {"ticket": _seats, "service": _linked}
 """What a ruling on who was first does, by the thing it is about."""
 
@@ -332,6 +337,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "duplicate": _services,
     "long": _services,
     "held": _held,
+    "correction": _answered,
 }
 
 DECIDERS: Final[dict[str, Decide]] = {"conflict.rule": rule}

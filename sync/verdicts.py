@@ -120,6 +120,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "已作为建议转交，由区里或派单员确认。",
         "Passed on as a proposal for the office to confirm.",
     ),
+    "ASKED": Sentence(
+        Result.REVIEW,
+        "更正请求已转派单员，核对后答复。",
+        "The request for correction is passed on to the dispatcher, who will answer.",
+    ),
     "PLACED_ELSEWHERE": Sentence(
         Result.REVIEW,
         "此人已先分到另一网格；您的登记已转派单员确认。",
@@ -295,6 +300,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "DONE": ("已办结", "done"),
     "CLOSED": ("已关闭", "closed"),
     "CANCELLED": ("已取消", "cancelled"),
+    "MEMBER": ("党员本人", "member"),
     "LIAISON": ("联络员", "liaison"),
     "DISPATCHER": ("派单员", "dispatcher"),
     "DISTRICT": ("区级", "district"),

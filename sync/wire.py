@@ -13,9 +13,13 @@ from msgspec import Struct, field
 from sync.changes import ChangeId, Count, Id, Time, parse_time
 from sync.clock import RunOffset
 
-PROTOCOL: Final = 1
+PROTOCOL: Final = 2
 OLDEST_PROTOCOL: Final = 1
-HISTORY: Final[dict[int, str]] = {1: "The first: enrol, push, renew, pull, changed."}
+HISTORY: Final[dict[int, str]] = {
+    1: "The first: enrol, push, renew, pull, changed.",
+    2: "`member.request`, a request for correction; `openings` of contacts beside an upload's changes."
+    " Whoever speaks 1 needs nothing new.",
+}
 
 MAX_CHANGES: Final = 500
 MAX_UPLOAD_BYTES: Final = 8_000_000

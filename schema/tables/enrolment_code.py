@@ -16,6 +16,7 @@ class EnrolmentCodeRow(SQLModel, table=True):
     community: str | None
     expires_at: int = big(index=True)
     tries: int
+    member: str | None
 
 
 ENROLMENT_CODE = table_of(EnrolmentCodeRow)

@@ -19,6 +19,7 @@ class TokenRow(SQLModel, table=True):
     created_at: int = big()
     last_used_at: int | None = big(nullable=True)
     revoked_at: int | None = big(nullable=True)
+    expires_at: int | None = big(nullable=True)
 
 
 TOKEN = table_of(TokenRow)

@@ -4,7 +4,7 @@ import strawberry
 
 from schema.fields import choice, column, moment, shaped, to_one
 from schema.loaders import shows
-from schema.policies import PERSONS, SIGNED, STAFF, WITHIN
+from schema.policies import CONCERNED, PERSONS, SIGNED, STAFF, WITHIN
 from schema.shapes import Parts, Subject
 from schema.types.enums import ConflictState, Office
 from schema.types.lazy import ACommunity, ADevice, AGrid, AMember
@@ -30,7 +30,7 @@ class Candidate:
     member: AMember | None = to_one(
         PERSONS, "The member it is about: who claimed, who was registered.", "member"
     )
-    value: JSON | None = column(STAFF, "The value; null for what is private.")
+    value: JSON | None = column(CONCERNED, "The value; null for what is private.")
 
 
 @shows("conflict")
@@ -63,4 +63,4 @@ class Conflict(Node):
     close_call: bool = column(SIGNED, "Whether the first two are closer than their clocks can tell.")
     opened_at: DateTime = moment(SIGNED, "When it came up.", "opened")
     ruling: strawberry.ID | None = column(SIGNED, "The change by which a person ruled, if one did.")
-    reason: str | None = column(STAFF, "The reason of that ruling.")
+    reason: str | None = column(CONCERNED, "The reason of that ruling.")

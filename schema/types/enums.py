@@ -82,6 +82,7 @@ class PointHours(Enum):
 
 @strawberry.enum(description="Who wrote: a higher office outranks a lower one where a field is `ranked`.")
 class Office(Enum):
+    MEMBER = _value(0, "The member, on their own page.")
     LIAISON = _value(1, "A tablet in a grid.")
     DISPATCHER = _value(2, "The community's desk.")
     DISTRICT = _value(3, "The district.")

@@ -7,7 +7,7 @@ from strawberry.types.info import Info
 
 from schema.fields import choice, column, conflicts, field, moment, shaped, to_one
 from schema.loaders import load_contact, shows
-from schema.policies import CONTACT, PRIVATE, SIGNED, TAKER, WITHIN
+from schema.policies import CONCERNED, CONTACT, PRIVATE, SIGNED, WITHIN
 from schema.shapes import Held, Keys, Part, Parts
 from schema.types.enums import Priority, TicketState
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
@@ -79,7 +79,7 @@ class Ticket(Node):
     priority: Priority = choice(SIGNED, "How urgent it is.", Priority)
     due: DateTime | None = column(SIGNED, "Until when it was promised.")
     seats: int = column(SIGNED, "How many members are wanted.")
-    detail: str | None = column(TAKER, "What else there is to know; null once erased.")
+    detail: str | None = column(CONCERNED, "What else there is to know; null once erased.")
     state: TicketState = choice(SIGNED, "How far it has come.", TicketState)
     round: int = column(SIGNED, "1, and one more each time it was reopened.")
     rating: int | None = column(SIGNED, "What the resident gave at closing, 1 to 5.")

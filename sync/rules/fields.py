@@ -94,6 +94,11 @@ RULES: Final[dict[str, Rule]] = {
             "What names a thing that has not come waits for it; after 30 days a dispatcher looks.",
         ),
         Rule(
+            "correction",
+            "本人认为记录有误的，转派单员核对并答复。",
+            "What a member says is wrong in what is kept about them goes to the dispatcher, who answers.",
+        ),
+        Rule(
             "balance",
             "兑换不能超过现有积分。",
             "A redemption never takes a balance below zero.",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.wire import MAX_CHANGES, check_digest
+from sync.wire import MAX_CHANGES, OLDEST_PROTOCOL, PROTOCOL, check_digest
 from tests.door.house import COMMUNITY, GRID, GRID_2, MEMBER, House
 
 ENROL = """mutation ($code: String!) { enrol(code: $code, name: "一号", appVersion: "1.0") {
@@ -135,7 +135,11 @@ async def test_refusals_come_by_code_with_what_is_needed_to_go_on(house: House) 
         return extensions
 
     assert await refused(upload(change, first=5, oldest=1)) == {"code": "GAP", "expected": 1}
-    assert await refused(upload(change, protocol=99)) == {"code": "PROTOCOL", "oldest": 1, "newest": 1}
+    assert await refused(upload(change, protocol=99)) == {
+        "code": "PROTOCOL",
+        "oldest": OLDEST_PROTOCOL,
+        "newest": PROTOCOL,
+    }
     assert (await refused(upload(*[None] * (MAX_CHANGES + 1))))["code"] == "TOO_LARGE"
     await house.ask(PUSH, role, upload=upload(change))
     other = house.change("ticket.note", change["entity"], {}, private={"salt": "1" * 32, "text": "y"})

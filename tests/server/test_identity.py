@@ -93,7 +93,7 @@ REACH = [
     (Role.READER, {}, (), True, None, ()),
     (Role.READER, {"community": CG}, (CG,), False, None, ()),
     (Role.UNIT, {"unit": U1}, (LY,), False, None, ()),
-    (Role.MEMBER, {"member": M5}, (CG,), False, None, ()),
+    (Role.MEMBER, {"member": M5}, (CG,), False, Office.MEMBER, (M5,)),
 ]
 
 

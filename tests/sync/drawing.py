@@ -94,6 +94,7 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "member.assign": fields({"grid": grids}),
     "member.merge": fields({"into": members}),
     "member.split": nothing,
+    "member.request": reason,
     "ticket.open": fields(
         {"grid": grids, "category": codes, "title": words},
         place=words,

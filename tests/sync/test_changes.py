@@ -79,6 +79,7 @@ LARGEST: dict[str, dict[str, Any]] = {
     "member.assign": {"grid": G1},
     "member.merge": {"into": M2},
     "member.split": {},
+    "member.request": {"reason": "that was not me", "about": S},
     "ticket.open": {
         "grid": G1,
         "category": "parking",

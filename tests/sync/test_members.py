@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from sync.changes import Office
 from sync.settle import settle
 from tests.sync.hub import Hub, Tablet
-from tests.sync.world import G1, G2, G3, LY, M1, M2, M3, M4, M5, M6, U1, U2, U3, S, T, ident
+from tests.sync.world import CG, G1, G2, G3, LY, M1, M2, M3, M4, M5, M6, U1, U2, U3, S, T, ident
 
 N1, N2, N3 = ident("new 1"), ident("new 2"), ident("new 3")
 
@@ -418,3 +419,48 @@ def test_deciding_reads_only_what_was_gathered_for_it() -> None:
         tablet.push("18:00")
     state = hub.memory.gathered(hub.inbox)
     assert settle(state, hub.inbox, 0, "").counts == {"APPLIED": 1, "DUPLICATE": 1}
+
+
+# Requests for correction
+
+
+def test_a_request_for_correction_waits_for_a_person_and_its_answer_is_told() -> None:
+    hub, a, _ = village()
+    asked = a.does("member.request", M1, "09:00", reason="that was not me", about=S)
+    again = a.does("member.request", M1, "09:05", reason="and my name is spelt otherwise")
+    a.push("18:00")
+    hub.night()
+    assert (hub.code(asked), hub.code(again)) == ("ASKED", "ASKED")
+    conflict = hub.conflict(M1, f"correction:{asked}")
+    assert (conflict.rule, conflict.state, conflict.stands) == ("correction", "REVIEW", None)
+    (candidate,) = conflict.candidates
+    assert candidate.value == {"reason": "that was not me", "about": S}
+    hub.desk("conflict.rule", conflict.id, "1/09:00", stands=asked, reason="voided it")
+    assert hub.verdict(asked).sentence["en"] == "Ruled to stand: voided it"
+    assert hub.code(again) == "ASKED"
+
+
+OWN_PAGES: list[tuple[Office, tuple[str, ...], str]] = [
+    (Office.MEMBER, (M1,), "ASKED"),
+    (Office.MEMBER, (M2,), "OUT_OF_SCOPE"),
+    (Office.DISPATCHER, (LY,), "ASKED"),
+    (Office.DISPATCHER, (CG,), "OUT_OF_SCOPE"),
+]
+
+
+@pytest.mark.parametrize(("office", "scope", "code"), OWN_PAGES)
+def test_a_member_asks_about_themselves_and_a_desk_for_its_own(
+    office: Office, scope: tuple[str, ...], code: str
+) -> None:
+    hub, _, _ = village()
+    hub.settle(
+        [asked := hub.office(office, "member.request", M1, {"reason": "r"}, "09:00", scope=scope)], "09:00"
+    )
+    assert hub.code(asked.change.id) == code
+
+
+def test_a_member_may_do_nothing_else() -> None:
+    hub, _, _ = village()
+    edit = hub.office(Office.MEMBER, "member.edit", M1, {"name": "Li"}, "09:00", scope=(M1,))
+    hub.settle([edit], "09:00")
+    assert hub.code(edit.change.id) == "FORBIDDEN"

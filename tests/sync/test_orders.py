@@ -55,6 +55,7 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "member.assign": lambda n: {"grid": (G1, G2)[n % 2]},
     "member.merge": lambda n: {"into": WHO[n]},
     "member.split": lambda n: {},
+    "member.request": lambda n: {"reason": TITLES[n]},
     "ticket.open": lambda n: {"grid": G1, "category": "parking", "title": TITLES[n]},
     "ticket.edit": lambda n: {"title": TITLES[n], "priority": ("LOW", "HIGH", "URGENT")[n], "addTags": [TITLES[n]], "removeTags": ["old"]},
     "ticket.dispatch": lambda n: {"member": WHO[n]},

@@ -54,6 +54,14 @@ def contacts() -> tuple[Hub, Conflict]:
     return hub, hub.conflict(T, "contact")
 
 
+def requests() -> tuple[Hub, Conflict]:
+    hub, a, _ = ticket()
+    asked = a.does("member.request", M1, "09:00", reason="my name is spelt otherwise")
+    a.push("18:00")
+    hub.night()
+    return hub, hub.conflict(M1, f"correction:{asked}")
+
+
 def priorities() -> tuple[Hub, Conflict]:
     hub, _, _ = two("ticket.edit", T, {"priority": "LOW"}, {"priority": "HIGH"})
     return hub, hub.conflict(T, "priority")
@@ -198,6 +206,7 @@ CASES = [
     Case("placed", placings, lambda h: h.member(M4).grid, {"A": G1, "B": G2}, G1),
     Case("district", numbers, lambda h: h.member(M1).number, {"standing": "001", "A": "077"}, "001"),
     Case("district", communities, lambda h: h.memory.documents["community", LY].body["code"], {"standing": "LY", "A": "LY-new"}, "LY"),
+    Case("correction", requests, lambda h: h.member(M1).name, {"A": "member 1"}, "member 1"),
     Case("first", claims, lambda h: h.takers(T), {"A": [M1], "B": [M2]}, []),
     Case("first", links, lambda h: h.service(S).ticket, {"A": T, "B": T2}, None),
     Case("lifecycle", finishes, lambda h: h.ticket(T).state, {"desk": "CANCELLED", "A": "DONE"}, "CANCELLED"),

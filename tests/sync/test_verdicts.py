@@ -200,6 +200,7 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     ),
     "WAITS": lambda: by_tablet("ticket.claim", T2, member=M1),
     "PROPOSED": lambda: rulings.numbers()[0],
+    "ASKED": lambda: at_once("member.request", M1, reason="that was not me"),
     "PLACED_ELSEWHERE": lambda: rulings.placings()[0],
     "OVERLAPS": lambda: served((S, "08:00", "09:00", {}), (S2, "08:30", "09:30", {})),
     "TOO_LONG": lambda: served((S, "08:00", "21:00", {})),

@@ -48,6 +48,11 @@ export function render(
   )
 }
 
+/** What an input need not say: a field of its own that is null unless it is given. */
+function mayBeLeftOut(type, field) {
+  return type.name === 'UploadInput' && !isNonNullType(field.type)
+}
+
 function spoken(schema) {
   const lines = []
   const done = new Set()
@@ -73,7 +78,7 @@ function spoken(schema) {
     )
     lines.push(
       `export interface ${name} {`,
-      ...fields.map((one) => `  ${one.name}: ${written(one.type)}`),
+      ...fields.map((one) => `  ${one.name}${mayBeLeftOut(type, one) ? '?' : ''}: ${written(one.type)}`),
       '}',
       '',
     )

@@ -66,12 +66,21 @@ export interface UploadInput {
   oldest: number
   runs: (RunInput)[]
   changes: (unknown | null)[]
+  openings?: (OpeningInput)[] | null
 }
 
 export interface RunInput {
   run: number
   offsetMs: number | null
   uncertaintyMs: number | null
+}
+
+export interface OpeningInput {
+  id: string
+  ticket: string
+  at: string
+  run: number
+  by: string | null
 }
 
 // What stands in changes and documents
@@ -166,6 +175,11 @@ export interface MemberMerge {
 }
 
 export interface Nothing {
+}
+
+export interface MemberRequest {
+  reason: string
+  about?: string
 }
 
 export interface TicketOpen {
@@ -437,6 +451,7 @@ export interface Kinds {
   'member.assign': MemberAssign
   'member.merge': MemberMerge
   'member.split': Nothing
+  'member.request': MemberRequest
   'ticket.open': TicketOpen
   'ticket.edit': TicketEdit
   'ticket.dispatch': TicketDispatch
