@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from schema.errors import Report
 from schema.types.scalars import DateTime, moment
-from schema.values import Author, Enrolment, EnrolmentCode, OwnPage, Refused, Role, Submitted
+from schema.values import Author, Enrolment, EnrolmentCode, OwnPage, Proposed, Refused, Role, Submitted
 from sync.wire import Opening, Page, Receipt, Upload
 
 DAY_MS: Final = 86_400_000
@@ -85,6 +85,7 @@ class Hub(Protocol):
     async def member_code(self, member: str) -> EnrolmentCode: ...
     async def open_page(self, code: str) -> OwnPage: ...
     async def record_of(self, author: Author) -> dict[str, Any]: ...
+    async def propose_division(self, author: Author, community: str, unit: str | None) -> Proposed | None: ...
     def changes(self) -> AsyncIterator[int]: ...
 
 

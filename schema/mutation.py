@@ -11,6 +11,7 @@ import strawberry
 from strawberry.types.info import Info
 
 from schema.context import Context
+from schema.divide import Divide
 from schema.fields import field
 from schema.input_words import KINDS as WORDS
 from schema.inputs import graphql_name, input_path, input_type, raw_change
@@ -123,6 +124,6 @@ def _mutations() -> dict[str, Any]:
 
 
 Mutation: Final[Any] = strawberry.type(
-    type("Mutation", (Replication, OwnPages), {"__module__": __name__, **_mutations()}),
+    type("Mutation", (Replication, OwnPages, Divide), {"__module__": __name__, **_mutations()}),
     description="Every write is a change: of a tablet by `push`, of an office by the mutation of its kind.",
 )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 from sync.changes import Office
+from sync.division import Division
 from sync.state import Outcome, Settled
 from sync.verdicts import SENTENCES
 
@@ -81,6 +82,15 @@ class OwnPage(NamedTuple):
     member: str
     token: str
     expires_at: int
+
+
+class Proposed(NamedTuple):
+    """A division that was proposed, and the rev of each member it was built on."""
+
+    community: str
+    unit: str | None
+    division: Division
+    revs: dict[str, int]
 
 
 class IssuedToken(NamedTuple):

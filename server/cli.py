@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "assign": ("server.cli_devices", "Give a tablet other grids."),
     "revoke": ("server.cli_devices", "Revoke a tablet or a token."),
     "token": ("server.cli_devices", "Make a token for a desk, a unit, an admin or a front-end."),
+    "divide": ("server.cli_divide", "Propose an even division of members over grids."),
     "page": ("server.cli_page", "Give a member a one-time code for their own page."),
     "backup": ("server.cli_backup", "Make a backup while the district works, and prove it."),
     "restore": ("server.cli_backup", "Go back to a backup, and do again what offices did since."),

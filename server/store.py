@@ -26,6 +26,7 @@ from schema.values import (
     IssuedToken,
     Night,
     OwnPage,
+    Proposed,
     Refused,
     Role,
     SettlementKind,
@@ -34,6 +35,7 @@ from schema.values import (
 )
 from server import (
     backup,
+    dividing,
     enrolling,
     epochs,
     feed,
@@ -364,6 +366,10 @@ class Hub:
             lambda c, given, entry: add_rows(c, entry, READING, "id", given.notes),
         )
         return given.contacts
+
+    async def propose_division(self, author: Author, community: str, unit: str | None) -> Proposed | None:
+        """How members could be spread over grids; None where there is nothing of these that the author may see."""
+        return await self.database.read_in_thread(lambda c: dividing.propose(c, author, community, unit))
 
     # The night
 

@@ -303,6 +303,11 @@ async def test_a_dispatcher_writes_no_register_of_another_community(house: House
     assert grid["node"]["community"]["id"] == VILLAGE
 
 
+async def test_the_desk_passes_on_what_a_member_says_is_wrong(house: House) -> None:
+    asked = await house.do("member.request", MEMBER, reason="电话写错了")
+    assert (asked["__typename"], asked["verdict"]["outcome"]) == ("MemberChanged", "REVIEW")
+
+
 INVALID = [
     ("ticket.open", {"grid": GRID, "category": "parking", "title": ""}, "input.title"),
     ("ticket.open", {"grid": GRID, "category": "parking", "title": "x" * 121}, "input.title"),
