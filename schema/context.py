@@ -10,7 +10,18 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from schema.errors import Report
 from schema.types.scalars import DateTime, moment
-from schema.values import Author, Enrolment, EnrolmentCode, OwnPage, Proposed, Refused, Role, Submitted
+from schema.values import (
+    Author,
+    Enrolment,
+    EnrolmentCode,
+    OwnPage,
+    Planned,
+    Proposed,
+    Refused,
+    Role,
+    Submitted,
+)
+from sync.matching import Hint, Suggestion
 from sync.wire import Opening, Page, Receipt, Upload
 
 DAY_MS: Final = 86_400_000
@@ -86,6 +97,11 @@ class Hub(Protocol):
     async def open_page(self, code: str) -> OwnPage: ...
     async def record_of(self, author: Author) -> dict[str, Any]: ...
     async def propose_division(self, author: Author, community: str, unit: str | None) -> Proposed | None: ...
+    async def suggest_dispatch(
+        self, author: Author, ticket: str, limit: int
+    ) -> Sequence[Suggestion] | None: ...
+    async def plan_dispatch(self, author: Author, community: str) -> Sequence[Planned] | None: ...
+    async def duplicate_hints(self, author: Author, ticket: str) -> Sequence[Hint] | None: ...
     def changes(self) -> AsyncIterator[int]: ...
 
 

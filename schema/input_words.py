@@ -110,6 +110,7 @@ FIELDS: Final[dict[str, str]] = {
     "en": "In English.",
     "days": "Days of the week, 1 is Monday.",
     "icon": "The icon that tablets show.",
+    "needs": "Of a category: the skills that it asks for, any of them, by code.",
     "rank_individuals": "Whether individuals may be ranked; false unless said.",
     "contact_days": "For how many days after closing a contact is kept; 90 unless said.",
     "lat": "Degrees north, in thousandths: never finer than 100 m.",

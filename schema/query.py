@@ -13,6 +13,7 @@ from schema.replication import Pulling
 from schema.types.community import Community
 from schema.types.conflict import Conflict
 from schema.types.device import Device
+from schema.types.dispatching import Dispatching
 from schema.types.division import Dividing
 from schema.types.enums import ConflictState, OutcomeKind, SettlementKind
 from schema.types.grid_list import grids
@@ -73,7 +74,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling, OwnRecord, Dividing):
+class Query(Pulling, OwnRecord, Dividing, Dispatching):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")

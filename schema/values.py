@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from sync.changes import Office
 from sync.division import Division
+from sync.matching import Suggestion
 from sync.state import Outcome, Settled
 from sync.verdicts import SENTENCES
 
@@ -91,6 +92,14 @@ class Proposed(NamedTuple):
     unit: str | None
     division: Division
     revs: dict[str, int]
+
+
+class Planned(NamedTuple):
+    """One seat of a plan: the ticket with the rev it was read at, and who is to take it, with the reasons."""
+
+    ticket: str
+    rev: int
+    fit: Suggestion
 
 
 class IssuedToken(NamedTuple):

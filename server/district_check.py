@@ -20,6 +20,7 @@ _WORDS: Final = {
     "grid": ("网格", "grid"),
     "categories": ("定单类别", "ticket category"),
     "skills": ("技能", "skill"),
+    "needs": ("技能", "skill"),
 }
 
 
@@ -108,6 +109,8 @@ def _community(file: _File, path: str, community: Item) -> Iterator[Problem]:
         items = enumerate(community.get(key, []))
         named = [(f"{path}.{key}[{number}]", item) for number, item in items if isinstance(item, dict)]
         yield from _repeated_codes(file, named)
+        for at, item in named:
+            yield from _unknown(file, at, item, "needs", file.codes.skills.get(community.get("code", ""), ()))
     taken: list[tuple[int, str, str, int]] = []
     for number, hours in enumerate(community.get("workingHours", [])):
         if not isinstance(hours, dict) or not {"days", "from", "until"} <= hours.keys():

@@ -26,6 +26,7 @@ from schema.values import (
     IssuedToken,
     Night,
     OwnPage,
+    Planned,
     Proposed,
     Refused,
     Role,
@@ -42,6 +43,7 @@ from server import (
     files,
     identity,
     inbox,
+    matching,
     meta,
     own_page,
     prune,
@@ -65,6 +67,7 @@ from server.standing import Marker, marker_of, standing
 from server.system import Clock, Ids
 from sync import wire
 from sync.changes import KINDS
+from sync.matching import Hint, Suggestion
 
 LOOK_AGAIN_S: Final = 2.0
 """How often a waiting subscription looks for what another process has committed."""
@@ -370,6 +373,22 @@ class Hub:
     async def propose_division(self, author: Author, community: str, unit: str | None) -> Proposed | None:
         """How members could be spread over grids; None where there is nothing of these that the author may see."""
         return await self.database.read_in_thread(lambda c: dividing.propose(c, author, community, unit))
+
+    async def suggest_dispatch(self, author: Author, ticket: str, limit: int) -> list[Suggestion] | None:
+        """Who fits a ticket, the best first; None where there is no such ticket that the author may see."""
+        now = self.clock.now()
+        return await self.database.read_in_thread(
+            lambda c: matching.suggestions(c, author, ticket, now, limit)
+        )
+
+    async def plan_dispatch(self, author: Author, community: str) -> list[Planned] | None:
+        """Somebody for each free seat of all open tickets; None where there is no such community."""
+        now = self.clock.now()
+        return await self.database.read_in_thread(lambda c: matching.plan(c, author, community, now))
+
+    async def duplicate_hints(self, author: Author, ticket: str) -> list[Hint] | None:
+        """The tickets that may be the same order; None where there is no such ticket that the author may see."""
+        return await self.database.read_in_thread(lambda c: matching.hints(c, author, ticket))
 
     # The night
 

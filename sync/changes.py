@@ -303,11 +303,12 @@ class WorkingHours(Shape, frozen=True):
 
 
 class Named(Shape, frozen=True):
-    """A ticket category or a skill."""
+    """A ticket category or a skill. `needs`: the skills that a category asks for, any of them."""
 
     code: Code
     name: Bilingual
     icon: Code | UnsetType = UNSET
+    needs: Codes | UnsetType = UNSET
 
 
 class Policies(Shape, frozen=True):

@@ -27,6 +27,9 @@ class Term:
     code: str = column(WITHIN, "The code by which tickets and members name it: `parking`.")
     name = bilingual(WITHIN, "What people call it.")
     icon: str | None = column(WITHIN, "The icon that the tablet shows, if any.")
+    needs: list[str] | None = column(
+        WITHIN, "Of a category: the skills that it asks for, any of them, by code; null where none is said."
+    )
 
 
 @strawberry.type(description="Hours on duty on some days of the week, local time.")

@@ -111,6 +111,7 @@ export interface Named {
   code: string
   name: Bilingual
   icon?: string
+  needs?: (string)[]
 }
 
 export interface Policies {

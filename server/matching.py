@@ -1,0 +1,207 @@
+"""Ordered service on the hub's tables: who could take a ticket, all open tickets planned at once, and orders given twice.
+
+Reads and suggests; nothing is dispatched by it. What fits whom is sync/matching.py's to say; which
+of all fits are taken together is an assignment problem, solved by scipy.
+"""
+
+from collections import Counter
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from schema.tables.community import COMMUNITY
+from schema.tables.member import MEMBER
+from schema.tables.service import SERVICE
+from schema.tables.ticket import TICKET, TICKET_TAKER
+from schema.values import Author, Planned
+from server.visible import visible
+from sync.matching import (
+    ALIKE_DAYS,
+    CAPACITY,
+    RECENT_DAYS,
+    Hint,
+    Looked,
+    Order,
+    Server,
+    Suggestion,
+    alike,
+    fitness,
+    suggest,
+)
+from sync.services import is_on_duty
+from sync.things import Community
+from sync.work import DAY_MS
+
+AT_WORK: Final = ("DISPATCHED", "ACCEPTED", "IN_PROGRESS")
+OPEN: Final = "OPEN"
+ENDED: Final = ("CANCELLED",)
+
+URGENCY: Final = {"URGENT": 3, "HIGH": 2, "NORMAL": 1, "LOW": 0}
+STEP: Final = 1_000
+"""Where members are short, any fit of a more urgent ticket comes before every fit of a less urgent one."""
+SECOND: Final = 12
+"""How much a second ticket in one plan counts against whoever gets it: as one in hand does."""
+LEAST: Final = 0
+"""A fit below this is no plan: somebody is to be asked."""
+
+
+def suggestions(
+    connection: Connection, author: Author, ticket: str, now: int, limit: int
+) -> list[Suggestion] | None:
+    """Who fits a ticket, the best first; None where there is no such ticket that the author may see."""
+    table = TICKET.table
+    columns = select(table.c.community, table.c.grid, table.c.category)
+    row = connection.execute(columns.where(table.c.id == ticket, visible("ticket", author))).first()
+    community = None if row is None else _community(connection, row.community)
+    if row is None or community is None:
+        return None
+    taken = select(TICKET_TAKER.table.c.member).where(TICKET_TAKER.table.c.ticket == ticket)
+    takers = set(connection.execute(taken).scalars())
+    order = Order(ticket, row.grid, needs_of(community, row.category))
+    servers = [one for one in serving(connection, community.id, now) if one.member not in takers]
+    found = suggest(order, servers, working=is_on_duty(community, now))
+    return found[:limit]
+
+
+def hints(connection: Connection, author: Author, ticket: str) -> list[Hint] | None:
+    """The tickets that may be the same order; None where there is no such ticket that the author may see."""
+    table = TICKET.table.c
+    columns = (table.id, table.category, table.grid, table.title, table.place, table.opened)
+    row = connection.execute(select(*columns).where(table.id == ticket, visible("ticket", author))).first()
+    if row is None:
+        return None
+    span = ALIKE_DAYS * DAY_MS + DAY_MS
+    near = table.opened.between(row.opened - span, row.opened + span) & table.state.not_in(ENDED)
+    same = (table.grid == row.grid) & (table.category == row.category) & near & visible("ticket", author)
+    others = connection.execute(select(*columns).where(same).order_by(table.id))
+    return alike(Looked(*row), [Looked(*other) for other in others])
+
+
+def needs_of(community: Community, category: str) -> tuple[str, ...]:
+    """The skills that a category needs, as the community's service list says."""
+    found = next((one for one in community.categories if one["code"] == category), {})
+    return tuple(found.get("needs", ()))
+
+
+def serving(connection: Connection, community: str, now: int) -> list[Server]:
+    """Who serves in a community, with what they hold and how often they served of late, aliases' included."""
+    member = MEMBER.table.c
+    rows = connection.execute(
+        select(member.id, member.unit, member.grid, member.skills, member.alias_of, member.standing).where(
+            member.community == community
+        )
+    ).all()
+    root = {row.id: row.alias_of or row.id for row in rows}
+    held, recent = Counter[str](), Counter[str]()
+    taker, ticket, service = TICKET_TAKER.table.c, TICKET.table.c, SERVICE.table.c
+    holding = select(taker.member, func.count()).join(TICKET.table, ticket.id == taker.ticket)
+    at_work = holding.where(ticket.state.in_(AT_WORK), taker.community == community).group_by(taker.member)
+    for id, count in connection.execute(at_work):
+        held[root.get(id, id)] += count
+    counted = select(service.member, func.count()).where(
+        service.community == community,
+        service.start >= now - RECENT_DAYS * DAY_MS,
+        service.start <= now,
+        service.state == "COUNTED",
+    )
+    for id, count in connection.execute(counted.group_by(service.member)):
+        recent[root.get(id, id)] += count
+    return [
+        Server(row.id, row.unit, row.grid, tuple(sorted(row.skills)), held[row.id], recent[row.id])
+        for row in rows
+        if row.alias_of is None and row.standing == "ACTIVE"
+    ]
+
+
+def _community(connection: Connection, id: str) -> Community | None:
+    row = connection.execute(select(COMMUNITY.table).where(COMMUNITY.table.c.id == id)).mappings().first()
+    return None if row is None else COMMUNITY.thing(row)
+
+
+# All open tickets at once
+
+
+class Seat(NamedTuple):
+    """One free seat of an open ticket."""
+
+    order: Order
+    priority: str
+    rev: int
+
+
+def plan(connection: Connection, author: Author, community: str, now: int) -> list[Planned] | None:
+    """One member for each free seat of all open tickets; None where there is no such community.
+
+    The sum of all fits is the greatest there can be, more urgent tickets first; nobody gets more than they can hold.
+    """
+    place = _community(connection, community)
+    allowed = connection.execute(
+        select(COMMUNITY.table.c.id).where(COMMUNITY.table.c.id == community, visible("community", author))
+    ).first()
+    if place is None or allowed is None:
+        return None
+    seats = _seats(connection, author, place)
+    return solve(seats, serving(connection, community, now))
+
+
+def _seats(connection: Connection, author: Author, community: Community) -> list[Seat]:
+    table = TICKET.table.c
+    rows = connection.execute(
+        select(table.id, table.rev, table.grid, table.category, table.priority, table.seats)
+        .where(table.community == community.id, table.state == OPEN, visible("ticket", author))
+        .order_by(table.opened, table.id)
+    )
+    return [
+        Seat(Order(row.id, row.grid, needs_of(community, row.category)), row.priority, row.rev)
+        for row in rows
+        for _ in range(row.seats)
+    ]
+
+
+def solve(seats: list[Seat], servers: list[Server]) -> list[Planned]:
+    """The best assignment of members to seats, in the order of the seats; a seat that nobody fits stays empty."""
+    # Half a second, for those who plan.
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    places = [(server, nth) for server in servers for nth in range(max(0, CAPACITY - server.held))]
+    if not seats or not places:
+        return []
+    fits: list[list[Suggestion]] = [[fitness(seat.order, server) for server, _ in places] for seat in seats]
+    worth = [
+        [_worth(seat, fit, nth) for fit, (_, nth) in zip(row, places, strict=True)]
+        for seat, row in zip(seats, fits, strict=True)
+    ]
+    while True:
+        rows, columns = (part.tolist() for part in linear_sum_assignment(worth, maximize=True))
+        found = {seat: place for seat, place in zip(rows, columns, strict=True) if worth[seat][place] > 0}
+        twice = _twice(seats, places, found)
+        if twice is None:
+            break
+        seat, member = twice
+        worth[seat] = [
+            0 if server.member == member else value
+            for value, (server, _) in zip(worth[seat], places, strict=True)
+        ]
+    return [
+        Planned(seats[seat].order.ticket, seats[seat].rev, fits[seat][place])
+        for seat, place in sorted(found.items())
+    ]
+
+
+def _twice(
+    seats: list[Seat], places: list[tuple[Server, int]], found: dict[int, int]
+) -> tuple[int, str] | None:
+    """A seat whose member has another seat of the same ticket already."""
+    taken: set[tuple[str, str]] = set()
+    for seat, place in sorted(found.items()):
+        mine = (seats[seat].order.ticket, places[place][0].member)
+        if mine in taken:
+            return seat, mine[1]
+        taken.add(mine)
+    return None
+
+
+def _worth(seat: Seat, fit: Suggestion, nth: int) -> int:
+    """What it is worth to give this seat to somebody who got `nth` before it; 0 where it is no plan."""
+    worth = fit.fit - SECOND * nth
+    return 0 if worth < LEAST else STEP * (1 + URGENCY[seat.priority]) + worth

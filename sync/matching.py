@@ -1,0 +1,182 @@
+"""Ordered service (点单、派单): who fits a ticket and why, by skill, grid, load and fairness; and which tickets look alike.
+
+Suggests only: a dispatcher dispatches. Points, ratings and evaluations play no part in it, so it
+ranks nobody but for this one ticket. Pure; the same for the same values, in whatever order they come.
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+CAPACITY: Final = 3
+"""Whoever holds so many tickets is given no more: nobody hoards."""
+
+RECENT_DAYS: Final = 30
+OFTEN: Final = 8
+"""More services than this in the recent days are looked at no closer."""
+
+
+class Weight(NamedTuple):
+    """What one reason is worth, and how it is said in Chinese and English."""
+
+    points: int
+    zh: str
+    en: str
+
+
+WEIGHTS: Final[dict[str, Weight]] = {
+    "SKILL": Weight(40, "会{skill}", "can do {skill}"),
+    "NO_SKILL": Weight(-40, "不会所需的{skill}", "has none of what is needed: {skill}"),
+    "GRID": Weight(20, "就在本网格", "reports to this grid"),
+    "FREE": Weight(10, "手上没有定单", "holds no ticket now"),
+    "LOAD": Weight(-12, "手上已有{count}单", "holds {count} tickets already"),
+    "RESTED": Weight(15, "近{days}天没有服务过", "has not served in the last {days} days"),
+    "OFTEN": Weight(-2, "近{days}天已服务{count}次", "served {count} times in the last {days} days"),
+    "ABLE": Weight(8, "有{count}名合适的在册党员有空", "{count} of its members fit and are free"),
+    "NOBODY": Weight(-40, "没有合适的党员有空", "none of its members fits and is free"),
+    "WORKING_HOURS": Weight(10, "现在是上班时间", "these are working hours"),
+    "OUT_OF_HOURS": Weight(-10, "现在是下班时间", "these are not working hours"),
+}
+"""Every reason. LOAD, OFTEN and ABLE count once for each."""
+
+
+class Order(NamedTuple):
+    """What is asked: a ticket's grid and what its category needs."""
+
+    ticket: str
+    grid: str
+    needs: tuple[str, ...] = ()
+
+
+class Server(NamedTuple):
+    """Somebody who may serve: `held` tickets now, `recent` services in the last `RECENT_DAYS`."""
+
+    member: str
+    unit: str
+    grid: str | None
+    skills: tuple[str, ...] = ()
+    held: int = 0
+    recent: int = 0
+
+
+class Reason(Struct, frozen=True):
+    """One reason: a key of `WEIGHTS` with what fills it."""
+
+    code: str
+    count: int = 1
+    skills: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> int:
+        return WEIGHTS[self.code].points * (self.count if self.code in COUNTED else 1)
+
+
+COUNTED: Final = frozenset({"LOAD", "OFTEN", "ABLE"})
+
+
+class Suggestion(Struct, frozen=True):
+    """Who, in which collection (`member` or `unit`), and how well they fit, with the reasons."""
+
+    collection: str
+    id: str
+    fit: int
+    reasons: tuple[Reason, ...]
+
+
+def fitness(order: Order, server: Server) -> Suggestion:
+    """How well a member fits a ticket."""
+    reasons = []
+    able = tuple(sorted(set(order.needs) & set(server.skills)))
+    if able:
+        reasons.append(Reason("SKILL", skills=able))
+    elif order.needs:
+        reasons.append(Reason("NO_SKILL", skills=tuple(sorted(set(order.needs)))))
+    if server.grid == order.grid:
+        reasons.append(Reason("GRID"))
+    reasons.append(Reason("LOAD", server.held) if server.held else Reason("FREE"))
+    if server.recent:
+        reasons.append(Reason("OFTEN", min(server.recent, OFTEN)))
+    else:
+        reasons.append(Reason("RESTED"))
+    return _suggestion("member", server.member, reasons)
+
+
+def suggest(order: Order, servers: Iterable[Server], *, working: bool) -> list[Suggestion]:
+    """Members who can take one more, and units, the best first; working: whether these are working hours."""
+    free = [server for server in servers if server.held < CAPACITY]
+    members = [fitness(order, server) for server in free]
+    fits = {server.member for server in free if not order.needs or set(order.needs) & set(server.skills)}
+    units: dict[str, int] = {}
+    for server in free:
+        units[server.unit] = units.get(server.unit, 0) + (server.member in fits)
+    hours = Reason("WORKING_HOURS" if working else "OUT_OF_HOURS")
+    found = members + [
+        _suggestion("unit", unit, [Reason("ABLE", min(able, 5)) if able else Reason("NOBODY"), hours])
+        for unit, able in units.items()
+    ]
+    return sorted(found, key=lambda one: (-one.fit, one.collection, one.id))
+
+
+def _suggestion(collection: str, id: str, reasons: Sequence[Reason]) -> Suggestion:
+    return Suggestion(collection, id, sum(reason.points for reason in reasons), tuple(reasons))
+
+
+# What looks like the same order twice
+
+ALIKE_DAYS: Final = 14
+ALIKE: Final = 0.6
+"""From this likeness on (0 to 1) two lines of text may mean the same."""
+
+
+class Looked(NamedTuple):
+    """What is compared of a ticket: nothing of whoever ordered it."""
+
+    ticket: str
+    category: str
+    grid: str
+    title: str
+    place: str | None
+    opened: int
+
+
+class Hint(Struct, frozen=True):
+    """A ticket that may be the same order again. `percent`: how like the other it is."""
+
+    ticket: str
+    percent: int
+    same_place: bool
+    days_apart: int
+
+
+def alike(one: Looked, others: Iterable[Looked]) -> list[Hint]:
+    """The tickets of the same category, grid and fortnight whose place or title is much the same, the likest first."""
+    found = [hint for other in others if (hint := _compared(one, other)) is not None]
+    return sorted(found, key=lambda hint: (-hint.percent, hint.days_apart, hint.ticket))
+
+
+def _compared(one: Looked, other: Looked) -> Hint | None:
+    apart = abs(one.opened - other.opened) // 86_400_000
+    if other.ticket == one.ticket or apart > ALIKE_DAYS:
+        return None
+    if (other.category, other.grid) != (one.category, one.grid):
+        return None
+    place = _likeness(one.place, other.place)
+    likeness = max(place, _likeness(one.title, other.title))
+    if likeness < ALIKE:
+        return None
+    return Hint(other.ticket, round(likeness * 100), place >= ALIKE, apart)
+
+
+def _likeness(one: str | None, other: str | None) -> float:
+    if not one or not other:
+        return 0.0
+    # In one order, so that two tickets are as like as each other.
+    first, second = sorted((_plain(one), _plain(other)))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _plain(text: str) -> str:
+    """A text without spaces and marks, which people write otherwise each time."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

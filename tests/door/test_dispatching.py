@@ -1,0 +1,62 @@
+"""Ordered service at the door: suggestions with their reasons in both languages, a plan, hints, and for whom they are."""
+
+from typing import Any
+
+import pytest
+
+from tests.door.house import COMMUNITY, MEMBER, UNIT, House
+
+SUGGEST = """query ($ticket: ID!) { suggestDispatch(ticket: $ticket, limit: 20) { fit member { id } unit { id }
+    reasons { code points zh: sentence en: sentence(language: EN) } } }"""
+PLAN = """query ($community: ID!) { planDispatch(community: $community) { ticket { id } saw
+    suggestion { fit member { id } reasons { code } } } }"""
+HINTS = (
+    "query ($ticket: ID!) { duplicateHints(ticket: $ticket) { ticket { id } percent samePlace daysApart } }"
+)
+
+
+@pytest.fixture(scope="module")
+async def tickets(house: House) -> tuple[str, str]:
+    return await house.ticket(place="小区东门"), await house.ticket(place="小区 东门", title="门口堵")
+
+
+async def test_suggestions_say_why_in_both_languages(house: House, tickets: tuple[str, str]) -> None:
+    found: list[dict[str, Any]] = (await house.ask(SUGGEST, "dispatcher", ticket=tickets[0]))[
+        "suggestDispatch"
+    ]
+    first = found[0]
+    assert first["unit"] is None
+    assert first["fit"] == sum(reason["points"] for reason in first["reasons"])
+    assert [one["fit"] for one in found] == sorted((one["fit"] for one in found), reverse=True)
+    said = {reason["code"]: (reason["zh"], reason["en"]) for reason in first["reasons"]}
+    assert said["GRID"] == ("就在本网格", "reports to this grid")
+    assert said["RESTED"] == ("近30天没有服务过", "has not served in the last 30 days")
+    assert {one["unit"]["id"] for one in found if one["unit"]} >= {UNIT}
+    assert MEMBER in {one["member"]["id"] for one in found if one["member"]}
+
+
+async def test_a_plan_names_the_rev_on_which_it_is_taken_up(house: House, tickets: tuple[str, str]) -> None:
+    plan = (await house.ask(PLAN, "dispatcher", community=COMMUNITY))["planDispatch"]
+    assert {one["ticket"]["id"] for one in plan} == set(tickets)
+    one = plan[0]
+    given = {"saw": one["saw"], "to": {"member": one["suggestion"]["member"]["id"]}}
+    done = await house.do("ticket.dispatch", one["ticket"]["id"], **given)
+    assert done["verdict"]["code"] == "APPLIED"
+
+
+async def test_the_same_order_twice_is_hinted_at(house: House, tickets: tuple[str, str]) -> None:
+    (hint,) = (await house.ask(HINTS, "dispatcher", ticket=tickets[0]))["duplicateHints"]
+    assert hint == {"ticket": {"id": tickets[1]}, "percent": 100, "samePlace": True, "daysApart": 0}
+
+
+async def test_only_the_desk_of_the_community_asks(house: House, tickets: tuple[str, str]) -> None:
+    asked = (
+        (SUGGEST, {"ticket": tickets[0]}),
+        (PLAN, {"community": COMMUNITY}),
+        (HINTS, {"ticket": tickets[0]}),
+    )
+    for query, given in asked:
+        (answer,) = (await house.ask(query, "far dispatcher", **given)).values()
+        assert answer is None
+        for role in ("tablet", "unit", "reader"):
+            assert await house.code(query, role, **given) == "FORBIDDEN"

@@ -1,0 +1,132 @@
+"""Who fits a ticket: by skill, grid, load and fairness, with reasons; and which tickets look alike."""
+
+import random
+
+import pytest
+
+from sync.matching import (
+    ALIKE_DAYS,
+    CAPACITY,
+    WEIGHTS,
+    Hint,
+    Looked,
+    Order,
+    Server,
+    Suggestion,
+    alike,
+    fitness,
+    suggest,
+)
+from tests.sync.world import DAY
+
+PLAIN = Server("m", "u", "elsewhere", recent=1)
+ORDER = Order("t", "g", ("law", "tea"))
+
+BETTER: list[tuple[str, Server, Server]] = [
+    ("a skill that is needed", PLAIN._replace(skills=("law",)), PLAIN._replace(skills=("car",))),
+    ("the ticket's own grid", PLAIN._replace(grid="g"), PLAIN),
+    ("nothing in hand", PLAIN, PLAIN._replace(held=1)),
+    ("less in hand", PLAIN._replace(held=1), PLAIN._replace(held=2)),
+    ("not asked for a month", PLAIN._replace(recent=0), PLAIN),
+    ("asked less often", PLAIN, PLAIN._replace(recent=4)),
+    (
+        "a skill from the next grid before none from here",
+        PLAIN._replace(skills=("law",)),
+        PLAIN._replace(grid="g"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "better", "worse"), BETTER, ids=[what for what, *_ in BETTER])
+def test_the_better_of_two_is_suggested_first(what: str, better: Server, worse: Server) -> None:
+    servers = [worse._replace(member="a"), better._replace(member="b")]
+    found = [one.id for one in suggest(ORDER, servers, working=True) if one.collection == "member"]
+    assert found == ["b", "a"]
+
+
+def test_every_suggestion_is_the_sum_of_its_reasons() -> None:
+    found = fitness(ORDER, Server("m", "u", "g", ("law", "car"), held=2, recent=20))
+    assert [(one.code, one.count, one.skills, one.points) for one in found.reasons] == [
+        ("SKILL", 1, ("law",), 40),
+        ("GRID", 1, (), 20),
+        ("LOAD", 2, (), -24),
+        ("OFTEN", 8, (), -16),
+    ]
+    assert found.fit == 20
+    rested = fitness(Order("t", "g"), Server("m", "u", None))
+    assert [one.code for one in rested.reasons] == ["FREE", "RESTED"]
+    lacking = fitness(ORDER, PLAIN)
+    assert (lacking.reasons[0].code, lacking.reasons[0].skills) == ("NO_SKILL", ("law", "tea"))
+
+
+def test_nobody_hoards() -> None:
+    full = PLAIN._replace(held=CAPACITY, skills=("law",), grid="g")
+    assert suggest(ORDER, [full], working=True) == []
+
+
+def units(found: list[Suggestion]) -> dict[str, list[str]]:
+    return {one.id: [reason.code for reason in one.reasons] for one in found if one.collection == "unit"}
+
+
+def test_a_unit_fits_by_those_of_its_members_who_do_and_by_the_hour() -> None:
+    servers = [
+        Server("a", "able", "g", ("law",)),
+        Server("b", "able", "g", ("tea",)),
+        Server("c", "other", "g", ("car",)),
+    ]
+    found = suggest(ORDER, servers, working=True)
+    assert units(found) == {"able": ["ABLE", "WORKING_HOURS"], "other": ["NOBODY", "WORKING_HOURS"]}
+    assert next(one.fit for one in found if one.id == "able") == 26
+    assert units(suggest(ORDER, servers, working=False))["able"] == ["ABLE", "OUT_OF_HOURS"]
+    assert units(suggest(Order("t", "g"), servers, working=True))["other"] == ["ABLE", "WORKING_HOURS"]
+
+
+def test_the_order_of_those_who_are_asked_about_makes_no_difference() -> None:
+    servers = [Server(f"m{n}", f"u{n % 3}", "g", ("law",) * (n % 2), n % 3, n % 5) for n in range(20)]
+    chance = random.Random(7)
+    first = suggest(ORDER, servers, working=True)
+    for _ in range(5):
+        chance.shuffle(servers)
+        assert suggest(ORDER, servers, working=True) == first
+
+
+def test_every_reason_is_said_in_both_languages_about_the_same() -> None:
+    for weight in WEIGHTS.values():
+        for part in ("{skill}", "{count}", "{days}"):
+            assert (part in weight.zh) is (part in weight.en)
+
+
+# Tickets that look alike
+
+T = Looked("t", "parking", "g", "三号楼门前停车难", "小区东门", 20 * DAY)
+
+SAME: list[tuple[str, Looked, Hint | None]] = [
+    ("the same place", T._replace(title="x"), Hint("o", 100, True, 0)),
+    (
+        "the same place, written otherwise",
+        T._replace(place="小区 东门！", title="x"),
+        Hint("o", 100, True, 0),
+    ),
+    (
+        "nearly the same title",
+        T._replace(title="三号楼前停车难", place=None, opened=18 * DAY),
+        Hint("o", 93, False, 2),
+    ),
+    ("neither", T._replace(title="x", place="y"), None),
+    ("no place on either", T._replace(title="x", place=None), None),
+    ("another category", T._replace(category="tyre"), None),
+    ("another grid", T._replace(grid="h"), None),
+    ("long ago", T._replace(opened=(20 - ALIKE_DAYS - 1) * DAY), None),
+]
+
+
+@pytest.mark.parametrize(("what", "other", "hint"), SAME, ids=[what for what, *_ in SAME])
+def test_orders_for_the_same_thing_are_hinted_at(what: str, other: Looked, hint: Hint | None) -> None:
+    other = other._replace(ticket="o")
+    assert alike(T, [other]) == ([] if hint is None else [hint])
+    assert [one.percent for one in alike(other, [T])] == ([] if hint is None else [hint.percent])
+
+
+def test_a_ticket_is_no_hint_to_itself_and_the_likest_come_first() -> None:
+    near, nearer = T._replace(ticket="a", place="小区东门口", title="x"), T._replace(ticket="b")
+    assert [one.ticket for one in alike(T, [T, near, nearer])] == ["b", "a"]
