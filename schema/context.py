@@ -6,7 +6,7 @@ The server implements `Store` (server/reads.py) and `Hub` (server/store.py); not
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from schema.errors import Report
 from schema.types.scalars import DateTime, moment
@@ -23,6 +23,9 @@ from schema.values import (
 )
 from sync.matching import Hint, Suggestion
 from sync.wire import Opening, Page, Receipt, Upload
+
+if TYPE_CHECKING:
+    from schema.figures import Counted, Period
 
 DAY_MS: Final = 86_400_000
 
@@ -102,6 +105,7 @@ class Hub(Protocol):
     ) -> Sequence[Suggestion] | None: ...
     async def plan_dispatch(self, author: Author, community: str) -> Sequence[Planned] | None: ...
     async def duplicate_hints(self, author: Author, ticket: str) -> Sequence[Hint] | None: ...
+    async def count(self, author: Author, period: "Period") -> "Counted": ...
     def changes(self) -> AsyncIterator[int]: ...
 
 

@@ -12,6 +12,7 @@ from schema.policies import OPEN, SIGNED, STAFF
 from schema.replication import Pulling
 from schema.types.community import Community
 from schema.types.conflict import Conflict
+from schema.types.counting import Counting
 from schema.types.device import Device
 from schema.types.dispatching import Dispatching
 from schema.types.division import Dividing
@@ -74,7 +75,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling, OwnRecord, Dividing, Dispatching):
+class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from schema.build import sdl
+from server.cli_figures import DAY, figures_of, show_figures
 from server.cli_tools import Desk, as_json, console, print_json, table
 from server.lookup import community_id
 from server.named import conflict_line, names
@@ -21,10 +22,22 @@ RULE_BOOK = ("ruleBook", "rules", "fields", "states", "moves", "transitions", "c
 
 
 @click.command("stats")
+@click.option("--from", "start", type=DAY, help="From this local day on.")
+@click.option("--until", type=DAY, help="Up to this local day, itself included.")
+@click.option("--community", metavar="CODE", help="In this community.")
+@click.option("--grid", metavar="CODE", help="In this grid.")
+@click.option("--unit", metavar="CODE", help="By this unit's members.")
+@click.option("--category", metavar="CODE", help="In this category of tickets.")
 @as_json
 @click.pass_obj
-def stats_command(desk: Desk, as_json: bool) -> None:
-    """Count members, units, sessions, good deeds, enterprise problems, person-times and points."""
+def stats_command(desk: Desk, /, as_json: bool, **asked: Any) -> None:
+    """Count members, units, sessions, good deeds, enterprise problems, person-times and points.
+
+    With a period or a place: the figures of just that, and the tickets that wait by state and age.
+    """
+    if any(value is not None for value in asked.values()):
+        show_figures(desk, desk.run(lambda hub: figures_of(hub, **asked)), as_json=as_json)
+        return
     counted = desk.run(stats)
     if as_json:
         print_json(counted)

@@ -1,6 +1,6 @@
 """What the names in filters, orders and lists are in SQL: plain columns, and the few that are not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
 )
 
 from schema.context import DAY_MS, Condition, Sort
@@ -75,6 +76,10 @@ def where(collection: str, condition: Condition) -> ColumnElement[bool]:
     if name == "taker":
         taken = select(_TAKER.c.ticket).where(_TAKER.c.member.in_(person(value)))
         return table.c.id.in_(taken)
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name](collection, value)
+    if collection == "pointEntry" and name in {"grid", "category"}:
+        return table.c.source.in_(_sources(name, value))
     column = table.c[name]
     if test == "has":
         return _has(column, value)
@@ -86,6 +91,38 @@ def where(collection: str, condition: Condition) -> ColumnElement[bool]:
         "null": lambda: column.is_(None),
     }
     return tests[test]()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _of_unit(collection: str, unit: str) -> ColumnElement[bool]:
+    """What the members of a unit did; tickets that one of them has taken."""
+    people = select(_MEMBER.c.id).where(_MEMBER.c.unit == unit)
+    table = TABLES[collection]
+    if collection == "ticket":
+        return table.c.id.in_(select(_TAKER.c.ticket).where(_TAKER.c.member.in_(people)))
+    return table.c.member.in_(people)
+
+
+def _earned(_: str, earned: bool) -> ColumnElement[bool]:
+    """Entries by a rule; or those of a redemption."""
+    rule = POINT_ENTRY.table.c.rule
+    return rule.is_not(None) if earned else rule.is_(None)
+
+
+_ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
+    "unit": _of_unit,
+    "earned": _earned,
+}
+"""Conditions on what stands in no column of the collection's own."""
+
+
+def _sources(name: str, value: Any) -> Any:
+    """What earned points in a grid or category: services, and ratings of its tickets."""
+    service, rating, ticket = (TABLES[one] for one in ("service", "rating", "ticket"))
+    tickets = select(ticket.c.id).where(ticket.c[name] == value)
+    return union_all(
+        select(service.c.id).where(service.c[name] == value),
+        select(rating.c.id).where(rating.c.ticket.in_(tickets)),
+    )
 
 
 def _has(column: Any, key: str) -> ColumnElement[bool]:

@@ -75,6 +75,7 @@ DEEDS: Final[dict[str, tuple[str, str]]] = {
     "member.assign": ("分到网格", "placed"),
     "member.merge": ("合并", "merged"),
     "member.split": ("拆分", "split"),
+    "member.request": ("请求更正", "asked for a correction"),
     "ticket.open": ("开单", "opened"),
     "ticket.edit": ("修改", "edited"),
     "ticket.dispatch": ("派单", "dispatched"),

@@ -13,6 +13,7 @@ import anyio
 from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schema.figures import Counted, Period
 from schema.tables.change import CHANGE
 from schema.tables.reading import READING
 from schema.tables.scope import SCOPE
@@ -40,6 +41,7 @@ from server import (
     enrolling,
     epochs,
     feed,
+    figures,
     files,
     identity,
     inbox,
@@ -389,6 +391,11 @@ class Hub:
     async def duplicate_hints(self, author: Author, ticket: str) -> list[Hint] | None:
         """The tickets that may be the same order; None where there is no such ticket that the author may see."""
         return await self.database.read_in_thread(lambda c: matching.hints(c, author, ticket))
+
+    async def count(self, author: Author, period: Period) -> Counted:
+        """The figures of a period, over the rows that the author may see."""
+        now = self.clock.now()
+        return await self.database.read_in_thread(lambda c: figures.count(c, author, period, now))
 
     # The night
 
