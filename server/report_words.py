@@ -62,6 +62,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "time": ("时间", "time"),
     "activity": ("活动", "activity"),
     "held": ("等待的事物", "what it waits for"),
+    "correction": ("请求更正", "what is to be put right"),
 }
 """What a conflict is about, where the rule book has no word for it."""
 

@@ -274,4 +274,5 @@ def test_what_has_no_word_is_named_as_it_is() -> None:
         "SAVED",
     )
     assert words.field("held:0193") == "what it waits for"
+    assert words.field("correction:0193") == "what is to be put right"
     assert words.time("2026-03-16T20:00:00.000Z") == "03-17 04:00"
