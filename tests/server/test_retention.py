@@ -186,3 +186,29 @@ async def test_a_copy_from_before_an_upgrade_is_kept_for_a_month(tmp_path: Path)
         house.clock.set(made + 31 * 86_400_000)
         await house.hub.prune()
         assert not copy.exists()
+
+
+async def test_what_becomes_due_while_a_night_is_decided_goes_in_that_night(house: House) -> None:
+    """A replay of the night reads what had been committed before it, and so must the night."""
+    await house.submit(LY, ("ticket.open", T, ORDER), ("ticket.cancel", T, {"reason": "moved away"}))
+    tablet = await house.tablet("A", G1)
+    tablet.record("ticket.open", T2, ORDER, at="91/00:30")
+    house.clock.set("91/01:00")
+    await tablet.push()
+    database, desk = house.hub.database, await house.desk(LY)
+    late = house.raw("ticket.edit", T, {}, saw=await house.rev()) | {"private": {"salt": "5" * 32, **LI}}
+    read, left = database.read_in_thread, [late]
+
+    async def disturbed(work):  # type: ignore[no-untyped-def]
+        done = await read(work)
+        if left:
+            await house.hub.submit(desk, [left.pop()])
+        return done
+
+    database.read_in_thread = disturbed  # type: ignore[method-assign]
+    night = await house.hub.settle()
+    database.read_in_thread = read  # type: ignore[method-assign]
+    assert night.settled is not None
+    assert [one.entity for one in night.settled.erased] == [T]
+    assert await holding(house) == []
+    await house.verified()
