@@ -48,6 +48,7 @@ DEEDS: Final = (
     Row("propose an identity", 1, deeds_people.correct_identity, "member.edit"),
     Row("place a member", 2, deeds_people.assign, "member.assign"),
     Row("redeem", 4, deeds_people.redeem, "points.redeem"),
+    Row("ask for a correction", 1, deeds_people.ask, "member.request"),
 )
 WEIGHTS: Final = [row.weight for row in DEEDS]
 KINDS: Final = frozenset(kind for row in DEEDS for kind in row.kinds.split())

@@ -52,6 +52,11 @@ def assign(hand: Hand) -> None:
     hand.record("member.assign", hand.member(), {"grid": hand.grid()})
 
 
+def ask(hand: Hand) -> None:
+    """What a member says is wrong, written down for them."""
+    hand.record("member.request", hand.member(), {"reason": "That was not me"})
+
+
 def redeem(hand: Hand) -> None:
     rich = [member for member, body in hand.screen.members.items() if (body["points"] or 0) > 0]
     if not rich:

@@ -53,6 +53,17 @@ def what_was_acknowledged_is_there(scene: Scene) -> Iterator[str]:
                 yield f"device {tablet.device}: seq {expected} was received and is nowhere"
 
 
+def requests_reach_a_person(scene: Scene) -> Iterator[str]:
+    """A request for correction that was passed on is a conflict of its own, waiting or answered."""
+    waiting = {row.field for row in scene.evidence.things["conflict"].values()}
+    for change in scene.evidence.log.values():
+        if change.kind == "member.request":
+            newest = scene.evidence.newest(change.id)
+            asked = newest is not None and newest.code in {"ASKED", "RULED_FOR", "RULED_AGAINST"}
+            if asked and f"correction:{change.id}" not in waiting:
+                yield f"the request {change.id} was passed on, and nobody can answer it"
+
+
 def what_a_desk_heard_is_there(scene: Scene) -> Iterator[str]:
     """An online change that was answered is in the log, and whatever was said of it was decided.
 
