@@ -95,6 +95,9 @@ STEPS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "ACCEPTED": [("ticket.claim", {"member": M1})],
     "DONE": [("ticket.claim", {"member": M1}), ("ticket.finish", {"member": M1})],
     "CANCELLED": [("ticket.cancel", {"reason": "r"})],
+    "DISPATCHED": [("ticket.dispatch", {"member": M1})],
+    "IN_PROGRESS": [("ticket.start", {"member": M1})],
+    "CLOSED": [("ticket.finish", {"member": M1}), ("ticket.close", {"rating": 5})],
 }
 
 
