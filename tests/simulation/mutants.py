@@ -11,7 +11,6 @@ from unittest.mock import patch
 from msgspec.structs import replace
 
 from clients.python.exchange import Exchange, Report, State
-from clients.python.holdings import Holdings, Taken
 from clients.python.outbox import Outbox
 from schema.values import Author, Refused
 from server import epochs, examine, feed, inbox, settlement
@@ -242,14 +241,6 @@ def _epoch_not_noticed() -> AbstractContextManager[Any]:
 # Tablets
 
 
-def _same_epoch(holdings: Holdings, *arguments: Any) -> Taken:
-    """A new epoch is no reason to send anything again."""
-    return _TAKE(holdings, *arguments)._replace(epoch_changed=False)
-
-
-_TAKE: Final = Holdings.take
-
-
 def _let_go_undurable(outbox: Outbox, connection: Any) -> None:
     """A verdict is enough: no backup needs to have it."""
     outbox._store.put(durable=2**53 - 1)
@@ -329,7 +320,6 @@ MUTANTS: Final = (
     Mutant("telephones to everybody", "whose telephone it is", _on(Paging, "_document", _with_telephones)),
     Mutant("always synced", "that it failed", _on(Exchange, "sync", _always_synced)),
     Mutant("epoch not noticed", "that the hub is older than it was", _epoch_not_noticed, OLDER_HUB),
-    Mutant("nothing sent again", "what the hub lost", _on(Holdings, "take", _same_epoch), OLDER_HUB),
     Mutant(
         "journal not replayed", "what offices did since", _on(epochs.Again, "do", lambda *_: None), OLDER_HUB
     ),

@@ -23,7 +23,7 @@ from tests.simulation.clocks import HOUR, MONDAY, Time
 from tests.simulation.desk import OFFICES, Desk
 from tests.simulation.doors import AppDoor, HubDoor
 from tests.simulation.evidence import Evidence
-from tests.simulation.faults import Faults
+from tests.simulation.faults import FAULTS, Faults
 from tests.simulation.house import Down, House, Killed, reading
 from tests.simulation.invariants import violations
 from tests.simulation.network import Network
@@ -73,12 +73,17 @@ class World:
         self._count = 0
         self._order = self.stream("order")
         self._engine: tuple[int, Engine] | None = None
-        backs_up = not OLDER.isdisjoint(options.faults) and self.stream("backups").random() < BACKING_UP
+        asked_for = options.faults != tuple(FAULTS) and not OLDER.isdisjoint(options.faults)
+        backs_up = asked_for or self._may_back_up()
         self.house = House(folder, options.database, self.time, options.seed, self.faults, backs_up=backs_up)
         self.witness.house = self.house
         self.network = Network(self, AppDoor() if options.door == "app" else HubDoor())
         self.desks = [self._desk(name) for name in OFFICES]
         self._load()
+
+    def _may_back_up(self) -> bool:
+        """Where all faults may come, a third of the hubs have backups; whoever names these faults means them."""
+        return not OLDER.isdisjoint(self.options.faults) and self.stream("backups").random() < BACKING_UP
 
     def close(self) -> None:
         for carrier in self.carriers:
