@@ -3,6 +3,7 @@
 import hashlib
 
 import msgspec
+import pytest
 
 from sync.clock import RunOffset
 from sync.wire import (
@@ -10,11 +11,13 @@ from sync.wire import (
     HISTORY,
     OLDEST_PROTOCOL,
     PROTOCOL,
+    Opening,
     Receipt,
     Upload,
     check_digest,
     fingerprint,
 )
+from tests.sync.world import T, ident
 
 
 def test_an_upload_has_the_names_of_the_protocol() -> None:
@@ -52,3 +55,10 @@ def test_a_check_is_the_sum_of_the_fingerprints_in_any_order() -> None:
     assert check_digest(held) == check_digest(reversed(held)) == f"{by_hand:032x}"
     assert check_digest([]) == "0" * 32
     assert fingerprint("a", 1) != fingerprint("a", 2)
+
+
+def test_an_opening_was_at_a_time_that_there_is() -> None:
+    said = {"id": ident("opening"), "ticket": T, "at": "2026-02-28T09:00:00.000Z", "run": 1}
+    assert msgspec.convert(said, Opening).ticket == T
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(said | {"at": "2026-02-30T09:00:00.000Z"}, Opening)
