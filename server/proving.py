@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from schema.tables.tablet import TABLET
 from server.migrate import head, revision_of
+from server.references import dangling
 from server.replay import verify
 from server.standing import Standing, standing
 
@@ -58,10 +59,9 @@ def prove(path: Path) -> Proof:
 def _unsound(connection: Connection) -> list[str]:
     pages = [row[0] for row in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST})")]
     problems = [f"integrity check: {page}" for page in pages if page != "ok"]
-    problems += [f"foreign key of {row[0]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
     if not problems and revision_of(connection) != head():
-        problems.append("its tables are of another version of Lianxin")
-    return problems
+        return ["its tables are of another version of Lianxin"]
+    return problems or [f"foreign key: {reference}" for reference in dangling(connection)]
 
 
 def _replayed(connection: Connection) -> Proof:
