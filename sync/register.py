@@ -85,7 +85,7 @@ def put(work: Work, accepted: Accepted) -> Decision:
     built = BUILDERS[change.kind](work, accepted, change.data)
     found = cast(Kept | None, work.find(collection, change.entity))
     standing = None if found is None else found.versions["*"]
-    if not all(_reaches(work, accepted, one) for one in (built, found) if one is not None):
+    if not _reaches(work, accepted, built):
         return OUT_OF_SCOPE
     if accepted.office < keeper_of(collection):
         return _propose(work, accepted, built, standing)
@@ -111,7 +111,10 @@ def keeper_of(collection: str) -> Office:
 
 
 def _reaches(work: Work, accepted: Accepted, kept: Kept) -> bool:
-    """Whether a thing of the register is in its author's communities; a district-wide one is nobody's."""
+    """Whether a thing of the register is put into its author's communities; a district-wide one is nobody's.
+
+    What stands is not asked: a proposal about what is foreign is answered as one about what does not exist.
+    """
     community = kept.id if isinstance(kept, Community) else kept.community
     return community is None or work.may_reach(accepted, community)
 
