@@ -11,7 +11,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar, copy_context
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.backup import Backup
 from server.database import Database
 from server.restore import Restored, restore
 from server.settings import Settings
@@ -243,6 +244,11 @@ class House:
         """The newest proved one."""
         found = sorted(self.backups.glob("*.db")) if self.backups is not None else []
         return found[-1] if found else None
+
+    def back_up(self) -> Backup:
+        """Make a backup; raises BackupFailed, or Down. Copying from PostgreSQL asks the loop from a thread."""
+        with nullcontext() if self.hub.database.path is not None else with_threads():
+            return self.do("back up", lambda hub: hub.back_up())
 
     def restore(self, backup: Path) -> Restored:
         """Put a backup in place of the database, beside the running hub, as `lianxin restore` does."""

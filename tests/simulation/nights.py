@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from clients.python.exchange import Report, State
 from schema.values import Night, Verification
-from server.backup import Backup, BackupFailed
+from server.backup import BackupFailed
 from tests.simulation.carrier import Carrier
 from tests.simulation.clocks import DAY, HOUR, MINUTE
 from tests.simulation.house import Down, Job
@@ -99,7 +99,7 @@ class Nights:
 
     def _back_up(self) -> None:
         try:
-            made: Backup = self.world.house.do("back up", lambda hub: hub.back_up())
+            made = self.world.house.back_up()
         except (Down, BackupFailed) as failure:
             self.world.trace.say("hub", f"is not backed up: {type(failure).__name__}")
         except Exception as error:

@@ -213,12 +213,16 @@ def _has_more_seats(scene: Scene, ticket: str) -> bool:
 
 
 def who_was_outranked_had_not_seen_it(scene: Scene) -> Iterator[str]:
-    """HIGHER_OFFICE is told where a higher office had written and the author had not seen it, whatever stands since."""
+    """HIGHER_OFFICE is told where a higher office had written and the author had not seen it, whatever stands since.
+
+    A ruling writes, too: by the office of whoever ruled.
+    """
+    ruled = ruled_on(scene)
     for row in _told(scene, "HIGHER_OFFICE"):
         loser = scene.evidence.log[row.change]
         stands = plain(row.stands) or {}
         others = scene.evidence.by_entity(*WRITES).get(loser.entity, [])
-        if loser.kind not in WRITES or "field" not in stands:
+        if loser.kind not in WRITES or "field" not in stands or (loser.entity, stands["field"]) in ruled:
             continue
         if not any(
             other.office > loser.office
