@@ -22,6 +22,7 @@ from graphql import (
     OperationDefinitionNode,
     StringValueNode,
     ValuesOfCorrectTypeRule,
+    VariableValues,
     get_named_type,
     parse,
     specified_rules,
@@ -65,6 +66,14 @@ class Prepared(NamedTuple):
         if name is None:
             return found[0] if len(found) == 1 else None
         return next((one for one in found if one.name and one.name.value == name), None)
+
+
+class Admitted(NamedTuple):
+    """Why an operation does not run, or the operation and its variables as resolvers will see them."""
+
+    errors: tuple[GraphQLError, ...]
+    operation: OperationDefinitionNode | None = None
+    variables: VariableValues | None = None
 
 
 class QuietValuesRule(ValuesOfCorrectTypeRule):
@@ -143,24 +152,22 @@ class DoorSchema(strawberry.Schema):
         ]
         return Prepared(document, tuple(errors))
 
-    def _refused(
-        self, query: str, name: str | None, variables: dict[str, Any] | None
-    ) -> tuple[GraphQLError, ...]:
-        """Why an operation does not run at all; nothing where it may."""
+    def admit(self, query: str, name: str | None, variables: dict[str, Any] | None) -> Admitted:
+        """Whether an operation may run at all, and with which variables."""
         prepared = self.prepare(query)
         if prepared.errors or prepared.document is None:
-            return prepared.errors
+            return Admitted(prepared.errors)
         operation = prepared.operation(name)
         if operation is None:
             code = "OPERATION_RESOLUTION_FAILURE"
-            return (GraphQLError(CODES[code], extensions={"code": code}),)
+            return Admitted((GraphQLError(CODES[code], extensions={"code": code}),))
         try:
             values = coerced(self._schema, operation, variables or {})
         except BadVariables as bad:
-            return tuple(bad.errors)
-        if cost(self._schema, prepared.document, operation, values) > LIMITS.cost:
-            return (limit_error("cost", LIMITS.cost, operation),)
-        return ()
+            return Admitted(tuple(bad.errors))
+        if cost(self._schema, prepared.document, operation, values.coerced) > LIMITS.cost:
+            return Admitted((limit_error("cost", LIMITS.cost, operation),))
+        return Admitted((), operation, values)
 
     async def execute(
         self,
@@ -175,7 +182,7 @@ class DoorSchema(strawberry.Schema):
         """Run one query or mutation."""
         request: Context = context_value  # type: ignore[assignment]
         source = query or ""
-        refused = self._refused(source, operation_name, variable_values)
+        refused = self.admit(source, operation_name, variable_values).errors
         if refused:
             return PreExecutionError(data=None, errors=list(refused))
         try:
@@ -191,10 +198,8 @@ class DoorSchema(strawberry.Schema):
                 )
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             raise
-        except TimeoutError:
-            return _failed(Fault("TIME_LIMIT"), request.report)
         except Exception as error:
-            return _failed(error, request.report)
+            return failed(error, request.report)
         _mask(result, request.report)
         return result
 
@@ -223,7 +228,7 @@ class DoorSchema(strawberry.Schema):
     async def _subscribed(
         self, query: str, variables: dict[str, Any] | None, request: Any, name: str | None
     ) -> AsyncGenerator[Any, None]:
-        refused = self._refused(query, name, variables)
+        refused = self.admit(query, name, variables).errors
         if refused:
             yield PreExecutionError(data=None, errors=list(refused))
             return
@@ -251,8 +256,10 @@ def _mask(result: Any, report: Report) -> None:
         result.errors = [masked(error, report) for error in result.errors]
 
 
-def _failed(error: Exception, report: Report) -> ExecutionResult:
-    failure = GraphQLError("", original_error=error)
+def failed(error: Exception, report: Report) -> ExecutionResult:
+    """What is answered where an operation as a whole came to nothing."""
+    told = Fault("TIME_LIMIT") if isinstance(error, TimeoutError) else error
+    failure = GraphQLError("", original_error=told)
     return ExecutionResult(data=None, errors=[masked(failure, report)])
 
 

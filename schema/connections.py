@@ -138,7 +138,16 @@ def _window(width: int, first: int | None, after: str | None, last: int | None, 
 
 def cursor(values: Sequence[Any]) -> str:
     """The values that a row is ordered by, as an opaque word."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).rstrip(b"=").decode()
+    return _word(msgspec.json.encode(values))
+
+
+def cursor_of(values: str) -> str:
+    """The same for values that are JSON already, as a database gives them."""
+    return _word(values.encode())
+
+
+def _word(values: bytes) -> str:
+    return base64.urlsafe_b64encode(values).rstrip(b"=").decode()
 
 
 def _values(text: str | None, width: int) -> tuple[Any, ...] | None:

@@ -42,7 +42,7 @@ def load(context: Context, collection: str, id: str) -> Awaitable[Any]:
         found = await context.store.things(collection, ids)
         return [shown(collection, found[one]) if one in found else None for one in ids]
 
-    return _loader(context, ("thing", collection), things).load(id)
+    return _load(context, ("thing", collection), things, id)
 
 
 async def load_all(context: Context, collection: str, ids: Sequence[str]) -> list[Any]:
@@ -66,7 +66,7 @@ def load_slice(context: Context, ask: Ask, parent: str | None) -> Awaitable[Slic
         found = await context.store.slices(ask, parents)
         return [found[one] for one in parents]
 
-    return _loader(context, ("slice", ask), slices).load(parent)
+    return _load(context, ("slice", ask), slices, parent)
 
 
 async def load_list(
@@ -111,7 +111,7 @@ def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]
         found = await context.store.counts(ask, parents)
         return [found[one] for one in parents]
 
-    return _loader(context, ("count", ask), counts).load(parent)
+    return _load(context, ("count", ask), counts, parent)
 
 
 def load_contact(context: Context, ticket: str) -> Awaitable[dict[str, Any] | None]:
@@ -121,13 +121,25 @@ def load_contact(context: Context, ticket: str) -> Awaitable[dict[str, Any] | No
         found = await context.hub.read_contacts(context.signed(), tickets)
         return [found.get(one) for one in tickets]
 
-    return _loader(context, "contact", contacts).load(ticket)
+    return _load(context, "contact", contacts, ticket)
 
 
-def _loader(
-    context: Context, key: Hashable, load_many: Callable[[list[Any]], Awaitable[Sequence[Any]]]
-) -> DataLoader[Any, Any]:
-    if key not in context.loaders:
-        context.loaders[key] = DataLoader(load_fn=load_many)
-    loader: DataLoader[Any, Any] = context.loaders[key]
-    return loader
+def _load(
+    context: Context,
+    name: Hashable,
+    load_many: Callable[[list[Any]], Awaitable[Sequence[Any]]],
+    key: Any,
+) -> Awaitable[Any]:
+    """One key's value. Shielded: whoever stops waiting for it, because of an error beside it, is not the only one."""
+    if name not in context.loaders:
+        context.loaders[name] = DataLoader(load_fn=load_many)
+    loader: DataLoader[Any, Any] = context.loaders[name]
+    found = asyncio.ensure_future(loader.load(key))
+    found.add_done_callback(_looked_at)
+    return asyncio.shield(found)
+
+
+def _looked_at(found: asyncio.Future[Any]) -> None:
+    """Nobody may be left to hear of a failure: then there was another, and that is told."""
+    if not found.cancelled():
+        found.exception()

@@ -8,6 +8,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     VariableDefinitionNode,
+    VariableValues,
     get_variable_values,
     is_input_object_type,
     is_list_type,
@@ -33,7 +34,7 @@ class BadVariables(Exception):
 
 def coerced(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any]
-) -> Mapping[str, Any]:
+) -> VariableValues:
     """The variables as the resolvers will see them, defaults included; raises BadVariables."""
     errors = [
         error for node in operation.variable_definitions or () for error in _errors(schema, node, given)
@@ -46,7 +47,7 @@ def coerced(
         raise BadVariables([_error(None, [], operation)]) from None
     if isinstance(values, list):
         raise BadVariables([_error(None, [], operation)])
-    return values.coerced
+    return values
 
 
 def _errors(

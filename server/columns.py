@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     FromClause,
     Integer,
+    String,
     Table,
     and_,
     case,
-    false,
+    cast,
+    exists,
     func,
     or_,
     select,
@@ -76,7 +79,7 @@ def where(collection: str, condition: Condition) -> ColumnElement[bool]:
     if name == "taker":
         taken = select(_TAKER.c.ticket).where(_TAKER.c.member.in_(person(value)))
         return table.c.id.in_(taken)
-    if name in _ELSEWHERE:
+    if name in _ELSEWHERE and name not in table.c:
         return _ELSEWHERE[name](collection, value)
     if collection == "pointEntry" and name in {"grid", "category"}:
         return table.c.source.in_(_sources(name, value))
@@ -125,11 +128,15 @@ def _sources(name: str, value: Any) -> Any:
     )
 
 
-def _has(column: Any, key: str) -> ColumnElement[bool]:
+def _has(column: Any, key: Any) -> ColumnElement[bool]:
     """Whether an object of elements has this key, with any add left."""
-    if '"' in key or "\\" in key:  # a path in SQL has no way to say these
-        return false()
-    return and_(column[key].as_string().is_not(None), column[key].as_string() != "[]")
+    each = func.json_each(column).table_valued("key", "value")
+    return exists(select(1).select_from(each).where(each.c.key == key, cast(each.c.value, String) != "[]"))
+
+
+def belongs(collection: str, name: str, parent: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a row names this parent, which may be a column of another statement."""
+    return where(collection, Condition(name, "is", parent))
 
 
 def within(collection: str, name: str) -> tuple[FromClause, ColumnElement[Any]]:
@@ -168,7 +175,7 @@ def _key(column: Any, sort: Sort, day_offset_ms: int | None) -> Key:
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]:
     """The rows after (or, backward, before) the row of a cursor; raises Fault BAD_CURSOR for a foreign one."""
-    if any(isinstance(value, int) is not key.numeric for key, value in zip(keys, values, strict=True)):
+    if any(_is_number(value) is not key.numeric for key, value in zip(keys, values, strict=True)):
         raise Fault("BAD_CURSOR")
     steps = []
     for index, key in enumerate(keys):
@@ -176,3 +183,8 @@ def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> Col
         value = values[index]
         steps.append(and_(*same, key.sql < value if key.descending is not backward else key.sql > value))
     return or_(*steps)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cursor's value is a number; of a parameter its type says so."""
+    return isinstance(value.type, Integer) if isinstance(value, BindParameter) else isinstance(value, int)

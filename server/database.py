@@ -6,6 +6,7 @@ its commit can be seen. Readers are read-only and see one snapshot each. Nothing
 """
 
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
@@ -21,16 +22,22 @@ from sqlalchemy import exc as sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, QueuePool
 
+from schema.connections import cursor_of
+from schema.json_sql import CURSOR, JSONS, Json
 from schema.values import Refused
 from server.migrate import head, revision_of, upgrade
 from server.settings import BadSetting
 
 READERS: Final = 8
 THREADS: Final = 2
+ANSWERERS: Final = 4
 LOCK_POLL_S: Final = 0.01
 BUSY_TIMEOUT_S: Final = 30.0
 
 LOG: Final = logging.getLogger(__name__)
+Statements = Callable[[str, Any], Any]
+"""Runs a statement's text with its parameters and gives the driver's cursor."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -64,7 +71,8 @@ class Database:
         self.before_commit: Callable[[Connection], Callable[[], None]] = _nothing_to_note
         """Looks once more at what is about to be committed, and gives what is to be done when it was."""
         self._turn = anyio.Lock()
-        self._writer, self._readers, self._workers = kind.engines()
+        self._writer, self._readers, self._workers, self._answering = kind.engines()
+        self._answerers = anyio.CapacityLimiter(ANSWERERS)
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -92,6 +100,7 @@ class Database:
         """Close everything. SQLite's last connection to close checkpoints, so this takes the lock too."""
         await self._readers.dispose()
         self._workers.dispose()
+        self._answering.dispose()
         async with self._locked():
             await anyio.to_thread.run_sync(self._writer.dispose)
 
@@ -111,6 +120,31 @@ class Database:
 
         with _answering():
             return await anyio.to_thread.run_sync(whole)
+
+    async def answer(self, work: Callable[[Connection, Statements], T]) -> T:
+        """Read on one snapshot in a worker thread, mostly by statements that are text already.
+
+        When whoever waits for it gives up, the statement that is running is broken off.
+        """
+        running: list[Any] = []
+
+        def whole() -> T:
+            with self._answering.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                connection.begin()
+                running.append(driver)
+                try:
+                    return work(connection, driver.execute)
+                finally:
+                    running.clear()
+
+        with _answering():
+            try:
+                return await anyio.to_thread.run_sync(whole, abandon_on_cancel=True, limiter=self._answerers)
+            except anyio.get_cancelled_exc_class():
+                for driver in running:
+                    self.kind.break_off(driver)
+                raise
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs
@@ -157,9 +191,16 @@ class Kind(Protocol):
 
     path: Path | None
     place: str
+    json: Json
 
-    def engines(self) -> tuple[Engine, AsyncEngine, Engine]:
-        """The one writer, the readers, and those who read long in threads of their own."""
+    def engines(self) -> tuple[Engine, AsyncEngine, Engine, Engine]:
+        """The one writer, the readers, those who read long in threads of their own, and those who answer."""
+
+    def break_off(self, driver: Any) -> None:
+        """End the statement that a connection of the driver is running."""
+
+    def cannot_say(self, error: Exception) -> bool:
+        """Whether a statement is more than this database reads."""
 
     def alone(self) -> AbstractAsyncContextManager[None]:
         """Keep other processes from writing, where beginning a transaction does not."""
@@ -213,6 +254,8 @@ READER_PRAGMAS: Final = ("query_only=ON", "cache_size=-16384", "temp_store=MEMOR
 class SQLite:
     """One file, with a lock file beside it. An older one is copied beside itself before it is upgraded."""
 
+    json = JSONS["sqlite"]
+
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path: Path | None = path
@@ -222,17 +265,26 @@ class SQLite:
             f"{path}.lock", run_in_executor=False, poll_interval=LOCK_POLL_S, preserve_lock_file=True
         )
 
-    def engines(self) -> tuple[Engine, AsyncEngine, Engine]:
+    def engines(self) -> tuple[Engine, AsyncEngine, Engine, Engine]:
         busy: dict[str, Any] = {"connect_args": {"timeout": BUSY_TIMEOUT_S}}
         writer = create_engine(self._url("rwc", ""), **_options(QueuePool, 1), **busy)
         readers = create_async_engine(
             self._url("ro", "+aiosqlite"), **_options(AsyncAdaptedQueuePool, READERS), **busy
         )
         workers = create_engine(self._url("ro", ""), **_options(QueuePool, THREADS), **busy)
+        answering = create_engine(self._url("ro", ""), **_options(QueuePool, ANSWERERS), **busy)
         _prepare(writer, WRITER_PRAGMAS, "BEGIN IMMEDIATE")
         _prepare(readers.sync_engine, READER_PRAGMAS, "BEGIN")
         _prepare(workers, READER_PRAGMAS, "BEGIN")
-        return writer, readers, workers
+        _prepare(answering, READER_PRAGMAS, "BEGIN")
+        event.listen(answering, "connect", _with_cursors)
+        return writer, readers, workers, answering
+
+    def break_off(self, driver: Any) -> None:
+        driver.interrupt()
+
+    def cannot_say(self, error: Exception) -> bool:
+        return isinstance(error, sqlite3.OperationalError) and "parser stack overflow" in str(error)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
@@ -282,6 +334,10 @@ def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
     event.listen(engine, "begin", begins)
 
 
+def _with_cursors(connection: Any, _record: object) -> None:
+    connection.create_function(CURSOR, 1, cursor_of, deterministic=True)
+
+
 # PostgreSQL
 
 WRITERS_TURN: Final = 0x11A2C1
@@ -314,12 +370,13 @@ class PostgreSQL:
     """A database on a server. Text in it is ordered by its bytes, as SQLite does, whatever its own locale is."""
 
     path: Path | None = None
+    json = JSONS["postgresql"]
 
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
         self.place = self._url.render_as_string(hide_password=True)
 
-    def engines(self) -> tuple[Engine, AsyncEngine, Engine]:
+    def engines(self) -> tuple[Engine, AsyncEngine, Engine, Engine]:
         more: dict[str, Any] = {"connect_args": CONNECTING, "pool_pre_ping": True}
         snapshot: dict[str, Any] = {
             "isolation_level": "REPEATABLE READ",
@@ -330,12 +387,19 @@ class PostgreSQL:
             self._url, **_options(AsyncAdaptedQueuePool, READERS), **more, **snapshot
         )
         workers = create_engine(self._url, **_options(QueuePool, THREADS), **more, **snapshot)
+        answering = create_engine(self._url, **_options(QueuePool, ANSWERERS), **more, **snapshot)
 
         def begins(connection: Connection) -> None:
             connection.exec_driver_sql(BEGIN_WRITING)
 
         event.listen(writer, "begin", begins)
-        return writer, readers, workers
+        return writer, readers, workers, answering
+
+    def break_off(self, driver: Any) -> None:
+        driver.cancel_safe()
+
+    def cannot_say(self, error: Exception) -> bool:
+        return isinstance(error, psycopg.errors.StatementTooComplex)
 
     def alone(self) -> AbstractAsyncContextManager[None]:
         return nullcontext()

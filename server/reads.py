@@ -4,6 +4,7 @@ A connection is taken when the first question comes and given back at the operat
 method is one statement, or a few; how many there are in all does not grow with the answer.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -14,10 +15,8 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Select,
     String,
     cast,
-    exists,
     func,
     literal,
     or_,
@@ -28,43 +27,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schema.context import Ask, Condition, Slice, Window
+from schema.sources import order_by
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
-from schema.tables.settlement import SETTLEMENT
-from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET_TAKER
 from schema.types.device import DeviceSeen
 from schema.types.verdict import Told
 from schema.values import Author, Refused, Role
 from server.columns import TABLES, Key, beyond, id_of, keys, where, within
+from server.rows import NODES, UNREAD, seen, shown, usual_order
 from server.visible import visible
 
 Row = Mapping[Any, Any]
 
-UNREAD: Final = frozenset({"versions", "ranks", "grids", "before_version", "contact", "contact_since"})
-"""Columns that only settlement needs; and contacts, which are read where their reading is noted (readings.py)."""
-
 CHUNK: Final = 5_000
-NODES: Final = (
-    "ticket",
-    "member",
-    "service",
-    "pointEntry",
-    "conflict",
-    "grid",
-    "unit",
-    "community",
-    "pointRule",
-    "redemption",
-    "device",
-)
-SHORT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
-    "conflict": ("-opened", "id"),
-    "settlement": ("-number",),
-    "verdict": ("-settlement", "-position"),
-    "device": ("name", "device"),
-}
 
 
 class Readable(Protocol):
@@ -81,7 +58,7 @@ async def snapshot(hub: Readable, author: Author | None, offset_ms: int) -> Asyn
         yield reads
     finally:
         with anyio.CancelScope(shield=True):
-            await reads.close()
+            await reads.end()
 
 
 class Reads:
@@ -95,6 +72,16 @@ class Reads:
         self._turn = anyio.Lock()
         self._open = AsyncExitStack()
         self._connection: AsyncConnection | None = None
+        self._ended = False
+        self._asking: set[asyncio.Task[Sequence[Row]]] = set()
+
+    async def end(self) -> None:
+        """Close for good: a resolver that still runs when an error has ended its operation gets nothing more."""
+        self._ended = True
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+        await self.close()
 
     async def close(self) -> None:
         async with self._turn:
@@ -111,10 +98,8 @@ class Reads:
         found: dict[str, Any] = {}
         for start in range(0, len(ids), CHUNK):
             few = ids[start : start + CHUNK]
-            if collection == "verdict":
-                rows = await self._rows(self._verdicts().where(_named_verdicts(few)))
-            else:
-                rows = await self._rows(self._select(collection).where(id_of(collection).in_(few)))
+            named = _named_verdicts(few) if collection == "verdict" else id_of(collection).in_(few)
+            rows = await self._rows(seen(collection, self._author).where(named))
             found |= {thing.id: thing for thing in await self._made(collection, rows)}
         return found
 
@@ -139,13 +124,9 @@ class Reads:
 
     async def listing(self, collection: str, conditions: Sequence[Condition], limit: int) -> list[Any]:
         """The first of a plain list under some conditions."""
-        statement = self._verdicts() if collection == "verdict" else self._select(collection)
-        table = TABLES[collection]
-        for name in SHORT_ORDERS.get(collection, ("code", "id")):
-            column = table.c[name.lstrip("-")]
-            statement = statement.order_by(column.desc() if name.startswith("-") else column)
         wheres = [where(collection, one) for one in conditions]
-        return await self._made(collection, await self._rows(statement.where(*wheres).limit(limit)))
+        statement = seen(collection, self._author).where(*wheres).order_by(*order_by(usual_order(collection)))
+        return await self._made(collection, await self._rows(statement.limit(limit)))
 
     async def slices(self, ask: Ask, parents: Sequence[str | None]) -> dict[str | None, Slice]:
         """One window on the list of each parent (on the whole collection where the parent is None)."""
@@ -185,23 +166,6 @@ class Reads:
         reader = self._author is not None and self._author.role is Role.READER
         return self._offset_ms if reader else None
 
-    def _select(self, collection: str) -> Select[Any]:
-        return select(*_columns(collection)).where(visible(collection, self._author))
-
-    def _verdicts(self) -> Select[Any]:
-        """The newest outcome of each change."""
-        table = OUTCOME.table
-        newer = table.alias("newer")
-        later = (newer.c.settlement > table.c.settlement) | (
-            (newer.c.settlement == table.c.settlement) & (newer.c.position > table.c.position)
-        )
-        same = (
-            (newer.c.change == table.c.change)
-            & (newer.c.device == table.c.device)
-            & (newer.c.seq == table.c.seq)
-        )
-        return self._select("verdict").where(~exists().where(same & later))
-
     def _source(self, ask: Ask) -> tuple[Any, ColumnElement[Any]]:
         if ask.within is None:
             return TABLES[ask.collection], cast(literal(None), String)
@@ -228,7 +192,7 @@ class Reads:
             key.sql.desc() if key.descending is not window.backward else key.sql.asc() for key in order
         ]
         asked = [
-            *_columns(ask.collection),
+            *(one.label(name) for name, one in shown(ask.collection).items()),
             parent.label("row_parent"),
             *(key.sql.label(f"row_key_{index}") for index, key in enumerate(order)),
         ]
@@ -244,7 +208,17 @@ class Reads:
         )
 
     async def _rows(self, statement: Any) -> Sequence[Row]:
+        """What a statement finds. It runs to its end even where one who asked has been cancelled: others wait on
+        the same connection, and a statement that is broken off takes it with it."""
+        task = asyncio.ensure_future(self._run(statement))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+        return await asyncio.shield(task)
+
+    async def _run(self, statement: Any) -> Sequence[Row]:
         async with self._turn:
+            if self._ended:
+                raise anyio.ClosedResourceError
             if self._connection is None:
                 self._connection = await self._open.enter_async_context(self._hub.read())
             connection: AsyncConnection = self._connection
@@ -298,20 +272,6 @@ def _named_verdicts(ids: Sequence[str]) -> ColumnElement[bool]:
     return literal(False) if not named else named[0] if len(named) == 1 else or_(*named)
 
 
-def _columns(collection: str) -> list[Any]:
-    """The columns that a type shows, under the names of its row."""
-    if collection == "device":
-        device = MAPPINGS["device"].table
-        scope = select(device.c.grids).where(device.c.id == TABLET.c.device).scalar_subquery()
-        rev = select(device.c.rev).where(device.c.id == TABLET.c.device).scalar_subquery()
-        own = [TABLET.c[name] for name in DeviceSeen._fields if name in TABLET.c]
-        return [TABLET.c.device.label("id"), rev.label("rev"), scope.label("grids"), *own]
-    if collection == "settlement":
-        return [one for one in SETTLEMENT.c if one.name not in {"effects", "seals"}]
-    table = TABLES[collection]
-    return [one for one in table.c if one.name not in UNREAD]
-
-
 def _maker(collection: str) -> Callable[[Row], Any]:
     """From a row to the struct that a type shows."""
     mapping = MAPPINGS[collection]
@@ -320,8 +280,8 @@ def _maker(collection: str) -> Callable[[Row], Any]:
 
 
 def _device(row: Row) -> DeviceSeen:
-    seen = {name: row[name] for name in DeviceSeen._fields}
-    return DeviceSeen(**{**seen, "rev": seen["rev"] or 0, "grids": seen["grids"] or []})
+    found = {name: row[name] for name in DeviceSeen._fields}
+    return DeviceSeen(**{**found, "grids": found["grids"] or []})
 
 
 def _told(row: Row) -> Told:

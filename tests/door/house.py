@@ -1,7 +1,7 @@
 """A small district behind its own door: real SQLite, the real application, time and ids by hand."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from schema.values import Author, Role
 from server.app import create_app
+from server.database import Database
 from server.district import District, read
 from server.district_changes import Author as Loader
 from server.district_changes import Current, entity_id, plan
@@ -143,6 +144,8 @@ class House:
             return (await self.hub.enrol(code.code, role, "1")).token
         if role == "unit":
             return (await self.hub.issue_token(Role.UNIT, unit=UNIT)).token
+        if role == "member":
+            return (await self.hub.issue_token(Role.MEMBER, member=MEMBER)).token
         if role == "far dispatcher":
             return (await self.hub.issue_token(Role.DISPATCHER, VILLAGE)).token
         community = COMMUNITY if role == "dispatcher" else None
@@ -225,19 +228,31 @@ class House:
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:
-        """The statements that readers ask the database meanwhile."""
+        """The statements that readers ask the database meanwhile, whichever way they go."""
         asked: list[str] = []
 
         def note(_: Any, __: Any, statement: str, *___: Any) -> None:
             if statement != "BEGIN":
                 asked.append(statement)
 
+        async def answer(work: Callable[[Any, Any], Any]) -> Any:
+            def noted(connection: Any, run: Any) -> Any:
+                def ran(sql: str, given: Any) -> Any:
+                    asked.append(sql)
+                    return run(sql, given)
+
+                return work(connection, ran)
+
+            return await Database.answer(self.hub.database, noted)
+
         engine = self.hub.database._readers.sync_engine
         event.listen(engine, "before_cursor_execute", note)
+        self.hub.database.answer = answer  # type: ignore[method-assign]
         try:
             yield asked
         finally:
             event.remove(engine, "before_cursor_execute", note)
+            del self.hub.database.answer
 
 
 def _title(name: str) -> str:

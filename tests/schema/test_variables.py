@@ -26,7 +26,7 @@ GIVEN = {"id": "a", "saw": 1, "entity": "b"}
 
 def test_what_fits_comes_back_with_its_defaults() -> None:
     values = check(TICKETS, {"filter": {"states": ["OPEN"]}})
-    assert values["first"] == 5
+    assert values.coerced["first"] == 5
 
 
 BAD = [
@@ -66,7 +66,7 @@ def test_what_does_not_fit_is_named_by_its_place(
 
 def test_free_json_is_not_looked_into() -> None:
     upload = {"protocol": 1, "from": 1, "oldest": 1, "runs": [], "changes": [None, 5, {"a": "\ud800"}, [1.5]]}
-    assert check(PUSH, {"upload": upload})["upload"]["changes"] == upload["changes"]
+    assert check(PUSH, {"upload": upload}).coerced["upload"]["changes"] == upload["changes"]
 
 
 def test_not_every_error_of_thousands_is_told() -> None:

@@ -1,0 +1,137 @@
+"""The tables as a compiled selection uses them: the rows that somebody may see, and what names mean in them."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, exists, func, literal_column, select
+
+from schema.context import Condition, Sort
+from schema.tables.catalogue import MAPPINGS, METADATA
+from schema.tables.outcome import OUTCOME
+from schema.tables.settlement import SETTLEMENT
+from schema.tables.tablet import TABLET
+from schema.types.device import DeviceSeen
+from schema.values import Author
+from server import columns
+from server.columns import TABLES, Key
+from server.visible import visible
+
+UNREAD: Final = frozenset({"versions", "ranks", "grids", "before_version", "contact", "contact_since"})
+"""Columns that only settlement needs; and contacts, which are read where their reading is noted (readings.py)."""
+
+NODES: Final = (
+    "ticket",
+    "member",
+    "service",
+    "pointEntry",
+    "conflict",
+    "grid",
+    "unit",
+    "community",
+    "pointRule",
+    "redemption",
+    "device",
+)
+"""The collections in which whatever has a plain id is looked for."""
+
+_ANYTHING: Final[ColumnElement[Any]] = literal_column("1")
+
+SHORT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "conflict": ("-opened", "id"),
+    "settlement": ("-number",),
+    "verdict": ("-settlement", "-position"),
+    "device": ("name", "device"),
+}
+
+
+def seen(collection: str, author: Author | None) -> Select[Any]:
+    """The rows of a collection that somebody may see, with the columns that its type shows."""
+    return _narrowed(collection, author, [one.label(name) for name, one in shown(collection).items()])
+
+
+def _narrowed(collection: str, author: Author | None, columns: Sequence[Any]) -> Select[Any]:
+    asked = select(*columns).select_from(TABLES[collection]).where(visible(collection, author))
+    return asked.where(~_newer()) if collection == "verdict" else asked
+
+
+@cache
+def shown(collection: str) -> Mapping[str, ColumnElement[Any]]:
+    """The columns that a type shows, under the names of its row."""
+    if collection == "device":
+        return _device()
+    if collection == "settlement":
+        return {one.name: one for one in SETTLEMENT.c if one.name not in {"effects", "seals"}}
+    found = {one.name: one for one in TABLES[collection].c if one.name not in UNREAD}
+    if collection == "verdict":
+        table = OUTCOME.table
+        id = table.c.device + literal_column("':'") + cast(table.c.seq, String)
+        return {"id": id, **found}
+    return found
+
+
+def usual_order(collection: str) -> list[Key]:
+    """The order of a plain list."""
+    table = TABLES[collection]
+    return [
+        Key(table.c[name.lstrip("-")], name.startswith("-"), numeric=False)
+        for name in SHORT_ORDERS.get(collection, ("code", "id"))
+    ]
+
+
+def _device() -> Mapping[str, ColumnElement[Any]]:
+    device = MAPPINGS["device"].table
+    mine = device.c.id == TABLET.c.device
+    return {
+        "id": TABLET.c.device,
+        "rev": func.coalesce(select(device.c.rev).where(mine).scalar_subquery(), 0),
+        "grids": select(device.c.grids).where(mine).scalar_subquery(),
+        **{name: TABLET.c[name] for name in DeviceSeen._fields if name in TABLET.c},
+    }
+
+
+def _newer() -> ColumnElement[bool]:
+    """There is a newer outcome of the same change."""
+    table = OUTCOME.table
+    newer = table.alias("newer")
+    later = (newer.c.settlement > table.c.settlement) | (
+        (newer.c.settlement == table.c.settlement) & (newer.c.position > table.c.position)
+    )
+    same = (
+        (newer.c.change == table.c.change) & (newer.c.device == table.c.device) & (newer.c.seq == table.c.seq)
+    )
+    return exists().where(same & later)
+
+
+class TableRows:
+    """`schema.sources.Rows` over the tables."""
+
+    nodes: Sequence[str] = NODES
+
+    def visible(self, collection: str, author: Author) -> Select[Any]:
+        return _narrowed(collection, author, [_ANYTHING])
+
+    def columns(self, collection: str) -> Mapping[str, ColumnElement[Any]]:
+        return shown(collection)
+
+    def table(self, name: str) -> FromClause:
+        return METADATA.tables[name]
+
+    def id_of(self, collection: str) -> ColumnElement[Any]:
+        found: ColumnElement[Any] = columns.id_of(collection)
+        return found
+
+    def where(self, collection: str, condition: Condition) -> ColumnElement[bool]:
+        return columns.where(collection, condition)
+
+    def belongs(self, collection: str, within: str, parent: ColumnElement[Any]) -> ColumnElement[bool]:
+        return columns.belongs(collection, within, parent)
+
+    def keys(self, collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> Sequence[Key]:
+        return columns.keys(collection, order, day_offset_ms)
+
+    def beyond(self, keys: Any, values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]:
+        return columns.beyond(keys, values, backward=backward)
+
+    def usual_order(self, collection: str) -> Sequence[Key]:
+        return usual_order(collection)
