@@ -33,6 +33,7 @@ REFERENCES: Final = {
     "unit": "unit",
     "ticket": "ticket",
     "community": "community",
+    "post": "post",
 }
 """Which keys of a change's data name a thing of which collection."""
 

@@ -23,6 +23,7 @@ from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.point_rule import PointRule
+from schema.types.post_list import posts
 from schema.types.rule import Rule
 from schema.types.service_list import services
 from schema.types.settlement import Settlement
@@ -80,6 +81,7 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")
     services = services(SIGNED, "The services that you may see.")
+    posts = posts(SIGNED, "The posts that you may see: who holds what, and what stands empty.")
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     and_,
     case,
     cast,
@@ -86,6 +87,9 @@ def where(collection: str, condition: Condition) -> ColumnElement[bool]:
     column = table.c[name]
     if test == "has":
         return _has(column, value)
+    if test == "names":
+        said = cast(column, Text).contains(_MEMBER.c.id)
+        return exists().where(said, or_(_MEMBER.c.id == value, _MEMBER.c.alias_of == value))
     tests = {
         "is": lambda: column == value,
         "in": lambda: column.in_(value),

@@ -46,6 +46,7 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "caps": ("一天五次，有上限", "Five services in a day, with a cap"),
     "void": ("作废一条服务", "A service that is voided"),
     "redeem": ("兑换积分，够与不够", "Points redeemed, and more than there are"),
+    "last seat": ("两台平板离线领同一岗", "Two tablets take a post's last seat offline"),
     "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
 }
 
@@ -76,6 +77,12 @@ def _open(grid: str, category: str, title: str, **more: Any) -> dict[str, Any]:
     return {"grid": f"@grid:{grid}", "category": category, "title": title, **more}
 
 
+def _post(name: str, seats: int, **more: Any) -> dict[str, Any]:
+    zh, _, en = name.partition(" ")
+    whole = {"code": en.lower().replace(" ", "-"), "name": {"zh": zh, "en": en}, "seats": seats}
+    return {**whole, "community": "@community:LY", "from": "2026-01-01", "until": "2026-12-31", **more}
+
+
 def _by(number: str, **more: Any) -> dict[str, Any]:
     return {"member": f"@member:{number}", **more}
 
@@ -87,6 +94,8 @@ MORNING: Final[tuple[Step, ...]] = (
     Step("07:41", DESK, "ticket.open", "lamp", _open("LY-2", "safety", "路灯 Street lamp")),
     Step("07:42", DESK, "ticket.open", "legal", _open("LY-3", "legal", "合同咨询 About a contract")),
     Step("07:42", DESK_CG, "ticket.open", "tyre", _open("CG-1", "tyre", "来客换胎 A visitor's tyre")),
+    Step("07:44", DESK, "post.put", "help", _post("帮办岗 Help desk", 1, skills=["law"])),
+    Step("07:44", DESK, "post.put", "guard", _post("健康卫士岗 Health guard", 2, grid="@grid:LY-2")),
     Step(
         "07:43",
         DESK,
@@ -183,6 +192,12 @@ DAY: Final[tuple[Step, ...]] = (
     Step("11:40", "F", "ticket.close", "permit", {"rating": 5}, {"words": "办得快 Quickly done"}, scene="redeem"),
     Step("17:00", "F", "points.redeem", "f-towel", _by("004", points=3, reward="毛巾 A towel"), scene="redeem"),
     Step("17:05", "F", "points.redeem", "f-kettle", _by("008", points=500, reward="水壶 A kettle"), scene="redeem"),
+    # The help desk has one seat: C at 09:05 and A at 09:20; A uploads first. Two for the health guard, one left again.
+    Step("09:05", "C", "post.take", "help", _by("018"), scene="last seat"),
+    Step("09:20", "A", "post.take", "help", _by("021"), scene="last seat"),
+    Step("09:30", "C", "post.take", "guard", _by("022")),
+    Step("09:35", "C", "post.take", "guard", _by("026")),
+    Step("16:45", "C", "post.leave", "guard", _by("026")),
     # E runs a newer app than the hub; F edits what is not its own.
     Step("16:00", "E", "ticket.photograph", "legal", {"photo": "@thing:photo"}, scene="set apart"),
     Step("16:05", "E", "device.assign", "e-device", {"grids": ["@grid:LY-1"]}, scene="set apart"),

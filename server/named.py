@@ -6,11 +6,12 @@ contact, no phone and no private text is read here.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schema.tables.catalogue import MAPPINGS
 from schema.tables.columns import Row
 from schema.tables.community import COMMUNITY
 from schema.tables.grid import GRID
@@ -40,6 +41,10 @@ class Person(NamedTuple):
     root: str
 
 
+TITLED: Final = {"post": "name"}
+"""The column by which people know a thing, where that is all there is to it."""
+
+
 class Names:
     """The names of what was asked for; an id that nobody knows is named by itself."""
 
@@ -51,6 +56,7 @@ class Names:
         self.grids: dict[str, str] = {}
         self.units: dict[str, str] = {}
         self.communities: dict[str, str] = {}
+        self.titles: dict[str, str] = {}
         self.outcomes: dict[str, Row] = {}
 
     def member(self, member_id: str | None) -> str | None:
@@ -73,6 +79,8 @@ class Names:
 
     def title(self, thing: str, entity: str) -> str:
         """What a conflict is about, in a few words."""
+        if entity in self.titles:
+            return self.titles[entity]
         if thing == "ticket":
             return self.tickets.get(entity, entity)
         if thing == "member":
@@ -142,11 +150,20 @@ async def _things(
         found.tickets[row["id"]] = row["title"]
     for row in await by_ids(connection, SERVICE.table, entities("service")):
         found.services[row["id"]] = row["member"]
+    for collection, column in TITLED.items():
+        for row in await by_ids(connection, MAPPINGS[collection].table, entities(collection)):
+            found.titles[row["id"]] = _title(row[column])
+        for one in written.get(collection, {}).values():
+            found.titles[one.id] = _title(getattr(one, column))
     for thing in (*written.get("ticket", {}).values(), *written.get("service", {}).values()):
         if isinstance(thing, Ticket):
             found.tickets[thing.id] = thing.title
         elif isinstance(thing, Service):
             found.services[thing.id] = thing.member
+
+
+def _title(named: str | dict[str, str]) -> str:
+    return named if isinstance(named, str) else f"{named['zh']} {named['en']}"
 
 
 async def _people_named(

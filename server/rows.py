@@ -28,6 +28,7 @@ NODES: Final = (
     "conflict",
     "grid",
     "unit",
+    "post",
     "community",
     "pointRule",
     "redemption",

@@ -85,6 +85,14 @@ def _ticket(author: Author) -> Where:
     return and_(_there(table.c.community, author), own)
 
 
+def _post(author: Author) -> Where:
+    """Who holds which post is no secret in the community."""
+    table = MAPPINGS["post"].table
+    if author.role in {Role.UNIT, Role.MEMBER}:
+        return false()
+    return _there(table.c.community, author)
+
+
 def _service(author: Author) -> Where:
     table = MAPPINGS["service"].table
     if author.role is Role.LIAISON:
@@ -147,6 +155,7 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "member": _member,
     "ticket": _ticket,
     "service": _service,
+    "post": _post,
     "redemption": _redemption,
     "pointEntry": _point_entry,
     "conflict": _conflict,

@@ -6,7 +6,7 @@ may gain a field at any time, so a client leaves alone what it does not know.
 
 from typing import Any, Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sync.changes import (
     Bilingual,
@@ -14,6 +14,7 @@ from sync.changes import (
     Code,
     Contact,
     Count,
+    Date,
     Id,
     Named,
     Place,
@@ -139,6 +140,30 @@ class ServiceBody(Body, frozen=True):
     reason: str | None
 
 
+class HolderBody(Struct, frozen=True, rename="camel"):
+    """Who holds or held a seat; `until` when they left it, `term` the last local day of the term."""
+
+    member: Id
+    since: Time
+    until: Time | None
+    term: Date | None
+    change: ChangeId
+
+
+class PostBody(Body, frozen=True):
+    """`from` and `until` are the present term. `holders` are all there ever were, in the order they came."""
+
+    community: Id
+    grid: Id | None
+    code: Code
+    name: Bilingual
+    seats: int
+    skills: list[Code]
+    starts_on: Date = field(name="from")
+    ends_on: Date | None = field(name="until")
+    holders: list[HolderBody]
+
+
 class Said(Struct, frozen=True):
     """One sentence in both languages."""
 
@@ -166,5 +191,6 @@ BODIES: Final[dict[str, type[Struct]]] = {
     "member": MemberBody,
     "ticket": TicketBody,
     "service": ServiceBody,
+    "post": PostBody,
     "verdict": VerdictBody,
 }

@@ -278,6 +278,31 @@ class PointsRedeem(Shape, frozen=True):
     reward: Line
 
 
+# Posts
+
+
+class Who(Shape, frozen=True):
+    """post.take, post.leave: which member."""
+
+    member: Id
+
+
+class PostPut(Shape, frozen=True):
+    """A post of a community, or of one of its grids; whoever takes a seat holds it to the end of the term."""
+
+    code: Code
+    name: Bilingual
+    community: Id
+    seats: Seats
+    starts_on: Date = msgspec.field(name="from")
+    ends_on: Date | UnsetType = msgspec.field(name="until", default=UNSET)
+    grid: Id | UnsetType = UNSET
+    skills: Codes | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _check_term(self.starts_on, self.ends_on)
+
+
 # Rulings, scope and the district file
 
 
@@ -372,6 +397,14 @@ def _check_date(value: str) -> None:
     datetime.fromisoformat(value)
 
 
+def _check_term(starts_on: str, ends_on: str | UnsetType) -> None:
+    _check_date(starts_on)
+    if ends_on is not UNSET:
+        _check_date(ends_on)
+        if ends_on < starts_on:
+            raise ValueError("until is before from")
+
+
 def _check_one(*values: object) -> None:
     if sum(value is not UNSET for value in values) != 1:
         raise ValueError("exactly one is meant")
@@ -428,6 +461,9 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("service.link", "service", ServiceLink),
         Kind("service.void", "service", WithReason),
         Kind("points.redeem", "redemption", PointsRedeem, creates=True),
+        Kind("post.put", "post", PostPut, creates=True),
+        Kind("post.take", "post", Who, identity=True),
+        Kind("post.leave", "post", Who, identity=True),
         Kind("conflict.rule", "conflict", ConflictRule, offices=_DESK),
         Kind("device.assign", "device", DeviceAssign, offices=_DESK),
     )

@@ -7,7 +7,7 @@ from msgspec import Struct, to_builtins
 
 from sync.changes import format_time
 from sync.state import Outcome, Settled
-from sync.things import Community, Grid, Member, Service, Thing, Ticket, Unit
+from sync.things import Community, Grid, Member, Post, Service, Thing, Ticket, Unit
 from sync.wire import COLLECTIONS
 
 
@@ -130,6 +130,29 @@ def _service(thing: Service) -> dict[str, Any]:
     }
 
 
+def _post(thing: Post) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "grid": thing.grid,
+        "code": thing.code,
+        "name": thing.name,
+        "seats": thing.seats,
+        "skills": thing.skills,
+        "from": thing.starts_on,
+        "until": thing.ends_on,
+        "holders": [
+            {
+                "member": one.member,
+                "since": _time(one.since),
+                "until": _time(one.until),
+                "term": one.term,
+                "change": one.change,
+            }
+            for one in thing.holders
+        ],
+    }
+
+
 BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "community": _community,
     "unit": _unit,
@@ -137,6 +160,7 @@ BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "member": _member,
     "ticket": _ticket,
     "service": _service,
+    "post": _post,
 }
 
 

@@ -29,6 +29,7 @@ NAMED = {
     "member": "member",
     "into": "member",
     "ticket": "ticket",
+    "post": "post",
 }
 """Data fields that name another thing, and which."""
 
@@ -36,6 +37,7 @@ LEADS: Final[dict[str, tuple[str, ...]]] = {
     "grid": ("community",),
     "unit": ("community",),
     "ticket": ("community", "grid", "takers", "reserved"),
+    "post": ("community", "grid", "holders"),
 }
 """Fields of loaded things that lead to others which a decision reads."""
 

@@ -1,4 +1,4 @@
-"""Deciding about the district's own register (communities, units, grids, point rules) and tablets' scopes."""
+"""Deciding about the register (communities, units, grids, point rules, posts) and tablets' scopes."""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -8,13 +8,16 @@ from msgspec import UNSET, to_builtins
 from sync import merge
 from sync.changes import Office
 from sync.merge import Stand
-from sync.reach import OUT_OF_SCOPE, Decide, Named, grid_named, there
+from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, there
 from sync.rules.fields import FIELDS
 from sync.state import Accepted
-from sync.things import Community, Device, Grid, PointRule, Unit, Version
+from sync.things import Community, Device, Grid, PointRule, Post, Unit, Version
 from sync.work import APPLIED, Decision, Work, standing_candidate
 
-Kept = Community | Unit | Grid | PointRule
+Kept = Community | Unit | Grid | PointRule | Post
+
+CARRIED: Final = ("holders",)
+"""What a kept thing has besides what is put: whoever writes it anew leaves that alone."""
 
 
 def _community(work: Work, accepted: Accepted, data: Any) -> Community:
@@ -66,6 +69,23 @@ def _point_rule(work: Work, accepted: Accepted, data: Any) -> PointRule:
     )
 
 
+def _post(work: Work, accepted: Accepted, data: Any) -> Post:
+    there(accepted, work.get(Community, data.community), Named("community", data.community))
+    if data.grid is not UNSET and grid_named(work, accepted, data.grid).community != data.community:
+        raise Missing(Decision("NOT_FOUND", None, {"thing": "grid"}))
+    return Post(
+        id=accepted.change.entity,
+        community=data.community,
+        grid=_or_none(data.grid),
+        code=data.code,
+        name=to_builtins(data.name),
+        seats=data.seats,
+        skills=[] if data.skills is UNSET else list(data.skills),
+        starts_on=data.starts_on,
+        ends_on=_or_none(data.ends_on),
+    )
+
+
 def _or_none(value: Any) -> Any:
     return None if value is UNSET else value
 
@@ -75,11 +95,12 @@ BUILDERS: Final[dict[str, Callable[[Work, Accepted, Any], Kept]]] = {
     "unit.put": _unit,
     "grid.put": _grid,
     "pointRule.put": _point_rule,
+    "post.put": _post,
 }
 
 
 def put(work: Work, accepted: Accepted) -> Decision:
-    """community.put, unit.put, grid.put, pointRule.put: the district's word; anybody else's is a proposal."""
+    """Every `put`: the word of the office that keeps such things; a lower one's is a proposal."""
     change = accepted.change
     collection = change.kind.removesuffix(".put")
     built = BUILDERS[change.kind](work, accepted, change.data)
@@ -89,9 +110,14 @@ def put(work: Work, accepted: Accepted) -> Decision:
         return OUT_OF_SCOPE
     if accepted.office < keeper_of(collection):
         return _propose(work, accepted, built, standing)
+    if found is not None and not _reaches(work, accepted, found):
+        return OUT_OF_SCOPE
     if found is not None and standing is not None:
         stand = merge.latest(standing, accepted)
         built.versions, built.rev = found.versions, found.rev
+        for name in CARRIED:
+            if hasattr(found, name):
+                setattr(built, name, getattr(found, name))
         if built == found:
             return APPLIED
         if stand is not Stand.INFORMED:

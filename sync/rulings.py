@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sync import merge, ratings
+from sync import merge, posts, ratings
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
@@ -16,7 +16,7 @@ from sync.rules.transitions import STATES
 from sync.seats import taker_of
 from sync.services import link_to
 from sync.state import Accepted, Day
-from sync.things import PENDING, Candidate, Conflict, Member, Service, Taker, Ticket
+from sync.things import PENDING, Candidate, Conflict, Member, Post, Service, Taker, Ticket
 from sync.tickets import close, moved, reopen, set_state
 from sync.work import APPLIED, Decision, Work, conflict_of
 
@@ -70,6 +70,10 @@ def _keeps(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
     if conflict.field == "takers":
         ticket = work.get(Ticket, conflict.entity)
         return ticket is not None and any(taker.change == candidate.change for taker in ticket.takers)
+    if conflict.field == "holders":
+        post = work.get(Post, conflict.entity)
+        held = () if post is None else post.holders
+        return any(one.change == candidate.change and one.until is None for one in held)
     if conflict.field == "time":
         service = work.get(Service, candidate.value)
         return service is not None and service.state == "COUNTED"
@@ -320,7 +324,7 @@ def _answered(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
     return APPLIED
 
 
-FIRST: Final[dict[str, Effect]] = {"ticket": _seats, "service": _linked}
+FIRST: Final[dict[str, Effect]] = {"ticket": _seats, "service": _linked, "post": posts.rule}
 """What a ruling on who was first does, by the thing it is about."""
 
 TELL_THEMSELVES: Final = frozenset({"held"})

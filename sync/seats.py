@@ -1,10 +1,12 @@
 """The seats of a ticket: who takes one, who gives one back, and what those hear who came too late."""
 
-from sync import merge
+from collections.abc import Sequence
+
+from sync import holding, merge
 from sync.changes import format_time
 from sync.clock import Deed, is_close_call
 from sync.state import Accepted
-from sync.things import PENDING, Candidate, Member, Taker, Ticket
+from sync.things import COLLECTION, PENDING, Candidate, Member, Post, Taker, Ticket
 from sync.work import APPLIED, Decision, Work
 
 
@@ -24,6 +26,9 @@ def is_reserved_for_others(work: Work, accepted: Accepted, ticket: Ticket, membe
         return False
     if "unit" in ticket.reserved:
         return ticket.reserved["unit"] != member.unit
+    if "post" in ticket.reserved:
+        post = work.get(Post, ticket.reserved["post"])
+        return post is not None and holding.holder_of(work, post, member.id, accepted.deed) is None
     wanted = work.root(ticket.reserved["member"])
     return wanted is not None and wanted.id != member.id
 
@@ -52,23 +57,25 @@ def full(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     stands = {"member": last.member, "since": format_time(last.since), "change": last.change}
     if merge.seen(accepted, ticket.versions.get("takers")):
         return Decision("SEATS_FULL", "first", values, stands)
-    contest_seats(work, accepted, ticket, last)
+    contest_seats(work, accepted, ticket, ticket.takers, last)
     code = "SEAT_TAKEN" if accepted.change.kind == "ticket.claim" else "NO_SEAT"
     return Decision(code, "first", values, stands)
 
 
-def contest_seats(work: Work, accepted: Accepted, ticket: Ticket, last: Taker) -> None:
-    """One conflict for the seats of a round. Confirmed takers are beyond doubt; a close call is for a person."""
+def contest_seats(
+    work: Work, accepted: Accepted, thing: Ticket | Post, seated: Sequence[Taker], last: Taker
+) -> None:
+    """One conflict for the seats (of a round). Confirmed takers are beyond doubt; a close call is for a person."""
     deed = Deed(accepted.deed, accepted.uncertainty_ms)
     work.conflict(
         rule="first",
-        thing="ticket",
-        entity=ticket.id,
-        field_name="takers",
-        round_number=ticket.round,
-        community=ticket.community,
-        grid=ticket.grid,
-        standing=[candidate_of(taker) for taker in ticket.takers],
+        thing=COLLECTION[type(thing)],
+        entity=thing.id,
+        field_name="takers" if isinstance(thing, Ticket) else "holders",
+        round_number=thing.round if isinstance(thing, Ticket) else 0,
+        community=thing.community,
+        grid=thing.grid,
+        standing=[candidate_of(taker) for taker in seated],
         coming=work.candidate(accepted, member=accepted.change.data.member),
         stands=last.change,
         close_call=last.rev == PENDING and is_close_call(deed, Deed(last.since, last.uncertainty_ms)),

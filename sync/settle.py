@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sync import members, points, register, rulings, services, tickets, timely
+from sync import members, points, posts, register, rulings, services, tickets, timely
 from sync.changes import KINDS, canonical, sha256_hex
 from sync.finalising import finalise
 from sync.gathering import Gathering
@@ -28,6 +28,7 @@ DECIDERS: Final[dict[str, Decide]] = {
     **members.DECIDERS,
     **tickets.DECIDERS,
     **services.DECIDERS,
+    **posts.DECIDERS,
     **rulings.DECIDERS,
     "points.redeem": points.redeem,
 }
@@ -35,6 +36,7 @@ DECIDERS: Final[dict[str, Decide]] = {
 TIERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"community.put"}),
     frozenset({"unit.put", "grid.put", "pointRule.put"}),
+    frozenset({"post.put"}),
     frozenset({"member.register"}),
     frozenset({"ticket.open"}),
     frozenset({"service.record"}),

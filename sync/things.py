@@ -120,6 +120,28 @@ class Taker(Struct, frozen=True):
     office: Office
 
 
+class Holder(Taker, frozen=True):
+    """Who holds or held a place: until they left it, or to the end of the term (a local day) they took it in."""
+
+    until: int | None = None
+    term: str | None = None
+
+
+class Post(Thing, kw_only=True):
+    """`starts_on` and `ends_on` are the present term, local days; `holders` are all there ever were."""
+
+    community: str
+    grid: str | None
+    code: str
+    name: dict[str, str]
+    seats: int
+    skills: list[str]
+    starts_on: str
+    ends_on: str | None = None
+    holders: list[Holder] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
 class Note(Struct, frozen=True):
     """A note on a ticket, or a step that came too late and is kept as one (`kind` says which)."""
 
@@ -273,6 +295,7 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "member": Member,
     "ticket": Ticket,
     "service": Service,
+    "post": Post,
     "rating": Rating,
     "redemption": Redemption,
     "conflict": Conflict,

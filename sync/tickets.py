@@ -272,7 +272,7 @@ MOVES: Final[dict[Move, Callable[[Work, Accepted, Ticket, Transition], Decision]
 def _dispatch(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     reserved = to_builtins(accepted.change.data)
     for thing, thing_id in reserved.items():
-        if thing == "post" or work.find(thing, thing_id) is None:
+        if work.find(thing, thing_id) is None:
             return absent(accepted, Named(thing, thing_id))
     standing = ticket.versions.get("reserved")
     if standing is not None and not merge.seen(accepted, standing) and ticket.reserved != reserved:

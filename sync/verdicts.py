@@ -88,6 +88,17 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{member}已于{since}接单，先接者得；您其间所做的服务照记照计分。",
         "{member} took it at {since}, and the first stands; a service you did meanwhile counts.",
     ),
+    "POST_TAKEN": Sentence(
+        Result.LOST,
+        "{member}已于{since}领下此岗，先领者得。",
+        "{member} took this post at {since}, and the first stands.",
+    ),
+    "LATER_STANDS": Sentence(
+        Result.SUPERSEDED,
+        "此人的去留后来另有记录，以后来的为准。",
+        "What was recorded later of this member's place stands.",
+    ),
+    "ALREADY_HOLDER": Sentence(Result.DUPLICATE, "此人已在此岗。", "This member holds the post already."),
     "ALREADY_DONE": Sentence(
         Result.DUPLICATE,
         "定单此前已办结；此步已作为备注保留。",
@@ -188,6 +199,13 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "NOT_YOURS": Sentence(
         Result.REJECTED, "只有记录者或派单员可以作废。", "Only its author or a dispatcher can void a service."
     ),
+    "POST_FULL": Sentence(
+        Result.REJECTED,
+        "此岗已满：{member}已于{since}领下。",
+        "The post has no free seat: {member} took it at {since}.",
+    ),
+    "NOT_A_HOLDER": Sentence(Result.REJECTED, "此人不在此岗。", "This member does not hold the post."),
+    "OUT_OF_TERM": Sentence(Result.REJECTED, "此岗的任期是{term}。", "The term of the post is {term}."),
     "SHORT": Sentence(
         Result.REJECTED, "积分不足：现有{balance}分。", "Not enough points: the balance is {balance}."
     ),
@@ -290,6 +308,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "notes": ("备注", "notes"),
     "reserved": ("派单对象", "dispatch"),
     "takers": ("接单人", "takers"),
+    "holders": ("任岗人", "holders"),
     "skills": ("技能", "skills"),
     "tags": ("标签", "tags"),
     "*": ("内容", "content"),

@@ -196,6 +196,10 @@ class Work:
         offset = 0 if place is None else place.utc_offset
         return (at + offset * 60_000) // DAY_MS
 
+    def local_date(self, at: int, community: str) -> str:
+        """The local day of a moment, `2026-11-23`."""
+        return self.local_time(at, community)[:10]
+
     # Scope
 
     def communities_of(self, accepted: Accepted) -> set[str]:

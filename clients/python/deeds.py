@@ -117,6 +117,19 @@ class Deeds:
     def assign(self, member: str, grid: str, by: str | None = None) -> Recorded:
         return self.record("member.assign", member, {"grid": grid}, None, by)
 
+    def ask_for_correction(self, member: str, reason: str, by: str | None = None) -> Recorded:
+        """Something kept about a member is wrong: a dispatcher hears of it, and answers."""
+        return self.record("member.request", member, {"reason": reason}, None, by)
+
+    # Posts
+
+    def take_post(self, post: str, member: str, by: str | None = None) -> Recorded:
+        """A member takes a seat of a post (领岗), to the end of its term."""
+        return self.record("post.take", post, {"member": member}, None, by)
+
+    def leave_post(self, post: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("post.leave", post, {"member": member}, None, by)
+
     # Services and points
 
     def record_service(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from clients.python.tables import PROPOSED, STATES, STEPS
-from sync.changes import parse_time
+from sync.changes import format_time, parse_time
 
 Body = dict[str, Any]
 Look = Callable[[str, str], Body | None]
@@ -323,6 +323,41 @@ def _void(draft: Draft, change: Body, look: Look) -> None:
     draft.set(state="VOID", reason=change["data"]["reason"])
 
 
+# Posts
+
+
+def _take(draft: Draft, change: Body, look: Look) -> None:
+    """A seat, while one is free: whether others took it before, only the hub knows."""
+    body, member = draft.body or {}, change["data"]["member"]
+    sitting = _sitting(body, change["at"], look)
+    if body and len(sitting) < body["seats"] and not _sits(sitting, member, look):
+        seat = {"member": member, "since": change["at"], "until": None, "term": body["until"]}
+        draft.set(holders=[*body["holders"], {**seat, "change": change["id"]}])
+
+
+def _leave(draft: Draft, change: Body, look: Look) -> None:
+    body, member = draft.body or {}, change["data"]["member"]
+    left = {one["change"] for one in _sitting(body, change["at"], look) if _sits([one], member, look)}
+    if left:
+        draft.set(
+            holders=[
+                {**one, "until": change["at"]} if one["change"] in left else one for one in body["holders"]
+            ]
+        )
+
+
+def _sitting(body: Body, at: str, look: Look) -> list[Body]:
+    """Who holds a seat: they have not left, and their term is not over by the community's local day."""
+    offset = (look("community", body["community"]) or {}).get("utcOffset", 0) if body else 0
+    day = format_time(parse_time(at) + offset * 60_000)[:10]
+    seats = body.get("holders", ())
+    return [one for one in seats if one["until"] is None and (one["term"] is None or day <= one["term"])]
+
+
+def _sits(sitting: list[Body], member: str, look: Look) -> bool:
+    return _root(member, look) in {_root(one["member"], look) for one in sitting}
+
+
 EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "ticket.open": ("ticket", _open),
     "ticket.edit": ("ticket", _edit),
@@ -334,4 +369,6 @@ EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "service.record": ("service", _record),
     "service.link": ("service", _link),
     "service.void": ("service", _void),
+    "post.take": ("post", _take),
+    "post.leave": ("post", _leave),
 }

@@ -34,6 +34,7 @@ from schema.tables.member import MEMBER
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.point_rule import POINT_RULE
+from schema.tables.post import POST
 from schema.tables.rating import RATING
 from schema.tables.redemption import REDEMPTION
 from schema.tables.service import SERVICE
@@ -50,6 +51,7 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "member": MEMBER,
     "ticket": TICKET,
     "service": SERVICE,
+    "post": POST,
     "rating": RATING,
     "redemption": REDEMPTION,
     "conflict": CONFLICT,

@@ -14,6 +14,7 @@ from schema.types.lazy import APointRule, AUnit
 from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
+from schema.types.post_list import posts
 from schema.types.scalars import Long
 from schema.types.service_list import services
 from schema.types.ticket_list import tickets
@@ -85,4 +86,5 @@ class Community(Node):
     members = members(SIGNED, "Its members.", "community")
     tickets = tickets(SIGNED, "Its tickets.", "community")
     services = services(SIGNED, "The services done in it.", "community")
+    posts = posts(SIGNED, "Its posts, those of its grids included.", "community")
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")

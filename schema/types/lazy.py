@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schema.types.member import Member
     from schema.types.point_entry import PointEntry
     from schema.types.point_rule import PointRule
+    from schema.types.post import Post
     from schema.types.redemption import Redemption
     from schema.types.service import Service
     from schema.types.ticket import Ticket
@@ -25,6 +26,7 @@ AGrid = Annotated["Grid", strawberry.lazy("schema.types.grid")]
 AMember = Annotated["Member", strawberry.lazy("schema.types.member")]
 APointEntry = Annotated["PointEntry", strawberry.lazy("schema.types.point_entry")]
 APointRule = Annotated["PointRule", strawberry.lazy("schema.types.point_rule")]
+APost = Annotated["Post", strawberry.lazy("schema.types.post")]
 ARedemption = Annotated["Redemption", strawberry.lazy("schema.types.redemption")]
 AService = Annotated["Service", strawberry.lazy("schema.types.service")]
 ATicket = Annotated["Ticket", strawberry.lazy("schema.types.ticket")]

@@ -15,6 +15,7 @@ from schema.types.grid import Grid
 from schema.types.language import Language
 from schema.types.member import Member
 from schema.types.point_rule import PointRule
+from schema.types.post import Post
 from schema.types.redemption import Redemption
 from schema.types.service import Service
 from schema.types.ticket import Ticket
@@ -29,6 +30,7 @@ THINGS: Final[dict[str, type[Any]]] = {
     "member": Member,
     "ticket": Ticket,
     "service": Service,
+    "post": Post,
     "redemption": Redemption,
     "conflict": Conflict,
     "device": Device,

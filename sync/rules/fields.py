@@ -253,6 +253,22 @@ _TABLE: Final[list[FieldRule]] = [
     ),
     FieldRule("service", "reason", "growing", "作废须说明原因。", "A void says why."),
     *_rows("service", "derived", "community grid category onDuty", *_SUMS, Office.LIAISON),
+    *_rows(
+        "post",
+        "district",
+        "code name community grid seats skills from until",
+        "岗位由社区设；平板所填作为建议。",
+        "The community sets its posts; what a tablet writes is a proposal.",
+        Office.DISPATCHER,
+    ),
+    FieldRule(
+        "post",
+        "holders",
+        "first",
+        "定岗领办：先领者得，一席不两占；任期满或离岗即空出。",
+        "Who took the seat first has it; a seat is never held twice, and is free when it is left or the"
+        " term ends.",
+    ),
 ]
 
 FIELDS: Final[dict[tuple[str, str], FieldRule]] = {(row.thing, row.field): row for row in _TABLE}

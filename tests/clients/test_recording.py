@@ -11,7 +11,7 @@ from clients.python.tablet import Tablet
 from sync.changes import KINDS, MAX_CHANGE_BYTES, Moment, Office, decode, format_time
 from tests.clients.kit import HOUR, MINUTE, MORNING, CountingIds, HandClock, named, tablet_at
 
-GRID, UNIT, MEMBER, TICKET = named("grid"), named("unit"), named("member"), named("ticket")
+GRID, UNIT, MEMBER, TICKET, POST = map(named, ("grid", "unit", "member", "ticket", "post"))
 
 
 @pytest.fixture
@@ -54,6 +54,9 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     member = tablet.register(UNIT, "133", "党员133", grid=GRID, phone="555 0133").entity
     tablet.edit_member(member, {"phone": None}, name="党员", addSkills=["DRIVE"])
     tablet.assign(member, GRID)
+    tablet.ask_for_correction(member, "工号写错了")
+    tablet.take_post(POST, member)
+    tablet.leave_post(POST, member)
     start = tablet.moment()
     service = tablet.record_service(member, start, place=(28.11249, -112.94351), summary="换胎").entity
     tablet.link(service, ticket=ticket)
@@ -62,7 +65,7 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     changes = kept(tablet)
     assert [decode(raw).kind for raw in changes] == [raw["kind"] for raw in changes]
     desk = {name for name, kind in KINDS.items() if Office.LIAISON not in kind.offices}
-    district = {"community.put", "unit.put", "grid.put", "pointRule.put"}
+    district = {"community.put", "unit.put", "grid.put", "pointRule.put", "post.put"}
     assert {raw["kind"] for raw in changes} == KINDS.keys() - desk - district
     assert [line.seq for line in tablet._outbox.waiting()] == list(range(1, len(changes) + 1))
 

@@ -50,6 +50,8 @@ WORKED_OUT: Final = (
     "Query.planDispatch",
     "Query.duplicateHints",
     "Query.statistics",
+    "Post.heldBy",
+    "Post.vacant",
 )
 """What is worked out of many rows at once, not read from them."""
 

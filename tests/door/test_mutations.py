@@ -290,6 +290,37 @@ async def test_a_foreign_ticket_cannot_be_told_from_none(house: House) -> None:
     assert answer["path"] == "input.by"
 
 
+POST = """query ($id: ID!, $on: Date) { node(id: $id) { ... on Post { code name seats skills from until
+    vacant(on: $on) heldBy(on: $on) { member { id } since until term } holders { member { id } } grid { id } } } }"""
+
+
+async def test_a_post_is_written_taken_left_and_taken_by_another(house: House) -> None:
+    post = house.ids.uuid7()
+    whole = {"code": "help", "name": {"zh": "帮办岗", "en": "Help desk"}, "community": COMMUNITY, "seats": 1}
+    whole |= {"skills": ["law"], "from": "2026-01-01", "until": "2026-12-31", "grid": GRID}
+    await done(house, "post.put", post, **whole)
+    await done(house, "post.take", post, member=MEMBER)
+    full = await house.do("post.take", post, member=MEMBER_2)
+    assert (full["__typename"], full["verdict"]["code"]) == ("Rejected", "POST_FULL")
+    await done(house, "post.leave", post, member=MEMBER)
+    await done(house, "post.take", post, member=MEMBER_2)
+    await done(house, "post.put", post, **{**whole, "seats": 2})
+    found = (await house.ask(POST, "dispatcher", id=post))["node"]
+    assert (found["seats"], found["vacant"], found["until"]) == (2, 1, "2026-12-31")
+    assert [one["member"]["id"] for one in found["heldBy"]] == [MEMBER_2]
+    assert [one["member"]["id"] for one in found["holders"]] == [MEMBER, MEMBER_2]
+    today = (await house.ask(POST, "dispatcher", id=post, on="2026-11-23"))["node"]
+    assert [one["member"]["id"] for one in today["heldBy"]] == [MEMBER, MEMBER_2]
+    later = (await house.ask(POST, "dispatcher", id=post, on="2027-01-01"))["node"]
+    assert (later["heldBy"], later["vacant"]) == ([], 2)
+    query = "query ($filter: PostFilter) { posts(filter: $filter) { edges { node { id } } } }"
+    for given in ({"holder": MEMBER_2}, {"grid": GRID, "codes": ["help"]}):
+        (edge,) = (await house.ask(query, "dispatcher", filter=given))["posts"]["edges"]
+        assert edge["node"]["id"] == post
+    nobody = await house.ask(query, "dispatcher", filter={"holder": MEMBER_3})
+    assert nobody["posts"]["edges"] == []
+
+
 async def test_a_dispatcher_writes_no_register_of_another_community(house: House) -> None:
     named = {"zh": "x", "en": "x"}
     answer = await house.do("grid.put", FAR_GRID, code="CG-1", name=named, community=VILLAGE)

@@ -31,7 +31,7 @@ class World:
     """One ticket in LY-1 with all that can be private, one far away, and what was done for them."""
 
     def __init__(self) -> None:
-        self.near = self.far = self.service = self.entry = self.conflict = self.device = ""
+        self.post = self.near = self.far = self.service = self.entry = self.conflict = self.device = ""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,11 @@ async def world(house: House) -> World:
     world = World()
     world.near = await house.ticket(contact=CONTACT, detail="门牌在后", place="小区东门")
     world.far = await house.ticket("far dispatcher", FAR_GRID, contact=CONTACT)
+    world.post = house.ids.uuid7()
+    name = {"zh": "帮办岗", "en": "Help desk"}
+    whole = {"code": "help", "name": name, "community": COMMUNITY, "seats": 1, "from": "2026-01-01"}
+    await house.do("post.put", world.post, **whole)
+    await house.do("post.take", world.post, member=MEMBER)
     await house.do("ticket.note", world.near, text="带上梯子", by=MEMBER)
     await house.do("ticket.claim", world.near, member=MEMBER, by=MEMBER)
     house.clock.go_on(HOUR + 1234)
@@ -74,6 +79,7 @@ NODES: list[tuple[str, str, set[str]]] = [
     ("service", "service", {"tablet", "dispatcher", "unit", "admin", "reader"}),
     ("entry", "entry", {"tablet", "dispatcher", "unit", "admin", "reader"}),
     ("device", "device", {"tablet", "dispatcher", "admin"}),
+    ("post", "post", {"tablet", "other tablet", "dispatcher", "admin", "reader"}),
 ]
 
 
@@ -132,6 +138,16 @@ LISTS = {
         "unit": 3,
         "admin": 4,
         "reader": 4,
+    },
+    "posts": {
+        "tablet": 1,
+        "other tablet": 1,
+        "far tablet": 0,
+        "dispatcher": 1,
+        "far dispatcher": 0,
+        "unit": 0,
+        "admin": 1,
+        "reader": 1,
     },
     "grids": {
         "tablet": 2,

@@ -49,6 +49,8 @@ DEEDS: Final = (
     Row("place a member", 2, deeds_people.assign, "member.assign"),
     Row("redeem", 4, deeds_people.redeem, "points.redeem"),
     Row("ask for a correction", 1, deeds_people.ask, "member.request"),
+    Row("take a post", 5, deeds_people.take_post, "post.take"),
+    Row("leave a post", 2, deeds_people.leave_post, "post.leave"),
 )
 WEIGHTS: Final = [row.weight for row in DEEDS]
 KINDS: Final = frozenset(kind for row in DEEDS for kind in row.kinds.split())

@@ -1,5 +1,7 @@
 """What liaisons do about people: they register them, twice and more, correct them, place them, redeem their points."""
 
+from typing import Any
+
 from tests.simulation.district import SKILLS
 from tests.simulation.hand import Hand, Nothing
 
@@ -65,3 +67,25 @@ def redeem(hand: Hand) -> None:
     has = hand.screen.members[member]["points"]
     points = max(1, has - hand.chance.randint(-2, 2)) if hand.likely(0.6) else hand.chance.randint(1, 4)
     hand.record("points.redeem", None, {"member": member, "points": points, "reward": "Towel"})
+
+
+def take_post(hand: Hand) -> None:
+    """A seat of a post on the screen, be it free there or not: the screen may be old."""
+    hand.record("post.take", hand.among(_posts(hand)), {"member": hand.member()})
+
+
+def leave_post(hand: Hand) -> None:
+    held = {
+        post: [seat["member"] for seat in body["holders"] if seat["until"] is None]
+        for post, body in _posts(hand).items()
+    }
+    post = hand.among(sorted(post for post, members in held.items() if members) or sorted(held))
+    member = hand.among(held[post]) if held[post] and hand.likely(0.8) else hand.member()
+    hand.record("post.leave", post, {"member": member})
+
+
+def _posts(hand: Hand) -> dict[str, dict[str, Any]]:
+    found = {view.id: view.body for view in hand.tablet.list("post")}
+    if not found:
+        raise Nothing
+    return found

@@ -26,6 +26,7 @@ SCREENS: Final = {
     "member": "SELECT id, rev, alias_of, grid, community, points, unit, number FROM member",
     "service": "SELECT id, rev, state, grid, community FROM service",
     "conflict": "SELECT id, rev, state, grid, community, candidates FROM conflict",
+    "post": "SELECT id, rev, community, grid, code, name, seats FROM post",
     "device": "SELECT id, rev, grids FROM device",
 }
 Raw = dict[str, Any]
@@ -301,6 +302,20 @@ def _redeem(desk: Desk) -> Raw:
     return desk.raw("points.redeem", desk.ids.uuid7(), 0, data)
 
 
+def _put_post(desk: Desk) -> Raw:
+    """With more seats or fewer, and another word for it."""
+    post = desk.one("post")
+    name = {"zh": f"岗 {desk.chance.randint(1, 9)}", "en": f"Post {desk.chance.randint(1, 9)}"}
+    data = {"code": post.code, "name": name, "community": post.community, "seats": desk.chance.randint(1, 3)}
+    grid = {} if post.grid is None else {"grid": post.grid}
+    return desk.raw("post.put", post.id, post.rev, {**data, **grid, "from": "2026-01-01"})
+
+
+def _leave_post(desk: Desk) -> Raw:
+    post = desk.one("post")
+    return desk.raw("post.leave", post.id, post.rev, {"member": desk.member().id})
+
+
 class Row(NamedTuple):
     """`kinds`: the kind of change that the deed makes."""
 
@@ -330,6 +345,8 @@ ROWS: Final = (
     Row("register", 1, _register, "member.register"),
     Row("void a service", 2, _void, "service.void"),
     Row("redeem", 3, _redeem, "points.redeem"),
+    Row("write a post", 1, _put_post, "post.put"),
+    Row("leave a post for somebody", 1, _leave_post, "post.leave"),
 )
 WEIGHTS: Final = [row.weight for row in ROWS]
 KINDS: Final = frozenset(kind for row in ROWS for kind in row.kinds.split())

@@ -16,6 +16,8 @@ SPACE: Final = UUID("5b1b7a52-1f5e-5d0c-9c2e-0d2b6a1c7e11")
 CATEGORIES: Final = ("parking", "tyre", "legal", "safety")
 SKILLS: Final = ("law", "medicine", "driving", "cooking")
 UNITS: Final = {"LY": ("LY-U1", "LY-U2", "LY-U3"), "CG": ("CG-U1",)}
+POSTS: Final = 3
+"""In each community: the first of one seat, the others of two, the last of the first grid only."""
 MEMBERS: Final = {"LY": 18, "CG": 6}
 
 
@@ -59,6 +61,11 @@ def changes(place: District, ids: Ids) -> list[dict[str, Any]]:
         ),
         *(_change(ids, "pointRule.put", code_id("pointRule", rule["code"]), rule) for rule in _rules(place)),
         *(
+            _change(ids, "post.put", code_id("post", f"{code}:{n}"), _post(place, code, n))
+            for code in UNITS
+            for n in range(POSTS)
+        ),
+        *(
             _change(ids, "member.register", member, _member(place, code, n), "13800000000" if n % 3 else None)
             for code, members in place.members.items()
             for n, member in enumerate(members)
@@ -101,6 +108,12 @@ def _community(code: str) -> dict[str, Any]:
 
 def _unit(place: District, community: str, unit: str) -> tuple[str, dict[str, Any]]:
     return code_id("unit", unit), _named(unit) | {"community": place.communities[community]}
+
+
+def _post(place: District, community: str, n: int) -> dict[str, Any]:
+    whole = _named(f"{community}-P{n + 1}") | {"community": place.communities[community]}
+    whole |= {"seats": 1 if n == 0 else 2, "from": "2026-01-01", "until": "2026-12-31"}
+    return whole | ({"grid": place.grids[community][0]} if n == POSTS - 1 else {})
 
 
 def _member(place: District, community: str, n: int) -> dict[str, Any]:

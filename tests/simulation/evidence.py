@@ -22,6 +22,7 @@ THINGS: Final = {
     "member": "SELECT * FROM member",
     "ticket": "SELECT * FROM ticket",
     "service": "SELECT * FROM service",
+    "post": "SELECT * FROM post",
     "rating": "SELECT * FROM rating",
     "redemption": "SELECT * FROM redemption",
     "conflict": "SELECT id, entity, field, state, ruling, stands, candidates FROM conflict",

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from sync.wire import COLLECTIONS
 from tests.simulation.carrier import Carrier
 from tests.simulation.evidence import Evidence, plain
 from tests.simulation.scene import Scene
@@ -32,7 +33,7 @@ def _foreign(collection: str, body: Any, scope: frozenset[str], communities: set
         if body["grid"] is None:
             return None if body["community"] in communities else "it is of another community"
         return None if body["grid"] in scope else "it is of another grid"
-    if collection in {"member", "unit", "grid"} and body["community"] not in communities:
+    if collection in {"member", "unit", "grid", "post"} and body["community"] not in communities:
         return "it is of another community"
     if collection == "member" and body["phone"] is not None and body["grid"] not in scope:
         return "it has the telephone of another grid's member"
@@ -89,7 +90,7 @@ def _expected(evidence: Evidence, device: str) -> dict[tuple[str, str], Any]:
     grids = set(plain(assigned.grids)) if assigned is not None else set()
     near = {row.community for row in evidence.things["grid"].values() if row.id in grids}
     expected: dict[tuple[str, str], Any] = {}
-    for collection in ("community", "unit", "grid", "member", "ticket", "service"):
+    for collection in COLLECTIONS[:-1]:
         for thing, row in evidence.things[collection].items():
             if collection == "community":
                 mine = thing in near
@@ -127,6 +128,10 @@ def _same(collection: str, body: Any, row: Any, evidence: Evidence) -> bool:
             (body["name"], body["points"], body["aliasOf"], body["grid"], body["number"])
             == (row.name, row.points, row.alias_of, row.grid, row.number)
         )
+    if collection == "post":
+        held = [(one["member"], one["change"], one["until"] is None) for one in body["holders"]]
+        kept = [(one["member"], one["change"], one["until"] is None) for one in plain(row.holders)]
+        return bool((body["seats"], held) == (row.seats, kept))
     if collection == "service":
         return bool((body["state"], body["ticket"]) == (row.state, row.ticket))
     return True

@@ -59,6 +59,13 @@ INVARIANTS: Final = (
         "ticket.claim ticket.decline ticket.release",
     ),
     Row(
+        "no post's seat is held twice",
+        "rules",
+        True,
+        standing.no_posts_seat_is_held_twice,
+        "post.put post.take post.leave",
+    ),
+    Row(
         "work done is never undone",
         "rules",
         True,

@@ -52,6 +52,26 @@ def confirmed_seats_stay(scene: Scene) -> Iterator[str]:
                 yield f"ticket {ticket}: the confirmed seat of {taker.change} is gone without a reason"
 
 
+def no_posts_seat_is_held_twice(scene: Scene) -> Iterator[str]:
+    """At no moment more holders than seats were ever put, unless a person ruled."""
+    seats: dict[str, int] = defaultdict(int)
+    for change in scene.evidence.log.values():
+        if change.kind == "post.put":
+            seats[change.entity] = max(seats[change.entity], change.data["seats"])
+    ruled = {entity for entity, _ in ruled_on(scene)}
+    for post, row in scene.evidence.things["post"].items():
+        holders = plain(row.holders)
+        for one in holders:
+            at = one["since"]
+            together = [
+                other
+                for other in holders
+                if other["since"] <= at and (other["until"] is None or other["until"] > at)
+            ]
+            if len(together) > seats[post] and post not in ruled:
+                yield f"post {post} has {len(together)} holders at {at} and {seats[post]} seats"
+
+
 def _reasons(scene: Scene, kinds: set[str]) -> set[str]:
     """The things about which a change of these kinds was decided since the last look."""
     found = set[str]()

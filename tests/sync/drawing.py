@@ -20,6 +20,7 @@ from tests.sync.world import (
     M3,
     M5,
     MINUTE,
+    P2,
     PER_HOUR,
     PER_SERVICE,
     S2,
@@ -27,17 +28,20 @@ from tests.sync.world import (
     T2,
     U1,
     U2,
+    P,
     S,
     T,
     community,
     ident,
     named,
     point_rule,
+    post,
     when,
 )
 
 NEW: Final = ident("a new member"), ident("another new member")
 TICKETS: Final = (T, T2)
+POSTS: Final = (P, P2)
 MEMBERS: Final = (M1, M1, M2, M2, M3, M5, *NEW)
 SERVICES: Final = (S, S2, S3, ident("a fourth service"))
 REDEMPTIONS: Final = ident("redemption"), ident("another redemption")
@@ -127,6 +131,10 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "service.link": st.one_of(fields({"ticket": tickets}), st.just({"activity": ident("activity")})),
     "service.void": reason,
     "points.redeem": fields({"member": members, "points": st.integers(1, 4), "reward": words}),
+    "post.put": st.builds(
+        post, codes, st.integers(1, 2), until=st.sampled_from(("2026-11-24", "2026-12-31"))
+    ),
+    **dict.fromkeys(("post.take", "post.leave"), one_member),
     "conflict.rule": fields({"stands": st.none() | st.integers(0, 3), "reason": words}),
     "device.assign": fields({"grids": st.lists(grids, max_size=2)}),
 }
@@ -152,6 +160,7 @@ ENTITIES: Final[dict[str, st.SearchStrategy[str]]] = {
     "ticket": tickets,
     "service": services,
     "redemption": st.sampled_from(REDEMPTIONS),
+    "post": st.sampled_from(POSTS),
     "conflict": st.integers(0, 5).map(str),
     "device": st.sampled_from([ident(name) for name in DEVICES]),
 }
@@ -190,6 +199,7 @@ THEMES: Final = (
     about("member", "service", "conflict"),
     about("service", "redemption", "member", "ticket", "conflict"),
     about("member", "conflict"),
+    about("post", "conflict"),
     (
         "ticket.claim",
         "ticket.start",

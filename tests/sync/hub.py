@@ -26,7 +26,7 @@ from sync.clock import Bounds, RunOffset
 from sync.memory import Memory
 from sync.settle import HELD_MS, settle
 from sync.state import Accepted, Outcome, Settled, State
-from sync.things import DATED, Conflict, Device, Member, Redemption, Service, Taker, Ticket
+from sync.things import DATED, Conflict, Device, Member, Post, Redemption, Service, Taker, Ticket
 from sync.wire import PROTOCOL, Upload
 from sync.work import conflict_of
 from tests.sync.world import DISTRICT, G1, LY, ident, when
@@ -243,6 +243,11 @@ class Hub:
     def redemption(self, thing_id: str) -> Redemption:
         found = self.memory.things["redemption"][thing_id]
         assert isinstance(found, Redemption)
+        return found
+
+    def post(self, thing_id: str) -> Post:
+        found = self.memory.things["post"][thing_id]
+        assert isinstance(found, Post)
         return found
 
     def device(self, thing_id: str) -> Device:

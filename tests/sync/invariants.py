@@ -4,10 +4,12 @@ from collections import Counter
 
 import msgspec
 
+from sync.changes import parse_time
 from sync.memory import Memory
 from sync.state import Result, Settled
-from sync.things import Member, Ticket
+from sync.things import Member, Post, Ticket
 from tests.sync.hub import Hub
+from tests.sync.world import DAY, OFFSET
 
 BEYOND_OPEN = {"ACCEPTED", "IN_PROGRESS"}
 
@@ -19,6 +21,7 @@ def check(hub: Hub) -> None:
     check_points(hub.memory, members)
     check_conflicts(hub)
     check_tickets(hub)
+    check_posts(hub)
 
 
 def check_people(members: list[Member]) -> None:
@@ -63,6 +66,35 @@ def check_tickets(hub: Hub) -> None:
             assert not ticket.takers
         changes = [taker.change for taker in ticket.takers]
         assert len(set(changes)) == len(changes)
+
+
+def check_posts(hub: Hub) -> None:
+    """At no moment are there more holders of a post than it ever had seats."""
+    ruled = {one.entity for one in hub.conflicts() if one.ruling is not None}
+    for post in hub.memory.things.get("post", {}).values():
+        assert isinstance(post, Post)
+        seats = max(
+            one.change.data.seats
+            for one in hub.memory.changes.values()
+            if one.change.kind == "post.put" and one.change.entity == post.id
+        )
+        changes = [holder.change for holder in post.holders if holder.until is None]
+        assert len(set(changes)) == len(changes)
+        for holder in post.holders:
+            assert holder.until is None or holder.until >= holder.since
+            together = [
+                other
+                for other in post.holders
+                if other.since <= holder.since
+                and (other.until is None or other.until > holder.since)
+                and (other.term is None or when_term_ends(other.term) > holder.since)
+            ]
+            assert len(together) <= seats or post.id in ruled, "a seat is held twice"
+
+
+def when_term_ends(term: str) -> int:
+    """The end of a term's last day, by the clocks of both communities."""
+    return parse_time(f"{term}T00:00:00.000Z") - OFFSET + DAY
 
 
 def check_settled(hub: Hub, settled: Settled) -> None:

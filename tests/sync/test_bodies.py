@@ -16,8 +16,10 @@ from sync.things import (
     Add,
     Community,
     Grid,
+    Holder,
     Member,
     Note,
+    Post,
     Service,
     Taker,
     Thing,
@@ -29,6 +31,8 @@ from sync.wire import COLLECTIONS
 ID = "0193a000-0000-7000-8000-0000000000aa"
 NAME = {"zh": "连源", "en": "Lianyuan"}
 TAKER = Taker(ID, ID, ID, 1, 0, None, 1, "ticket.claim", None, Office.LIAISON)
+HOLDER = Holder(ID, ID, ID, 1, 0, None, 1, "post.take", None, Office.LIAISON, 5, "2026-12-31")
+POST: dict[str, Any] = {"community": ID, "code": "P1", "name": NAME, "seats": 1, "starts_on": "2026-01-01"}
 NAMED = {"code": "ELEC", "name": NAME}
 HOURS = {"days": [1, 5], "from": "08:00", "until": "17:30"}
 COMMUNITY: dict[str, Any] = {"code": "LY", "name": NAME, "kind": "STREET", "utc_offset": 480}
@@ -98,6 +102,10 @@ THINGS: dict[str, list[Thing]] = {
             by=ID,
             reason="…",
         ),
+    ],
+    "post": [
+        Post(ID, **POST, grid=None, skills=[]),
+        Post(ID, **POST, grid=ID, skills=["ELEC"], ends_on="2026-12-31", holders=[HOLDER]),
     ],
 }
 VERDICTS = [

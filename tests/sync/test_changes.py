@@ -34,6 +34,7 @@ from tests.sync.world import (
     MONDAY,
     PER_SERVICE,
     U1,
+    P,
     S,
     T,
     community,
@@ -41,6 +42,7 @@ from tests.sync.world import (
     member,
     named,
     point_rule,
+    post,
 )
 
 MOMENT = {"at": "2026-11-23T01:02:03.456Z", "run": 1}
@@ -52,6 +54,7 @@ ENTITY = {
     "ticket": T,
     "service": S,
     "pointRule": PER_SERVICE,
+    "post": P,
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
@@ -118,6 +121,9 @@ LARGEST: dict[str, dict[str, Any]] = {
     "service.link": {"ticket": T},
     "service.void": {"reason": "wrong person"},
     "points.redeem": {"member": M1, "points": 100_000, "reward": "soap"},
+    "post.put": post(grid=G1, skills=["legal"]),
+    "post.take": {"member": M1},
+    "post.leave": {"member": M1},
     "conflict.rule": {"stands": ident("a change"), "reason": "heard both"},
     "device.assign": {"grids": [G1]},
 }
@@ -247,6 +253,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("a place too far north", raw("service.record", private={"salt": SALT, "place": {"lat": 90_001, "lon": 0}}), "$.private.place.lat"),
     ("no points at all", bare("points.redeem", {"member": M1, "points": 0, "reward": "soap"}), "$.data.points"),
     ("hours that end before they begin", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "12:00", "until": "08:00"}]}), "$.data.workingHours[0]"),
+    ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
+    ("a term that ends on no day", bare("post.put", post(until="2026-02-30")), "$.data"),
     ("an hour that is none", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "08:00", "until": "25:00"}]}), "$.data.workingHours[0].until"),
     ("an eighth day", bare("community.put", community("LY") | {"workingHours": [{"days": [8], "from": "08:00", "until": "09:00"}]}), "$.data.workingHours[0].days[0]"),
     ("a name in one language", bare("unit.put", {"code": "U", "name": {"zh": "一"}, "community": LY}), "$.data.name"),

@@ -9,7 +9,7 @@ from sync.finalising import finalise
 from sync.state import Settled
 from sync.wire import COLLECTIONS
 from tests.sync.hub import Hub
-from tests.sync.world import CG, G1, G3, LY, M1, M4, M5, U1, S, T
+from tests.sync.world import CG, G1, G3, LY, M1, M4, M5, U1, P, S, T, named, post
 
 
 def village() -> Hub:
@@ -30,6 +30,9 @@ def village() -> Hub:
     a.does("ticket.finish", T, "09:40", member=M1)
     a.does("ticket.close", T, "09:50", rating=5, private={"words": "thanks"})
     a.does("member.edit", M1, "09:55", addSkills=["legal"], private={"phone": "555 0101"})
+    hub.desk("post.put", P, "09:56", **post(grid=G1, skills=["legal"]))
+    a.does("post.take", P, "09:57", member=M1)
+    a.does("post.leave", P, "17:00", member=M1)
     a.sync("18:00")
     hub.night("23:00")
     return hub
@@ -74,6 +77,26 @@ def test_a_ticket_says_everything_about_itself() -> None:
     }
     assert (note["kind"], note["text"], note["by"]) == ("ticket.note", "rang", M1)
     assert (taker["member"], taker["since"]) == (M1, "2026-11-23T00:20:00.000Z")
+
+
+def test_a_post_says_who_holds_it_and_who_did_and_until_when() -> None:
+    found = village().memory.documents["post", P]
+    (holder,) = found.body.pop("holders")
+    assert found.body == {
+        "id": P,
+        "community": LY,
+        "grid": G1,
+        "code": "help",
+        "name": named("help"),
+        "seats": 1,
+        "skills": ["legal"],
+        "from": "2026-01-01",
+        "until": "2026-12-31",
+    }
+    assert holder.pop("change")
+    since, until = "2026-11-23T01:57:00.000Z", "2026-11-23T09:00:00.000Z"
+    assert holder == {"member": M1, "since": since, "until": until, "term": "2026-12-31"}
+    assert found.audience == f"community:{LY}", "everybody in the community sees who holds which post"
 
 
 def test_a_service_says_when_and_where_and_whether_it_counts() -> None:

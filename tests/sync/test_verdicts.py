@@ -9,6 +9,7 @@ from sync.changes import Office
 from sync.state import Result
 from sync.things import Conflict
 from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
+from tests.sync import test_posts as posts
 from tests.sync import test_rulings as rulings
 from tests.sync.hub import Hub
 from tests.sync.rules.test_transitions import ticket_in
@@ -190,6 +191,9 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "ALREADY_LINKED": lambda: linked(seen=False),
     "RULED_AGAINST": lambda: ruled(rulings.titles),
     "SEAT_TAKEN": lambda: seats(seen=False),
+    "POST_TAKEN": lambda: posts.two_take()[0],
+    "LATER_STANDS": posts.left_before,
+    "ALREADY_HOLDER": lambda: posts.twice("post.take"),
     "ALREADY_DONE": lambda: both("ticket.finish", T, {"member": M1}, {"member": M2}),
     "ALREADY_TAKER": lambda: both("ticket.claim", T, {"member": M1}, {"member": M1}),
     "OPENED_BEFORE": lambda: at_once("ticket.open", T, grid=G1, category="parking", title="t"),
@@ -218,6 +222,9 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "LINKED": lambda: linked(seen=True),
     "VOIDED": lambda: voided(times=2),
     "NOT_YOURS": lambda: voided(times=1, by="D"),
+    "POST_FULL": lambda: posts.two_take(seen=True)[0],
+    "NOT_A_HOLDER": lambda: posts.twice("post.leave"),
+    "OUT_OF_TERM": lambda: posts.taken_on("2025-12-31"),
     "SHORT": lambda: at_once("points.redeem", ident("r"), member=M1, points=1, reward="tea"),
     "NO_SUCH_CANDIDATE": unknown_candidate,
     "CHANGED_SINCE": stale,

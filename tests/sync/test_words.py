@@ -23,6 +23,7 @@ FREE = {
     "since": "2026-11-23 08:50",
     "reason": "两人都在场",
     "balance": "7",
+    "term": "2026-01-01 – 2026-12-31",
     "rule": "ticket.claim",
 }
 """Placeholders that are not filled with a word of ours."""

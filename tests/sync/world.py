@@ -40,6 +40,7 @@ G1, G2, G3 = ident("LY-1"), ident("LY-2"), ident("CG-1")
 M1, M2, M3, M4, M5, M6 = (ident(f"member {n}") for n in range(1, 7))
 T, T2 = ident("ticket"), ident("another ticket")
 S, S2, S3 = ident("service"), ident("another service"), ident("a third service")
+P, P2 = ident("post"), ident("another post")
 PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
 
 WORKING_HOURS: Final = [
@@ -69,6 +70,12 @@ def point_rule(per: str, points: int, **more: Any) -> dict[str, Any]:
         "from": "2026-01-01",
         **more,
     }
+
+
+def post(code: str = "help", seats: int = 1, **more: Any) -> dict[str, Any]:
+    """A post of the whole community LY, this year."""
+    whole = {"code": code, "name": named(code), "community": LY, "seats": seats, "from": "2026-01-01"}
+    return {**whole, "until": "2026-12-31", **more}
 
 
 def member(unit: str, number: int, **more: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from clients.python.view import View, views
 from sync.changes import canonical, digest, digest_with, parse_time, private_digest
 from sync.clock import Bounds, Deed, Order, RunOffset, correction, deed, is_close_call, moment
+from sync.wire import COLLECTIONS
 
 HERE = Path(__file__).parent
 
@@ -105,7 +106,7 @@ def seen(case: dict[str, Any]) -> dict[tuple[str, str], View]:
         return None if line is None else line["body"]
 
     shown = {}
-    for collection in ("ticket", "member", "service", "grid", "unit"):
+    for collection in COLLECTIONS[:-1]:
         held = {
             key: (line["rev"], line["body"]) for (name, key), line in documents.items() if name == collection
         }

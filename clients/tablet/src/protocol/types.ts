@@ -289,6 +289,21 @@ export interface PointsRedeem {
   reward: string
 }
 
+export interface PostPut {
+  code: string
+  name: Bilingual
+  community: string
+  seats: number
+  from: string
+  until?: string
+  grid?: string
+  skills?: (string)[]
+}
+
+export interface Who {
+  member: string
+}
+
 export interface ConflictRule {
   stands: string | null
   reason: string
@@ -430,6 +445,27 @@ export interface ServiceBody {
   reason: string | null
 }
 
+export interface PostBody {
+  id: string
+  community: string
+  grid: string | null
+  code: string
+  name: Bilingual
+  seats: number
+  skills: (string)[]
+  from: string
+  until: string | null
+  holders: (HolderBody)[]
+}
+
+export interface HolderBody {
+  member: string
+  since: string
+  until: string | null
+  term: string | null
+  change: string
+}
+
 /** The body of a document, by its collection. */
 export interface Bodies {
   community: CommunityBody
@@ -438,6 +474,7 @@ export interface Bodies {
   member: MemberBody
   ticket: TicketBody
   service: ServiceBody
+  post: PostBody
   verdict: VerdictBody
 }
 
@@ -470,6 +507,9 @@ export interface Kinds {
   'service.link': ServiceLink
   'service.void': WithReason
   'points.redeem': PointsRedeem
+  'post.put': PostPut
+  'post.take': Who
+  'post.leave': Who
   'conflict.rule': ConflictRule
   'device.assign': DeviceAssign
 }

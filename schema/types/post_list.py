@@ -1,0 +1,34 @@
+"""Lists of posts: who holds what, and what stands empty."""
+
+from enum import Enum
+
+import strawberry
+
+from schema.context import Sort
+from schema.filters import by
+from schema.types.enums import Direction
+from schema.types.lazy import APost
+from schema.types.listing import lists
+
+
+@strawberry.input(description="Which posts. All that is said must hold; null asks for nothing.")
+class PostFilter:
+    community: strawberry.ID | None = by("community", "Of this community.")
+    grid: strawberry.ID | None = by("grid", "Of this very grid.")
+    codes: list[str] | None = by("code", 'With one of these codes: `["help-desk"]`.', "in")
+    holder: strawberry.ID | None = by("holders", "That this member holds, or held at any time.", "names")
+
+
+@strawberry.enum(description="What posts can be ordered by.")
+class PostOrderField(Enum):
+    CODE = strawberry.enum_value("code", description="The code.")
+    REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
+
+
+@strawberry.input(description="One thing to order posts by.")
+class PostOrder:
+    field: PostOrderField = strawberry.field(description="What to order by.")
+    direction: Direction = strawberry.field(description="Which way.", default=Direction.ASC)
+
+
+posts = lists("post", "posts", APost, PostFilter, PostOrder, Sort("code", False))
