@@ -87,6 +87,7 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
         service(carried, ONE, 60, ticket=ticket)  # duplicate
         service(carried, TWO, 45 + number)  # overlap
         tablet.redeem(ONE, 2, "茶")  # balance
+        tablet.ask_for_correction(TWO, f"电话写错了 {number}")  # correction
         tablet.note(district.ids.uuid7(), "还没来的定单")  # held
     c.tablet.link(hours, ticket=ticket)
     later(district)

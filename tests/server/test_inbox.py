@@ -11,7 +11,7 @@ from schema.tables.hole import HOLE
 from schema.tables.quarantine import QUARANTINE
 from schema.tables.tablet import TABLET
 from schema.values import Refused
-from sync.wire import MAX_CHANGES, Receipt, Upload
+from sync.wire import MAX_CHANGES, PROTOCOL, Receipt, Upload
 from tests.server.house import House, Paper
 from tests.sync.world import G1, M1, M2, S, T, ident, when
 
@@ -250,7 +250,7 @@ async def test_too_much_at_once_and_an_unknown_protocol_are_refused(house: House
     tablet = await ten(house)
     many = Upload(1, 1, 1, (), tuple(tablet.changes[:1] * (MAX_CHANGES + 1)))
     heavy = Upload(1, 1, 1, (), tuple("x" * 60_000 for _ in range(200)))
-    newer = Upload(2, 1, 1, (), ())
+    newer = Upload(PROTOCOL + 1, 1, 1, (), ())
     for upload, code in ((many, "TOO_LARGE"), (heavy, "TOO_LARGE"), (newer, "PROTOCOL")):
         with pytest.raises(Refused) as refused:
             await house.hub.push(tablet.author, upload)
