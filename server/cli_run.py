@@ -14,6 +14,7 @@ from server.report import SILENT_DAYS, night_report, past_report
 from server.report_text import print_night
 from server.settings import Settings
 from server.store import Hub
+from sync.changes import MAX_INTEGER
 
 SETTINGS_HELP = """
 \b
@@ -34,7 +35,7 @@ Settings, from the environment:
 """
 DAYS = click.option(
     "--days",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 10_000),
     default=SILENT_DAYS,
     show_default=True,
     help="Name tablets that have not uploaded for so many days.",
@@ -107,7 +108,7 @@ def settle_command(desk: Desk, dry_run: bool, days: int, as_json: bool) -> None:
 
 
 @click.command("report")
-@click.argument("number", type=click.IntRange(1), required=False)
+@click.argument("number", type=click.IntRange(1, MAX_INTEGER), required=False)
 @DAYS
 @as_json
 @click.pass_obj

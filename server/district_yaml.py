@@ -15,11 +15,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from server.district_problems import Problem, problem
-from sync.changes import Clock, Code, Date
+from sync.changes import MAX_INTEGER, Clock, Code, Date
 
 BAD: Final = object()
 """Stands where a value could not be read; its problem has been noted."""
 
+_DIGITS: Final = len(str(-MAX_INTEGER))
 _TAG: Final = "tag:yaml.org,2002:"
 _AS_WRITTEN: Final = {f"{_TAG}{name}" for name in ("str", "int", "float", "timestamp")}
 _WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -183,12 +184,13 @@ class Reader:
         return True
 
     def _number(self, node: Node, kind: shapes.IntType, path: str) -> Any:
-        if node.tag != f"{_TAG}int" or not re.fullmatch(r"[-+]?[0-9]{1,15}", node.value):
+        if node.tag != f"{_TAG}int" or not re.fullmatch(r"[-+]?[0-9]+", node.value):
             return self._wrong_type(node, "number", path)
-        number = int(node.value)
-        if (kind.ge is not None and number < kind.ge) or (kind.le is not None and number > kind.le):
-            return self._note(path, "OUT_OF_RANGE", low=kind.ge, high=kind.le)
-        return number
+        low, high = kind.ge or 0, MAX_INTEGER if kind.le is None else kind.le
+        # Python refuses to read a number of thousands of digits.
+        if len(node.value) > _DIGITS or not low <= int(node.value) <= high:
+            return self._note(path, "OUT_OF_RANGE", low=low, high=high)
+        return int(node.value)
 
     def _truth(self, node: Node, _: shapes.BoolType, path: str) -> Any:
         if node.tag != f"{_TAG}bool":

@@ -37,6 +37,7 @@ WELCOME: Final = """<!doctype html>
 <html lang="zh">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>连心 Lianxin</title>
 <h1>连心 Lianxin</h1>
 <p>社区服务的区级服务器。 The district server for neighbourhood service.</p>

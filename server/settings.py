@@ -100,7 +100,7 @@ def _folder(values: Mapping[str, str]) -> Path:
 
 def _number(values: Mapping[str, str], name: str, default: str, low: int, high: int) -> int:
     text = values.get(name, default)
-    if not text.isdecimal() or not low <= int(text) <= high:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise BadSetting(f"{name} is to be a number from {low} to {high}")
     return int(text)
 

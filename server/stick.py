@@ -10,16 +10,20 @@ import hmac
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
+from sync.changes import MAX_INTEGER
 from sync.clock import RunOffset
 from sync.wire import MAX_CHANGES, MAX_UPLOAD_BYTES, Opening, Page, Receipt, Upload
 
 MAX_FILE_BYTES: Final = 64_000_000
 """How much a file may be when inflated: years of a tablet's work."""
+
+Number = Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+"""A Long of the protocol."""
 
 
 class BadFile(ValueError):
@@ -27,21 +31,21 @@ class BadFile(ValueError):
 
 
 class Run(Struct, frozen=True, rename="camel"):
-    run: int
-    offset_ms: int | None
-    uncertainty_ms: int | None
+    run: Number
+    offset_ms: Number | None
+    uncertainty_ms: Number | None
 
 
 class Head(Struct, frozen=True):
     """The first line: the upload without its changes, and a pull."""
 
-    protocol: int
-    first: int = field(name="from")
-    oldest: int
+    protocol: Number
+    first: Number = field(name="from")
+    oldest: Number
     runs: list[Run]
     device: str
     after: str | None
-    next: int
+    next: Number
     mac: str
     openings: list[Opening] = []
 

@@ -98,6 +98,15 @@ def test_the_issues_commands_are_all_there() -> None:
         ("token", "--role", "unit"),
         ("load", "no-such-file.yaml"),
         ("report", "zero"),
+        ("report", "0"),
+        ("report", "9" * 23),
+        ("report", "9" * 5000),
+        ("report", "--days", "9" * 23),
+        ("settle", "--dry-run", "--days", "9" * 23),
+        ("serve", "--port", "9" * 23),
+        ("enrol", "--grid", "LY-1", "--minutes", "9" * 23),
+        ("page", "--minutes", "9" * 23, "--unit", "LY-01", "007"),
+        ("demo", "--seed", "9" * 23),
     ],
 )
 def test_what_is_asked_wrongly_ends_with_2(lianxin: Lianxin, arguments: tuple[str, ...]) -> None:

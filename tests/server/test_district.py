@@ -113,6 +113,8 @@ FAULTS = [
     (COMMUNITY.replace("480", "eight"), [(5, "communities[0].utcOffset", "WRONG_TYPE")]),
     (COMMUNITY.replace("480", "8.5"), [(5, "communities[0].utcOffset", "WRONG_TYPE")]),
     (COMMUNITY.replace("480", "4800"), [(5, "communities[0].utcOffset", "OUT_OF_RANGE")]),
+    (COMMUNITY.replace("480", "9" * 17), [(5, "communities[0].utcOffset", "OUT_OF_RANGE")]),
+    (COMMUNITY.replace("480", "-" + "9" * 5000), [(5, "communities[0].utcOffset", "OUT_OF_RANGE")]),
     (COMMUNITY.replace("LY", "L Y"), [(2, "communities[0].code", "NOT_A_CODE")]),
     (COMMUNITY.replace("乐邑", "乐" * 201), [(3, "communities[0].name.zh", "TOO_LONG")]),
     (COMMUNITY.replace("乐邑", '""'), [(3, "communities[0].name.zh", "TOO_SHORT")]),

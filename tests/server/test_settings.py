@@ -57,6 +57,8 @@ def test_everything_can_be_set() -> None:
     [
         ("LIANXIN_PORT", "many"),
         ("LIANXIN_PORT", "65536"),
+        ("LIANXIN_PORT", "9" * 5000),
+        ("LIANXIN_PORT", "８０"),
         ("LIANXIN_SETTLE", "at night"),
         ("LIANXIN_TIMEZONE", "Asia/Shanghai"),
         ("LIANXIN_TIMEZONE", "+15:00"),

@@ -135,6 +135,27 @@ async def test_a_line_that_cannot_be_read_is_set_apart(house: House, tmp_path: P
     assert [row["seq"] for row in await house.rows(select(QUARANTINE))] == [2]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"from": 10**30},
+        {"oldest": -(10**30)},
+        {"next": 2**53},
+        {"protocol": 10**30},
+        {"runs": [{"run": 10**30, "offsetMs": 0, "uncertaintyMs": 10}]},
+        {"runs": [{"run": 1, "offsetMs": -(10**30), "uncertaintyMs": 10}]},
+        {"runs": [{"run": 1, "offsetMs": 0, "uncertaintyMs": 10**30}]},
+    ],
+)
+async def test_a_head_with_a_number_beyond_the_protocols_is_no_upload(
+    house: House, tmp_path: Path, head: dict[str, Any]
+) -> None:
+    tablet = await tablet_with(house, 2)
+    with pytest.raises(BadFile):
+        await imported(house, tmp_path, packed(tablet, tablet.changes, **head))
+    assert await count(house) == 0
+
+
 async def test_a_gap_is_said_in_the_answer(house: House, tmp_path: Path) -> None:
     tablet = await tablet_with(house, 3)
     data = packed(tablet, tablet.changes, **{"from": 4})
