@@ -58,7 +58,7 @@ def test_the_demo_tells_its_day_to_people(day: Path) -> None:
 
 
 def test_the_readme_shows_what_the_demo_prints(day: Path) -> None:
-    """Every line of it, in order; a line of dots stands for what was left out."""
+    """Some of its lines, in order; a line of dots stands for the rest of a cell."""
     said = [line.rstrip() for line in (day / "said.txt").read_text("utf-8").splitlines()]
     readme = Path("README.md").read_text("utf-8")
     shown = readme.partition("<!-- the demo -->\n```\n")[2].partition("\n```\n")[0].splitlines()
