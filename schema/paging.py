@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from graphql import FieldNode, get_named_type
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, bindparam, case, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
-from schema.context import Ask
+from schema.context import DAY_MS, Ask
 from schema.json_sql import Sql
 from schema.sources import RowSource, order_by
 
@@ -56,10 +68,13 @@ class Page:
         """The page's rows, in the list's order."""
         window = self.ask.window
         rows = self.selection.visible(self.ask.collection).with_only_columns(*self.inner.selected(self.keys))
-        rows = rows.where(*self.wheres).order_by(*order_by(self.keys, backward=window.backward))
+        rows = rows.where(*self.wheres)
         for values, backward in ((window.after, False), (window.before, True)):
             if values is not None:
                 rows = rows.where(self.selection.rows.beyond(self.keys, values, backward=backward))
+        if self.keys[0].moment is not None:
+            rows = rows.where(self._near(rows, self.keys[0].moment))
+        rows = rows.order_by(*order_by(self.keys, backward=window.backward))
         if not self.counted:
             return rows.limit(self.size).subquery(self.inner.alias)
         found = RowSource(self.selection.alias(), {})
@@ -74,6 +89,26 @@ class Page:
             .limit(self.one_more)
         )
         return numbered.subquery(self.inner.alias)
+
+    def _near(self, rows: Select[Any], moment: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Where days are ordered by: not beyond the day on which the page's last row can be.
+
+        An index gives the moments in order, and so the day of the row after that one with no more rows
+        read than a page has; by days alone all the list would have to be sorted.
+        """
+        selection = self.selection
+        descending = self.keys[0].descending is not self.ask.window.backward
+        last = (
+            rows.with_only_columns(moment)
+            .order_by(moment.desc() if descending else moment.asc())
+            .limit(1)
+            .offset(self.one_more if self.counted else self.size)
+            .scalar_subquery()
+        )
+        day = selection.json.floored(last, selection.day_offset_ms or 0)
+        if descending:
+            return moment >= func.coalesce(day, literal_column("0"))
+        return moment < func.coalesce(day + literal_column(str(DAY_MS)), literal_column(str(2**62)))
 
     def _total(self) -> Sql:
         rows = self.selection.visible(self.ask.collection)

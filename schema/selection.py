@@ -29,6 +29,7 @@ from graphql import (
     is_non_null_type,
 )
 from sqlalchemy import (
+    Column,
     FromClause,
     Select,
     Text,
@@ -52,13 +53,16 @@ from schema.fields import Guarded
 from schema.json_sql import Json, Sql, quoted
 from schema.loaders import SHORT, SHOWN_AS, Found, Listing
 from schema.paging import Page
-from schema.sources import ObjectSource, PairSource, Rows, RowSource, Source, order_by
+from schema.sources import BareSource, ObjectSource, PairSource, Rows, RowSource, Source, order_by
 from schema.values import Role
 
 PAIRS: Final = 50
 """How many fields an object may have: SQLite takes 127 arguments, PostgreSQL 100."""
 
 MANY: Final = 2**31 - 1
+BARE: Final = (shapes.Plain, shapes.Moment, shapes.Day, shapes.Word, shapes.Said)
+"""What comes from one column of the row, and selects nothing by itself."""
+
 KINDS: Final[dict[str, type[Any]]] = {"Int": int, "Long": int, "Boolean": bool, "JSON": dict}
 
 
@@ -329,12 +333,27 @@ class Selection:
         return self.schema.get_type(SHOWN_AS[collection].__name__)
 
     def _thing(self, type_: Any, collection: str, id: Sql, nodes: Sequence[FieldNode]) -> Sql:
-        """The thing with this id, if the author may see it."""
+        """The thing with this id, if the author may see it.
+
+        Where columns alone are asked of it, they are selected directly: SQLite's parser counts every level.
+        """
+        found = self.visible(collection).where(self.rows.id_of(collection) == id)
+        bare = BareSource(self.rows.columns(collection))
+        if self._is_bare(type_, bare, nodes):
+            return found.with_only_columns(self.object(type_, bare, nodes)).scalar_subquery()
         source = RowSource(self.alias(), self.rows.columns(collection))
         value = self.object(type_, source, nodes)
-        rows = self.visible(collection).with_only_columns(*source.selected())
-        rows = rows.where(self.rows.id_of(collection) == id)
+        rows = found.with_only_columns(*source.selected())
         return self._scalar(value, rows.subquery(source.alias))
+
+    def _is_bare(self, type_: Any, source: BareSource, nodes: Sequence[FieldNode]) -> bool:
+        """Whether columns of its own are all that is asked of a thing."""
+        declared = [type_.fields.get(many[0].name.value) for many in self.collected(type_, nodes).values()]
+        shapes_ = [None if one is None else one.extensions["strawberry-definition"].shape for one in declared]
+        return all(
+            isinstance(shape, BARE) and isinstance(source.columns.get(shape.name), Column)
+            for shape in shapes_
+        )
 
     def _asked(
         self, type_: Any, declared: GraphQLField, guarded: Guarded, source: Source | None, nodes: Any

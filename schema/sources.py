@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal_column
+from sqlalchemy import Column, ColumnElement, FromClause, Select, literal_column
 
 from schema.asking import NotCompiled
 from schema.context import Condition, Sort
@@ -23,6 +23,9 @@ class Key(Protocol):
     def sql(self) -> ColumnElement[Any]: ...
     @property
     def descending(self) -> bool: ...
+    @property
+    def moment(self) -> ColumnElement[Any] | None:
+        """The column of which `sql` is the local day, where it is one and never null."""
 
 
 class Rows(Protocol):
@@ -95,6 +98,19 @@ def _directed(
         value.desc() if key.descending is not backward else value.asc()
         for value, key in zip(values, keys, strict=True)
     ]
+
+
+class BareSource:
+    """A row of a table under the table's own name, for columns alone: what is selected within would hide it."""
+
+    def __init__(self, columns: Mapping[str, ColumnElement[Any]]) -> None:
+        self.columns = columns
+
+    def value(self, name: str, kind: type[Any] = str) -> Sql:
+        column = self.columns.get(name)
+        if not isinstance(column, Column):
+            raise NotCompiled(f"no column {name}")
+        return literal_column(f'{plain(column.table.name)}."{plain(column.name)}"', column.type)
 
 
 class ObjectSource:

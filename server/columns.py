@@ -54,11 +54,15 @@ _TAKER: Final = TICKET_TAKER.table
 
 
 class Key(NamedTuple):
-    """One thing to order by: its SQL, its direction, and whether a cursor holds a number for it."""
+    """One thing to order by: its SQL, its direction, and whether a cursor holds a number for it.
+
+    moment: the column whose local day it is, where that is never null; an index knows the moment, not the day.
+    """
 
     sql: ColumnElement[Any]
     descending: bool
     numeric: bool
+    moment: ColumnElement[Any] | None = None
 
 
 def id_of(collection: str) -> Any:
@@ -171,7 +175,8 @@ def _key(column: Any, sort: Sort, day_offset_ms: int | None) -> Key:
     if sort.name in RANKS:
         return Key(case(RANKS[sort.name], value=column, else_=99), sort.descending, numeric=True)
     if sort.name in MOMENTS and day_offset_ms is not None:
-        return Key((column + day_offset_ms) // DAY_MS, sort.descending, numeric=True)
+        day = (column + day_offset_ms) // DAY_MS
+        return Key(day, sort.descending, numeric=True, moment=None if column.nullable else column)
     return Key(
         func.coalesce(column, 0 if numeric else "") if column.nullable else column, sort.descending, numeric
     )

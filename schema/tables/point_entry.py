@@ -10,10 +10,14 @@ from sync import things
 
 class PointEntryRow(SQLModel, table=True):
     __tablename__ = "point_entry"
-    __table_args__ = (Index("ix_point_entry_member_day", "member", "day"),)
+    __table_args__ = (
+        Index("ix_point_entry_member_day", "member", "day"),
+        Index("ix_point_entry_community", "community", "at", "id"),
+        Index("ix_point_entry_at", "at", "id"),
+    )
 
     id: str = Field(primary_key=True)
-    community: str = Field(index=True)
+    community: str
     member: str
     rule: str | None
     source: str = Field(index=True)

@@ -12,12 +12,17 @@ from sync import things
 
 class ServiceRow(SQLModel, table=True):
     __tablename__ = "service"
-    __table_args__ = (Index("ix_service_member_day", "member", "day"),)
+    __table_args__ = (
+        Index("ix_service_member_day", "member", "day"),
+        Index("ix_service_community", "community", "start", "id"),
+        Index("ix_service_grid", "grid", "start", "id"),
+        Index("ix_service_start", "start", "id"),
+    )
 
     id: str = Field(primary_key=True)
     rev: int = big(index=True)
-    community: str = Field(index=True)
-    grid: str | None = Field(index=True)
+    community: str
+    grid: str | None
     member: str
     ticket: str | None = Field(index=True)
     activity: str | None = Field(index=True)

@@ -17,14 +17,18 @@ from sync.retention import retained_since
 class TicketRow(SQLModel, table=True):
     __tablename__ = "ticket"
     __table_args__ = (
-        Index("ix_ticket_community_state", "community", "state"),
+        Index("ix_ticket_community_state", "community", "state", "opened", "id"),
+        Index("ix_ticket_community", "community", "opened", "id"),
+        Index("ix_ticket_grid_state", "grid", "state", "opened", "id"),
+        Index("ix_ticket_grid", "grid", "opened", "id"),
+        Index("ix_ticket_opened", "opened", "id"),
         partial("ix_ticket_contact_since", "contact_since", where="contact_since IS NOT NULL"),
     )
 
     id: str = Field(primary_key=True)
     rev: int = big(index=True)
     community: str
-    grid: str = Field(index=True)
+    grid: str
     category: str
     title: str
     place: str | None

@@ -76,7 +76,7 @@ async def test_a_query_is_one_statement_and_a_few_by_the_way_of_the_resolvers(
 async def test_three_lists_within_one_another_are_one_statement(house: House) -> None:
     query = """query ($first: Int) { grids(first: $first) { totalCount edges { node { code tickets(first: 10) {
         totalCount pageInfo { hasNextPage endCursor } edges { node { title services(first: 5) {
-          totalCount edges { node { start } } } } } } } } } }"""
+          totalCount edges { node { start end member { name } } } } } } } } } } }"""
     assert await count(house, query, first=20) == 1
 
 
