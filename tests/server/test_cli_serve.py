@@ -1,5 +1,6 @@
 """`lianxin serve` as a real process, with other commands beside it."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from server.cli_run import listen
 from tests.server.processes import ask, line_with, run, running
 
 EXAMPLE = "server/examples/red-cell.yaml"
@@ -39,3 +41,22 @@ def test_an_address_that_is_taken_is_said_so(tmp_path: Path) -> None:
     assert "Cannot listen" in result.stderr
     assert "--port" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+async def test_an_answer_in_two_pieces_does_not_wait_for_an_acknowledgement() -> None:
+    """Nagle's algorithm is off on every connection, which asyncio does only where a socket says it is TCP."""
+    found: list[bool] = []
+
+    def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken: socket.socket = writer.get_extra_info("socket")
+        found.append(bool(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        writer.close()
+
+    with listen("127.0.0.1", 0) as door:
+        door.listen()
+        async with await asyncio.start_server(connected, sock=door):
+            reader, writer = await asyncio.open_connection(*door.getsockname())
+            await reader.read()
+            writer.close()
+            await writer.wait_closed()
+    assert found == [True]
