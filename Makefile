@@ -14,7 +14,7 @@ PACKAGES := server schema sync clients tests
 PROFILE ?= ci
 ARGS ?=
 
-.PHONY: setup demo test check fix bench simulate lock graphiql tablet postgresql chromium
+.PHONY: setup demo test check fix bench simulate lock graphiql tablet postgresql chromium wrk
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) $(TABLET_INSTALLED)  ## everything that this machine can hold
@@ -54,6 +54,16 @@ chromium:
 	  echo "make: no Chromium on this machine, so the tablet's days are left out (install the package chromium)"; \
 	fi
 
+# What asks the doors in `make bench`: no client in Python is as fast as they are.
+wrk:
+	@if command -v wrk >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "make: installing wrk for the bench"; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends wrk >/dev/null; \
+	else \
+	  echo "make: no wrk on this machine, so what front-ends ask is not measured (install the package wrk)"; \
+	fi
+
 check: $(INSTALLED) $(TABLET_INSTALLED)  ## lint, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -68,7 +78,7 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	$(BIN)/python -m tests.clients.manifest
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
 
-bench: $(INSTALLED)  ## a night and a first pull on both databases, as ratios and by part; see tests/README.md
+bench: $(INSTALLED) wrk  ## a night, a first pull and what front-ends ask, on both databases, as ratios; see tests/README.md
 	$(BIN)/python -m tests.bench $(ARGS)
 
 simulate: $(INSTALLED)  ## a million changes under every fault, and every deliberate defect; see tests/simulation/README.md

@@ -59,13 +59,13 @@ class Bench:
         head = {"id": self.ids.uuid7(), "at": at, "run": 1, "saw": saw, "kind": kind, "entity": entity}
         return {**head, "by": None, "data": data, **more}
 
-    async def load(self) -> None:
-        """One community with its grids, members and a rule, and a tablet enrolled for each share of a grid."""
+    async def load(self, many: int = GRIDS) -> None:
+        """One community with so many grids, members and a rule, and a tablet enrolled for each share of a grid."""
         token = await self.hub.issue_token(Role.ADMIN)
         admin = await self.hub.authenticate(token.token)
         new = self.ids.uuid7
         community, unit = new(), new()
-        grids = self.grids = [new() for _ in range(GRIDS)]
+        grids = self.grids = [new() for _ in range(many)]
         self.members = [new() for _ in range(MEMBERS)]
         place = {"code": "LY", "name": NAME, "kind": "STREET", "utcOffset": 480}
         rule = {"code": "P", "name": NAME, "per": "HOUR", "points": 2, "from": "2020-01-01", "dailyCap": 6}

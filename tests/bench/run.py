@@ -7,7 +7,7 @@ from typing import Any
 from server.settings import Settings
 from server.store import Hub
 from server.system import SystemIds
-from tests.bench import pull, settlement
+from tests.bench import pull, reads, settlement
 from tests.bench.district import Bench, Ticking
 from tests.databases import databases_named
 
@@ -23,6 +23,12 @@ def run(name: str, folder: Path, changes: int, seed: int) -> dict[str, Any]:
         night, token = asyncio.run(settled(settings, clock, changes, seed))
         pulled = pull.measure(settings, clock, token, folder)
     return {"settlement": night, "pull": pulled}
+
+
+def run_reads(name: str, folder: Path, many: int, changes: int, seconds: int, seed: int) -> dict[str, Any]:
+    """What front-end teams ask, of a district with so many tickets and a night's changes. Shapes as printed."""
+    with databases_named(name, durable=True) as databases, databases.fresh(folder) as url:
+        return reads.measure(Settings(database_url=url), folder, many, changes, seconds, seed)
 
 
 async def settled(settings: Settings, clock: Ticking, changes: int, seed: int) -> tuple[dict[str, Any], str]:

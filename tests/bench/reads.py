@@ -1,0 +1,153 @@
+"""What front-end teams ask, against the same asked in other ways: all in one run, answers compared before anything.
+
+The query of the figures: 100 tickets of a grid in a state, ten fields, the taker's and the grid's
+name. Everything is asked by wrk over HTTP on loopback, of servers that are one process each.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, NamedTuple
+
+import httpx
+from sqlalchemy import select
+
+from schema.tables.community import COMMUNITY
+from schema.values import Role
+from server.settings import Settings
+from server.store import Hub
+from server.system import SystemIds
+from tests.bench import new_documents, tickets, wrk
+from tests.bench.district import Bench, Ticking
+from tests.bench.serving import serving
+
+LIST: Final = """query ($grid: ID!) { tickets(filter: {grid: $grid, states: [ACCEPTED]}, first: 100) { edges { node {
+  id rev category title place priority seats state round openedAt grid { name } takers { member { name } } } } } }"""
+NESTED: Final = """{ grids(first: 20) { edges { node { code tickets(first: 10) { edges { node { id title state
+  services(first: 5) { edges { node { id start end member { name } } } } } } } } } } }"""
+
+ROUNDS: Final = 3
+"""Each is asked in turn, so many times, and the median counts: the machine is not always as fast."""
+
+CONNECTIONS: Final = 16
+FEW: Final = 2
+"""Connections against the ordinary way: more would only wait for one another."""
+
+TIMES: Final = 10
+WARMING_S: Final = 1
+NIGHT_S: Final = 10
+"""So long is asked while the night is settled."""
+
+
+class Asked(NamedTuple):
+    """Who asks what of whom."""
+
+    url: str
+    body: Mapping[str, Any]
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def once(self) -> httpx.Response:
+        """One answer, which has no errors."""
+        answer = httpx.post(
+            f"{self.url}/graphql", json=self.body, headers=self.headers, timeout=120, trust_env=False
+        )
+        assert "errors" not in answer.raise_for_status().json(), answer.text
+        return answer
+
+    def rate(self, seconds: int, connections: int = CONNECTIONS) -> wrk.Rate:
+        found = wrk.ask(self.url, self.body, self.headers, seconds, connections)
+        assert found.failed == 0, found
+        return found
+
+
+class Filled(NamedTuple):
+    """A district to ask about, and a reader's token."""
+
+    token: str
+    rows: tickets.Tickets
+
+    def ask_list(self, url: str) -> Asked:
+        return Asked(url, {"query": LIST, "variables": {"grid": self.rows.grids[0]}}, self.token)
+
+    def ask_nested(self, url: str) -> Asked:
+        return Asked(url, {"query": NESTED}, self.token)
+
+
+async def filled(settings: Settings, many: int, changes: int, seed: int) -> Filled:
+    """A district with so many tickets, and so many changes that wait for the night."""
+    clock, ids = Ticking(), SystemIds()
+    async with await Hub.open(settings, clock, ids) as hub:
+        bench = Bench(hub, clock, ids, seed)
+        await bench.load(tickets.GRIDS)
+        if changes:
+            await bench.day(changes)
+        async with hub.read() as connection:
+            (community,) = await connection.scalars(select(COMMUNITY.table.c.id))
+        rows = tickets.Tickets(community, bench.grids, bench.members, many, seed)
+        await hub.database.write(rows.write)
+        return Filled((await hub.issue_token(Role.READER)).token, rows)
+
+
+async def grow(settings: Settings, rows: tickets.Tickets) -> None:
+    async with await Hub.open(settings, Ticking(), SystemIds()) as hub:
+        await hub.database.write(rows.grow, TIMES)
+
+
+def measure(
+    settings: Settings, folder: Path, many: int, changes: int, seconds: int, seed: int
+) -> dict[str, Any]:
+    """Requests per second (medians of rounds), milliseconds, and what they are measured against. Shapes as printed."""
+    district = asyncio.run(filled(settings, many, changes, seed))
+    url, same = settings.database_url, folder / "same"
+    found: dict[str, Any] = {"tickets": many}
+    with serving("hub", url) as hub, serving("ordinary", url) as ordinary:
+        one, other = district.ask_list(hub), district.ask_list(ordinary)
+        same.write_bytes(equal(one, other))
+        with serving("floor", str(same)) as bare:
+            floor = district.ask_list(bare)
+            found["bytes"] = len(floor.once().content)
+            found["ordinary"] = _rates({"hub": one, "ordinary": other}, seconds, FEW)
+            found["floor"] = _rates({"hub": one, "floor": floor}, seconds)
+            nested = {"hub": district.ask_nested(hub), "ordinary": district.ask_nested(ordinary)}
+            equal(*nested.values())
+            found["nested"] = _rates(nested, seconds, FEW)
+            if changes:
+                found["night"] = night(one, seconds)
+            asyncio.run(grow(settings, district.rows))
+            one.once()
+            found["larger"] = {"times": TIMES, **_rates({"hub": one, "floor": floor}, seconds)}
+    found["new"] = new_documents.measure(LIST, {"grid": district.rows.grids[0]}, settings.database_url)
+    return found
+
+
+def equal(one: Asked, other: Asked) -> bytes:
+    """The first one's answer, which says the same as the other's."""
+    answer = one.once()
+    assert answer.json() == other.once().json()
+    return answer.content
+
+
+def _rates(asked: Mapping[str, Asked], seconds: int, connections: int = CONNECTIONS) -> dict[str, float]:
+    for one in asked.values():
+        one.rate(WARMING_S, connections)
+    rounds = [
+        {name: one.rate(seconds, connections).per_second for name, one in asked.items()}
+        for _ in range(ROUNDS)
+    ]
+    return {name: median(each[name] for each in rounds) for name in asked}
+
+
+def night(asked: Asked, seconds: int) -> dict[str, float]:
+    """The 99th percentile of the same answer while nothing happens, and while the night is settled in that process."""
+    quiet = asked.rate(seconds)
+    with ThreadPoolExecutor(1) as pool:
+        settled = pool.submit(httpx.post, f"{asked.url}/settle", timeout=600, trust_env=False)
+        busy = asked.rate(NIGHT_S)
+        changes = int(settled.result().raise_for_status().text)
+    return {"changes": changes, "quiet_p99_ms": quiet.p99_ms, "busy_p99_ms": busy.p99_ms}

@@ -1,0 +1,100 @@
+"""Programs that wrk asks, each a process of its own: the hub, the hub without compiled reads, the bare floor.
+
+    python -m tests.bench.serving hub|ordinary DATABASE_URL
+    python -m tests.bench.serving floor FILE
+
+It listens on a free port of 127.0.0.1 and prints it when it is ready; it ends with its standard input.
+"""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from server.app import create_app
+from server.cli_run import listen
+from server.settings import Settings
+from server.system import SystemClock, SystemIds
+
+
+def hub(url: str) -> Starlette:
+    """The server as it is, and a door to begin the night by: POST /settle."""
+    app = create_app(Settings(database_url=url, settle="0 0 1 1 *"), SystemClock(), SystemIds())
+
+    async def settle(_: Request) -> Response:
+        night = await app.state.hub.settle()
+        return PlainTextResponse(str(len(night.settled.changes) if night.settled else 0))
+
+    app.router.routes.append(Route("/settle", settle, methods=["POST"]))
+    return app
+
+
+def ordinary(url: str) -> Starlette:
+    """The same, but every read goes the way of Strawberry's resolvers and its dataloaders."""
+    app = hub(url)
+    opened = app.router.lifespan_context
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[Any]:
+        async with opened(app) as state:
+            app.state.graphql.door.answers.answer = nothing
+            yield state
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def floor(file: str) -> Starlette:
+    """Starlette, which sends the same bytes from memory."""
+    body = Path(file).read_bytes()
+
+    async def same(_: Request) -> Response:
+        return Response(body, media_type="application/json")
+
+    return Starlette(routes=[Route("/graphql", same, methods=["GET", "POST"])])
+
+
+KINDS = {"hub": hub, "ordinary": ordinary, "floor": floor}
+
+
+@contextmanager
+def serving(kind: str, what: str) -> Iterator[str]:
+    """The URL of one of these, in a process of its own for as long as this lasts."""
+    command = [sys.executable, "-m", "tests.bench.serving", kind, what]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            port = process.stdout.readline().strip()
+            assert port, f"{kind} did not start"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.stdin.close()
+
+
+async def serve(app: Starlette) -> None:
+    """Until nobody holds the other end of standard input."""
+    with listen("127.0.0.1", 0) as listening:
+        listening.listen(128)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False))
+        print(listening.getsockname()[1], flush=True)
+        running = asyncio.create_task(server.serve([listening]))
+        await asyncio.to_thread(sys.stdin.read)
+        server.should_exit = True
+        await running
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(KINDS[sys.argv[1]](sys.argv[2])))
