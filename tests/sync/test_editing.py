@@ -137,6 +137,45 @@ def test_an_author_whose_value_is_overridden_hears_what_of_theirs_still_stands()
     assert [hub.code(change) for change in (whole, part, tagged)] == ["LATER_DEED", "MERGED", "MERGED"]
 
 
+def test_an_author_of_whom_a_part_stands_hears_no_more_when_that_part_stands_against_another() -> None:
+    hub, a, b = ticket()
+    part = a.does("ticket.edit", T, "09:00", title="from A", place="gate 3")
+    b.does("ticket.edit", T, "10:00", title="from B")
+    a.push("18:00")
+    b.push("18:10")
+    hub.night()
+    c = hub.tablet("C", at="06:00")
+    late = c.does("ticket.edit", T, "08:00", saw=0, place="gate 4")
+    c.push("1/18:00")
+    hub.night("2/02:00")
+    assert (hub.code(late), hub.ticket(T).place) == ("LATER_DEED", "gate 3")
+    assert hub.code(part) == "MERGED"
+
+
+def test_an_older_edit_of_which_one_field_says_what_stands_already_stands_in_that_part() -> None:
+    hub, a, b = ticket()
+    older = a.does("ticket.edit", T, "09:00", title="from A", place="gate 3")
+    b.does("ticket.edit", T, "10:00", title="from B", place="gate 3")
+    b.push("18:00")
+    hub.night()
+    a.push("1/18:00")
+    hub.night("2/02:00")
+    assert (hub.ticket(T).title, hub.ticket(T).place) == ("from B", "gate 3")
+    assert hub.code(older) == "MERGED"
+    assert hub.verdict(older).sentence["en"] == "Part of it stands; for title another's stands."
+
+
+def test_a_candidate_carries_the_uncertainty_of_its_deed_unless_it_stood_before() -> None:
+    """As sync/README.md says: a thing remembers who wrote a field and when, not how sure that is."""
+    hub, a, b = ticket()
+    first, second = both_edit(hub, a, b)
+    (conflict,) = hub.conflicts()
+    assert [c.change for c in conflict.candidates] == [first, second]
+    known = hub.memory.changes[second].uncertainty_ms
+    assert known is not None
+    assert [c.uncertainty_ms for c in conflict.candidates] == [None, known]
+
+
 def test_what_opened_a_ticket_stands_in_part_when_its_title_is_overridden() -> None:
     hub, a, b = ticket()
     opened = a.changes[0]["id"]

@@ -398,6 +398,14 @@ def test_a_ruling_that_nobody_sits_opens_the_ticket_and_one_that_somebody_does_a
     assert (hub.ticket(T).state, hub.takers(T)) == ("ACCEPTED", [M2])
 
 
+@pytest.mark.parametrize(("step", "state"), [("ticket.start", "IN_PROGRESS"), ("ticket.finish", "DONE")])
+def test_a_ruling_that_nobody_sits_does_not_undo_work_that_has_begun(step: str, state: str) -> None:
+    hub, conflict = claims()
+    hub.desk(step, T, "1/08:30", member=M1)
+    rule(hub, conflict, "1/09:00", None)
+    assert (hub.ticket(T).state, hub.takers(T)) == (state, [])
+
+
 @pytest.mark.parametrize("make", [claims, finishes])
 def test_a_ruling_about_an_earlier_round_leaves_the_present_one_alone(
     make: Callable[[], tuple[Hub, Conflict]],
