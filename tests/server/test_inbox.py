@@ -116,6 +116,11 @@ async def test_other_content_for_a_seq_is_refused_from_there_and_a_copy_set_asid
     with pytest.raises(Refused, match="FORKED"):
         await tablet.push()
     await house.verified()
+    await house.hub.prune()
+    assert len(await house.rows(select(FORK))) == 6, "the copy is kept for thirty days"
+    house.clock.set("31/18:00")
+    await house.hub.prune()
+    assert not await house.rows(select(FORK))
 
 
 async def test_after_renew_everything_is_home_once_for_the_original_and_the_clone(house: House) -> None:
