@@ -15,6 +15,7 @@ from schema.tables.contact import CONTACT
 from schema.tables.device import DEVICE
 from schema.tables.document import DOCUMENT
 from schema.tables.grid import GRID
+from schema.tables.outcome import OUTCOME
 from schema.tables.scope import SCOPE
 from schema.tables.settlement import SETTLEMENT
 from schema.tables.tablet import TABLET
@@ -120,7 +121,7 @@ class Paging:
             found = self._newer(at, limit - len(documents) + 1)
             more = len(documents) + len(found) > limit
             found = found[: limit - len(documents)]
-            documents += [self._document(row) for row in found]
+            documents += self._within(found)
             at = replace(at, rev=found[-1]["rev"] if more and found else at.rev)
         if not more:
             at = replace(at, rev=self.rev, resetting=False, floor=0, digest=self._witness())
@@ -234,6 +235,24 @@ class Paging:
             body = {**body, **row["private"]}
         return Document(row["collection"], row["id"], row["rev"], row["state"], body)
 
+    def _within(self, rows: Sequence[Row]) -> list[Document]:
+        """The documents; a verdict about what is out of scope by now does not say what that holds."""
+        foreign = self._foreign([row["body"]["change"] for row in rows if _shows(row)])
+        return [self._document(_withheld(row) if _shows(row, foreign) else row) for row in rows]
+
+    def _foreign(self, changes: list[str]) -> set[str]:
+        """Which of these changes are about a thing that is with others now, and not with this tablet."""
+        if not changes:
+            return set()
+        about = select(OUTCOME.table.c.change, OUTCOME.table.c.entity).where(
+            OUTCOME.table.c.change.in_(changes)
+        )
+        entity = {row.change: row.entity for row in self.connection.execute(about)}
+        live = select(DOCUMENT.c.id, DOCUMENT.c.audience).where(DOCUMENT.c.id.in_(set(entity.values())), LIVE)
+        found = [*self.connection.execute(live)]
+        elsewhere = {row.id for row in found} - {row.id for row in found if row.audience in self.audiences}
+        return {change for change, thing in entity.items() if thing in elsewhere}
+
     def _check(self) -> tuple[Check, ...]:
         held: dict[str, list[tuple[str, int]]] = {collection: [] for collection in wire.COLLECTIONS}
         live = select(DOCUMENT.c.collection, DOCUMENT.c.id, DOCUMENT.c.rev)
@@ -244,3 +263,15 @@ class Paging:
 
 def _audiences(scope: Scope) -> list[str]:
     return [*(f"grid:{grid}" for grid in scope.grids), *(f"community:{one}" for one in scope.communities)]
+
+
+def _shows(row: Row, about: set[str] | None = None) -> bool:
+    """Whether a row is a verdict (about one of these changes) that says the value which stands."""
+    if row["collection"] != "verdict" or row["body"] is None:
+        return False
+    return "value" in (row["body"]["stands"] or {}) and (about is None or row["body"]["change"] in about)
+
+
+def _withheld(row: Row) -> dict[str, Any]:
+    stands = {key: value for key, value in row["body"]["stands"].items() if key != "value"}
+    return {**row, "body": {**row["body"], "stands": stands}}

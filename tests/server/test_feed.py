@@ -173,6 +173,28 @@ async def test_a_ticket_that_moved_while_the_tablet_was_moved_leaves_it_too(hous
     assert ("ticket", T) not in tablet.held
 
 
+async def test_a_verdict_does_not_say_what_a_ticket_holds_that_has_left_the_scope(house: House) -> None:
+    tablet = await house.tablet("A", G1)
+    await house.submit(LY, ("ticket.open", T, order()), ("ticket.open", T2, order()))
+    await in_sync(tablet)
+    stayed = tablet.record("ticket.edit", T2, {"title": "from A"}, at="08:10")
+    moved = tablet.record("ticket.edit", T, {"title": "from A"}, at="08:20")
+    house.clock.set("09:00")
+    await tablet.push()
+    other = await house.tablet("B", G1, G2)
+    for number, ticket in enumerate((T2, T)):
+        other.record("ticket.edit", ticket, {"title": "from B"}, at=f"08:3{number}")
+    await other.push()
+    await house.hub.settle()
+    await house.submit(LY, ("ticket.edit", T, {"grid": G2}))
+    await in_sync(tablet)
+    told = [tablet.verdict(change)["stands"] for change in (stayed, moved)]
+    assert [one.get("value") for one in told] == ["from B", None]
+    assert {one["field"] for one in told} == {"title"}
+    await in_sync(other)
+    assert other.body("ticket", T)["title"] == "from B"
+
+
 async def test_a_second_move_in_the_middle_of_the_first_begins_anew(house: House) -> None:
     for number in range(5):
         await house.submit(LY, ("ticket.open", ident(f"there {number}"), order(G2)))
