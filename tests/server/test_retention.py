@@ -17,6 +17,7 @@ from server.proving import prove
 from server.sweep import without_private
 from tests.server.house import House, Paper, opened
 from tests.server.lost import put_back, tickets
+from tests.server.test_feed import in_sync
 from tests.sync.world import G1, G3, LY, M1, T2, T, ident
 
 SECRET = "telephone 5550100"
@@ -125,6 +126,32 @@ async def test_a_hub_whose_newer_state_is_lost_shows_no_contact_that_is_overdue(
     assert "change" not in await holding(house)
     erased = await house.rows(select(ERASURE.c.names))
     assert erased == [{"names": ["contact"]}] * len(erased) != []
+    await house.verified()
+
+
+@pytest.mark.parametrize("on_disk", [False, True], ids=["in the copy", "gone from the copy as well"])
+async def test_a_tablet_that_held_a_contact_before_the_backup_loses_it_with_the_restore(
+    house: House, tmp_path: Path, *, on_disk: bool
+) -> None:
+    """The thing keeps its rev, but its tablet begins anew, and the next night says it under a new one."""
+    tablet = await closed_with_contacts(house, backup=False)
+    await tablet.pull()
+    assert tablet.body("ticket", T)["contact"] == LI["contact"]
+    await house.hub.back_up()
+    (backup,) = night_backups(house)
+    file = backup if on_disk else Path(shutil.copy(backup, tmp_path / backup.name))
+    house.clock.set("91/02:00")
+    await house.hub.settle()
+    assert (SECRET in _text(file)) is not on_disk
+    told = tablet.held[("ticket", T)].rev
+    await put_back(house, file)
+    await in_sync(tablet)
+    assert tablet.body("ticket", T)["contact"] is None
+    assert tablet.held[("ticket", T)].rev == told
+    await house.hub.settle()
+    await in_sync(tablet)
+    assert tablet.body("ticket", T)["contact"] is None
+    assert tablet.held[("ticket", T)].rev > told
     await house.verified()
 
 

@@ -37,6 +37,12 @@ EXAMPLES: Final = (
         Options(tablets=6, days=3, seed=26),
         "tests/simulation/test_invariants.py::test_a_seat_that_a_ruling_gave_is_none_that_the_loser_had_seen",
     ),
+    Example(
+        "a contact whose time was over when an older copy came back had gone under the rev it was told with",
+        Options(tablets=6, days=3, seed=68),
+        "tests/server/test_retention.py::"
+        "test_a_tablet_that_held_a_contact_before_the_backup_loses_it_with_the_restore",
+    ),
 )
 
 

@@ -1,10 +1,11 @@
 """The invariants themselves: that each kind of change has its deed and its invariant, and points that were once wrong."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from clients.python.operations import Call
 from sync.changes import KINDS
 from tests.simulation import deeds, desk, district, invariants, standing
 from tests.simulation.chance import Ids, stream
@@ -70,3 +71,34 @@ def test_a_seat_that_a_ruling_gave_is_none_that_the_loser_had_seen() -> None:
     assert [*standing.who_is_told_full_had_seen_it(scene)], "it had seen the seat that it lost to"
     evidence.outcomes["first"] = [outcome(1, first, "SEAT_TAKEN"), outcome(2, first, "RULED_FOR")]
     assert not [*standing.who_is_told_full_had_seen_it(scene)]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "altered", "two_ways"),
+    [
+        (0, {}, False),
+        (0, {"contact": None}, True),
+        (0, {"title": "other"}, True),
+        (1, {"contact": None}, False),
+        (1, {"notes": [{"id": "N", "text": None}]}, False),
+        (1, {"notes": []}, True),
+        (1, {"title": None}, True),
+        (1, {"contact": {"telephone": "other"}}, True),
+    ],
+)
+def test_under_one_rev_only_what_was_erased_may_go_and_only_with_an_epoch(
+    epoch: int, altered: dict[str, Any], two_ways: bool
+) -> None:
+    witness, tablet = Witness(), cast(Any, SimpleNamespace(name="T01", device="A"))
+    witness.answered(tablet, Call("enrol", {}, None), {"token": "t", "device": "A"})
+    body = {
+        "grid": "G",
+        "title": "one",
+        "contact": {"telephone": "5550100"},
+        "notes": [{"id": "N", "text": "a"}],
+    }
+    for number, said in ((0, body), (epoch, body | altered)):
+        document = {"collection": "ticket", "id": "T", "rev": 7, "state": "LIVE", "body": said}
+        page = {"epoch": number, "scope": [{"id": "G"}], "documents": [document]}
+        witness.answered(tablet, Call("pull", {}, "t"), page)
+    assert [violation.invariant for violation in witness.violations] == ["epochs"] * two_ways

@@ -4,9 +4,10 @@ It asks nobody's code; what it saw is what the invariants hold the tables and th
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Set
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from clients.python.exchange import Report, State
@@ -16,6 +17,13 @@ from tests.simulation.carrier import Carrier
 
 if TYPE_CHECKING:
     from tests.simulation.house import House
+
+MAY_GO: Final = {
+    "ticket": frozenset({"detail", "contact", "words", "text"}),
+    "service": frozenset({"summary", "place"}),
+    "verdict": frozenset({"value"}),
+}
+"""What of a body may be told at one time and not at another, under one rev."""
 
 
 class Record(Struct, frozen=True):
@@ -45,6 +53,13 @@ class PutBack(Struct, frozen=True):
     bare: bool
 
 
+class Told(Struct, frozen=True):
+    """What the hub said of a thing at one rev, and in which epoch it said so first."""
+
+    epoch: int
+    body: Any
+
+
 class Violation(Struct, frozen=True):
     """Something that must never be. `invariant` is its name in tests/simulation/invariants.py."""
 
@@ -64,7 +79,7 @@ class Witness:
         self.revoked: set[str] = set()
         self.put_back_to: list[PutBack] = []
         self.epoch = 0
-        self._bodies: dict[tuple[str, str, int], bytes] = {}
+        self._bodies: dict[tuple[str, str, int], Told] = {}
         self.acknowledged: dict[str, int] = {}
         self.submissions: dict[str, list[str | None]] = {}
         self.answered_at: dict[str, int] = {}
@@ -149,12 +164,17 @@ class Witness:
                     self.violated("scope", f"{carrier.name} was sent {where}: {reason}")
 
     def _once(self, document: Any) -> None:
-        """A rev of a thing is one content, for ever: members' are told with or without a telephone."""
-        if document["collection"] in {"ticket", "service", "verdict"}:
-            key = document["collection"], document["id"], document["rev"]
-            body = msgspec.json.encode(document["body"], order="sorted")
-            if self._bodies.setdefault(key, body) != body:
-                self.violated("epochs", f"{key[0]} {key[1]} was told in two ways under rev {key[2]}")
+        """A rev of a thing is one content, for ever: members' are told with or without a telephone.
+
+        What was erased goes without a new rev where an epoch begins, for then every tablet begins anew.
+        A verdict says what a thing holds only while that is its author's.
+        """
+        collection, rev, body = document["collection"], document["rev"], document["body"]
+        if collection in MAY_GO:
+            told = self._bodies.setdefault((collection, document["id"], rev), Told(self.epoch, body))
+            goes = MAY_GO[collection] if collection == "verdict" or told.epoch < self.epoch else frozenset()
+            if not _same(told.body, body, goes):
+                self.violated("epochs", f"{collection} {document['id']} was told in two ways under rev {rev}")
 
     def heard_the_time(self, carrier: Carrier) -> None:
         self.met_processes.add((carrier.name, carrier.processes))
@@ -189,3 +209,14 @@ def _foreign(collection: str, body: Any, grids: set[str], devices: list[str]) ->
     if collection == "verdict" and body["id"].rpartition(":")[0] not in devices:
         return "it is another device's"
     return None
+
+
+def _same(one: Any, other: Any, goes: Set[str]) -> bool:
+    """Whether two bodies are one, but for what one of them may say and the other not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = one.keys() | other.keys()
+        gone = {name for name in goes & names if one.get(name) is None or other.get(name) is None}
+        return all(_same(one.get(name), other.get(name), goes) for name in names - gone)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other, repeat(goes)))
+    return bool(one == other)
