@@ -259,13 +259,17 @@ def _placing(accepted: Accepted, root: Member, standing: Version) -> Stand:
 
 
 def _not_placed(work: Work, accepted: Accepted, root: Member, grid_id: str, stand: Stand) -> Decision:
-    """Another grid stands: by a higher office for good, else until a person has looked."""
+    """Another grid stands: by a higher office or a later word of an office for good, else until a person has looked."""
     standing = version(root, "grid")
-    review = stand is Stand.EARLIER
+    late = stand is Stand.EARLIER
+    review = late and accepted.office is Office.LIAISON
     _contest_place(work, accepted, root, grid_id, stands=standing.change, review=review)
     stands = {"grid": root.grid}
     if review:
         return Decision("PLACED_ELSEWHERE", "placed", {}, stands)
+    if late:
+        since = work.local_time(standing.deed, root.community)
+        return Decision("LATER_DEED", "placed", {"field": "grid", "since": since}, stands)
     office = merge.outranking(root.ranks.get("grid", [standing]), accepted)[0].office
     return Decision("HIGHER_OFFICE", "placed", {"field": "grid", "office": office.name}, stands)
 

@@ -126,9 +126,18 @@ def put(work: Work, accepted: Accepted) -> Decision:
         if not stand.stands:
             values = {"field": "*", "since": work.local_time(standing.deed, "")}
             return Decision("LATER_DEED", "district", values, {"change": standing.change})
+        if stand is Stand.LATER:
+            _tell_overwritten(work, accepted, standing)
     built.versions = {**built.versions, "*": merge.version_of(accepted)}
     work.add(built)
     return APPLIED
+
+
+def _tell_overwritten(work: Work, accepted: Accepted, standing: Version) -> None:
+    """Whose word stood until now, unseen by the later one, hears of it."""
+    values = {"field": "*", "since": work.local_time(accepted.deed, "")}
+    decision = Decision("LATER_DEED", "district", values, {"change": accepted.change.id})
+    work.tell_again(standing_candidate(standing), accepted.change.entity, decision)
 
 
 def keeper_of(collection: str) -> Office:

@@ -91,6 +91,111 @@ def test_two_steps_of_one_ticket_come_to_what_the_oracle_says(first: str, second
                 assert told(night)[identifier] in (may or set()), where
 
 
+OPENED = {"grid": G1, "category": "parking", "title": "t", "seats": 2}
+AMONG: dict[str, dict[str, Any]] = {
+    "ticket.edit": {"title": "edited"},
+    "ticket.note": {},
+    "ticket.redact": {"fields": ["detail"]},
+}
+"""What is about the fields of a ticket, and minds no step."""
+KINDS = {*SAYS, *AMONG, "ticket.open"}
+
+
+def among(kind: str, number: int, informed: bool) -> Any:
+    private = {"text": f"note {number}"} if kind == "ticket.note" else None
+    device, *rest, _, seen = change(number, kind, AMONG[kind], informed, desk=kind == "ticket.redact")
+    return device, *rest, private, seen
+
+
+def fields_are_written(found: Any, kind: str, numbers: list[int]) -> bool:
+    """Whether what was said of a ticket's fields is there."""
+    texts = {note.text for note in found.notes}
+    return bool(
+        {
+            "ticket.edit": found.title == "edited",
+            "ticket.note": {f"note {number}" for number in numbers} <= texts,
+            "ticket.redact": found.detail is None,
+        }[kind]
+    )
+
+
+@pytest.mark.parametrize("kind", AMONG)
+@pytest.mark.parametrize("step_kind", SAYS)
+def test_a_step_minds_no_edit_and_an_edit_no_step(step_kind: str, kind: str) -> None:
+    for state, at, knows, knew in product(STATES, (0, 1), (True, False), (True, False)):
+        start = thing(Settled(0, 1, [], [], {}, [], [], {}, ""), state, "ticket", T)
+        reserved = (start.reserved or {}).get("member")
+        ticket = oracle.Ticket(state, start.seats, [taker.member for taker in start.takers], reserved)
+        made, row = step(step_kind, at, knows)
+        says = oracle.decide(ticket, made._replace(informed=knows or state == "OPEN"))
+        rows = [row, among(kind, 1 - at, knew)]
+        for upwards in (True, False) if says else ():
+            night, ids = settled(state, rows if at == 0 else rows[::-1], upwards)
+            found = thing(night, state, "ticket", T)
+            where = f"{state}: {step_kind} {knows}, {kind} {knew}"
+            assert (found.state, found.round, [taker.member for taker in found.takers]) == ticket.standing, (
+                where
+            )
+            assert fields_are_written(found, kind, [1 - at]), where
+            assert told(night)[ids[at]] in (says or set()), where
+            assert told(night)[ids[1 - at]] == "APPLIED", where
+
+
+@pytest.mark.parametrize("second", AMONG)
+@pytest.mark.parametrize("first", AMONG)
+def test_what_is_said_of_two_fields_is_all_there(first: str, second: str) -> None:
+    flags = (True, False)
+    for state, knows, knew, upwards in product(STATES, flags, flags, flags):
+        night, ids = settled(state, [among(first, 0, knows), among(second, 1, knew)], upwards)
+        found = thing(night, state, "ticket", T)
+        for number, kind in enumerate((first, second)):
+            assert fields_are_written(found, kind, [number]), (state, first, second)
+            assert told(night)[ids[number]] == "APPLIED", (state, first, second)
+
+
+@pytest.mark.parametrize("late", [True, False])
+@pytest.mark.parametrize("step_kind", SAYS)
+def test_a_step_of_a_ticket_that_is_opened_the_same_night_is_one_of_an_open_ticket(
+    step_kind: str, late: bool
+) -> None:
+    """Whichever of both was done first by the clocks: what is opened is there before anything is done to it."""
+    ticket = oracle.Ticket("OPEN", 2, [], None)
+    made, row = step(step_kind, int(not late), False)
+    says = oracle.decide(ticket, made)
+    opened = change(int(late), "ticket.open", OPENED, False)
+    for upwards in (True, False) if says else ():
+        night, ids = settled("absent", [opened, row], upwards)
+        found = thing(night, "absent", "ticket", T)
+        assert (found.state, found.round, [taker.member for taker in found.takers]) == ticket.standing
+        assert told(night)[ids[int(late)]] == "APPLIED"
+        assert told(night)[ids[int(not late)]] in (says or set())
+
+
+@pytest.mark.parametrize("kind", [*AMONG, "ticket.open"])
+@pytest.mark.parametrize("late", [True, False])
+def test_an_opening_stands_and_what_is_said_of_its_ticket_is_there(kind: str, late: bool) -> None:
+    """The later title stands; the same ticket is opened once."""
+    other = int(not late)
+    said = (
+        change(other, kind, {**OPENED, "title": "again"}, False)
+        if kind == "ticket.open"
+        else among(kind, other, False)
+    )
+    for upwards in (True, False):
+        night, ids = settled("absent", [change(int(late), "ticket.open", OPENED, False), said], upwards)
+        found = thing(night, "absent", "ticket", T)
+        opening = told(night)[ids[int(late)]]
+        if kind == "ticket.open":
+            assert sorted(told(night).values()) == ["APPLIED", "DUPLICATE"]
+            assert found.title == (OPENED["title"], "again")[int(late)]
+        elif kind == "ticket.edit":
+            assert found.title == ("t" if late else "edited")
+            assert told(night)[ids[other]] == ("SUPERSEDED" if late else "APPLIED")
+        else:
+            assert opening == "APPLIED"
+            assert fields_are_written(found, kind, [other])
+
+
 FIELDS = {"title": oracle.latest, "place": oracle.latest, "priority": oracle.ranked, "grid": oracle.ranked}
 VALUES = {"title": ("one", "two"), "place": ("gate", "door"), "priority": ("LOW", "HIGH"), "grid": (G2, G1)}
 
