@@ -1,7 +1,8 @@
 """Compiled answers: a query is one statement for each of its root fields, on one snapshot, in one worker thread.
 
 Who asks, how far the hub has come and what is answered are read from that same snapshot. What is
-not compiled is left to the ordinary way, which gives the same answer.
+not compiled is left to the ordinary way, which gives the same answer. An answer is kept for as
+long as it is true (kept.py).
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from graphql import FragmentDefinitionNode, OperationType, VariableValues
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from schema.asking import Asking, NotCompiled, NotWithThese, kind_of, signature
 from schema.build import DoorSchema
@@ -19,11 +20,13 @@ from schema.compiled import Compiled, Part, Statement, compile_operation, statem
 from schema.context import Context
 from schema.json_sql import Json
 from schema.tables.meta import META
+from schema.tables.settlement import SETTLEMENT
 from schema.tables.tablet import TABLET
 from schema.tables.token import TOKEN
 from schema.values import Author, Refused, Role
 from server import identity, meta
 from server.database import Statements
+from server.kept import UNSTAMPED, Answer, Kept, Stamp, answer_of, key_of
 from server.rows import TableRows
 from server.store import Hub
 
@@ -101,6 +104,16 @@ def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any, most: int) -> None:
         kept.popitem(last=False)
 
 
+class Read(NamedTuple):
+    """What came of a snapshot: who asked at which stamp, and the answer unless it is for the ordinary way."""
+
+    stamp: Stamp
+    author: Author
+    stale: bool
+    answer: Answer | None
+    keep: bool
+
+
 class Answers:
     """What is answered without a resolver; None wherever the ordinary way is to answer."""
 
@@ -111,61 +124,91 @@ class Answers:
         self._stamp = _stamp(self.plans.json)
         self.left: Counter[str] = Counter()
         """Why what was left to the ordinary way was."""
+        self.kept = Kept()
         self._authors: OrderedDict[str, tuple[Any, Author]] = OrderedDict()
 
     async def answer(
         self, source: str, variables: dict[str, Any] | None, name: str | None, context: Context, token: str
-    ) -> bytes | None:
+    ) -> Answer | None:
         """The data of a query as JSON; None for what is not compiled. Raises Refused RETRY, TimeoutError."""
+        now = self.hub.clock.now()
+        hashed = identity.hash_of(token)
+        known = self._known(hashed, now)
+        if known is not None:
+            found = self.kept.get(known.stamp, key_of(source, name, variables, known.author))
+            if found is not None:
+                await self._note(known, now)
+                return found
         admitted = self.schema.admit(source, name, variables)
         operation, values = admitted.operation, admitted.variables
         if operation is None or values is None or operation.operation is not OperationType.QUERY:
             return None
         query = Query(source, name, values)
-        now = self.hub.clock.now()
 
-        def work(connection: Connection, run: Statements) -> tuple[bytes, Author, bool] | None:
-            seen = self._who(connection, run, token, now)
-            if seen is None or seen.author.revoked:
+        def work(connection: Connection, run: Statements) -> Read | None:
+            read = self._who(connection, run, token, now)
+            if read is None or read.author.revoked:
                 return None
-            body = self._read(query, replace(context, author=seen.author), run)
-            return None if body is None else (body, seen.author, seen.stale)
+            found = self.kept.get(read.stamp, key_of(source, name, variables, read.author))
+            if found is not None:
+                return read._replace(answer=found)
+            return self._read(query, replace(context, author=read.author), run, read)
 
         async with asyncio.timeout(self.schema.seconds):
-            found = await self.hub.database.answer(work)
-        if found is None:
+            read = await self.hub.database.answer(work)
+        if read is None or read.answer is None:
             return None
-        body, author, stale = found
-        if stale:
-            await self.hub.database.write(identity.saw, author.id, now)
-        return body
+        if read.keep:
+            self.kept.put(read.stamp, key_of(source, name, variables, read.author), read.answer)
+        await self._note(read, now)
+        return read.answer
 
-    def _who(self, connection: Connection, run: Statements, token: str, now: int) -> identity.Seen | None:
+    async def _note(self, read: Read, now: int) -> None:
+        """Write down that the token was used, where that was not written lately."""
+        if read.stale:
+            await self.hub.database.write(identity.saw, read.author.id, now)
+
+    def _known(self, hashed: str, now: int) -> Read | None:
+        """Who asks and how far the hub has come, as far as a glance tells: None where more is to be looked up."""
+        row = self.hub.database.glance(self._stamp.sql, self._stamp.parameters({"hash": hashed}))
+        return None if row is None else self._seen(row, hashed, now)
+
+    def _seen(self, row: Any, hashed: str, now: int) -> Read | None:
+        """Who asks, if they are known and nothing has happened since. An expired token goes the ordinary way."""
+        rev, settlement, _, _, expires_at, last_used_at = row
+        over = expires_at is not None and expires_at <= now
+        known = self._authors.get(hashed)
+        if over or known is None or known[0] != tuple(row[:-1]):
+            return None
+        stale = last_used_at is None or last_used_at < now - identity.SEEN_EVERY_MS
+        return Read(Stamp(int(rev), settlement or 0), known[1], stale, None, keep=False)
+
+    def _who(self, connection: Connection, run: Statements, token: str, now: int) -> Read | None:
         """Who asks. Whatever an author is made of, other than being revoked, moves the hub's rev."""
         hashed = identity.hash_of(token)
         row = run(self._stamp.sql, self._stamp.parameters({"hash": hashed})).fetchone()
         if row is None:
             return None
-        stale = row[-1] is None or row[-1] < now - identity.SEEN_EVERY_MS
-        known = self._authors.get(hashed)
-        stamp = tuple(row[:-1])
-        if known is not None and known[0] == stamp:
-            return identity.Seen(known[1], stale)
+        seen = self._seen(row, hashed, now)
+        if seen is not None:
+            return seen
         try:
             author = identity.look_up(connection, token, now).author
         except Refused:
             return None
-        _keep(self._authors, hashed, (stamp, author), AUTHORS)
-        return identity.Seen(author, stale)
+        _keep(self._authors, hashed, (tuple(row[:-1]), author), AUTHORS)
+        return self._seen(row, hashed, now)
 
-    def _read(self, query: Query, context: Context, run: Statements) -> bytes | None:
+    def _read(self, query: Query, context: Context, run: Statements, who: Read) -> Read | None:
         try:
             compiled, given = self.plans.plan(query, context)
         except NotCompiled as why:
             self.left[str(why)] += 1
             return None
         try:
-            return b"{" + b",".join(_part(one, given, run) for one in compiled.parts) + b"}"
+            body = b"{" + b",".join(_part(one, given, run) for one in compiled.parts) + b"}"
+            keep = not compiled.collections & UNSTAMPED
+            return who._replace(answer=answer_of(body, compiled.policies), keep=keep)
         except Exception as error:
             if not self.hub.database.kind.cannot_say(error):
                 raise
@@ -183,10 +226,12 @@ def _part(part: Part, given: Mapping[str, Any], run: Statements) -> bytes:
 
 
 def _stamp(json: Json) -> Statement:
-    """Of a token's hash: how far the hub has come, whether it was revoked, when it was last used."""
+    """Of a token's hash: how far the hub has come, whether it was revoked, until when it holds, when it was used."""
     rev = select(META.c.value).where(META.c.key == meta.REV).scalar_subquery()
+    settled = select(func.max(SETTLEMENT.c.number)).scalar_subquery()
+    held = (TOKEN.c.revoked_at, TABLET.c.revoked_at, TOKEN.c.expires_at, TOKEN.c.last_used_at)
     asked = (
-        select(rev, TOKEN.c.revoked_at, TABLET.c.revoked_at, TOKEN.c.last_used_at)
+        select(rev, settled, *held)
         .join(TABLET, TABLET.c.device == TOKEN.c.device, isouter=True)
         .where(TOKEN.c.hash == bindparam("hash"))
     )

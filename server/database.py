@@ -20,7 +20,7 @@ from filelock import AsyncFileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy import exc as sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, QueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, PoolProxiedConnection, QueuePool
 
 from schema.connections import cursor_of
 from schema.json_sql import CURSOR, JSONS, Json
@@ -72,6 +72,7 @@ class Database:
         """Looks once more at what is about to be committed, and gives what is to be done when it was."""
         self._turn = anyio.Lock()
         self._writer, self._readers, self._workers, self._answering = kind.engines()
+        self._glancing: PoolProxiedConnection | None = None
         self._answerers = anyio.CapacityLimiter(ANSWERERS)
 
     @classmethod
@@ -98,6 +99,8 @@ class Database:
 
     async def close(self) -> None:
         """Close everything. SQLite's last connection to close checkpoints, so this takes the lock too."""
+        if self._glancing is not None:
+            self._glancing.close()
         await self._readers.dispose()
         self._workers.dispose()
         self._answering.dispose()
@@ -146,6 +149,24 @@ class Database:
                     self.kind.break_off(driver)
                 raise
 
+    def glance(self, sql: str, parameters: Any) -> Any:
+        """One row of a few bytes, read at once and here; None where this database would keep others waiting.
+
+        Always of what is committed now: no snapshot is held.
+        """
+        if not self.kind.at_hand:
+            return None
+        with _answering():
+            if self._glancing is None:
+                self._glancing = self._answering.raw_connection()
+            driver: Any = self._glancing.driver_connection
+        try:
+            rows = driver.execute(sql, parameters).fetchall()
+        except sqlite3.OperationalError:
+            # Whoever then reads on a snapshot meets the same, and says it.
+            return None
+        return rows[0] if rows else None
+
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs
     ) -> T:
@@ -192,6 +213,8 @@ class Kind(Protocol):
     path: Path | None
     place: str
     json: Json
+    at_hand: bool
+    """Whether a row is read in microseconds, without a network."""
 
     def engines(self) -> tuple[Engine, AsyncEngine, Engine, Engine]:
         """The one writer, the readers, those who read long in threads of their own, and those who answer."""
@@ -255,6 +278,7 @@ class SQLite:
     """One file, with a lock file beside it. An older one is copied beside itself before it is upgraded."""
 
     json = JSONS["sqlite"]
+    at_hand = True
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -272,7 +296,8 @@ class SQLite:
             self._url("ro", "+aiosqlite"), **_options(AsyncAdaptedQueuePool, READERS), **busy
         )
         workers = create_engine(self._url("ro", ""), **_options(QueuePool, THREADS), **busy)
-        answering = create_engine(self._url("ro", ""), **_options(QueuePool, ANSWERERS), **busy)
+        # One more than answer at once: for glances.
+        answering = create_engine(self._url("ro", ""), **_options(QueuePool, ANSWERERS + 1), **busy)
         _prepare(writer, WRITER_PRAGMAS, "BEGIN IMMEDIATE")
         _prepare(readers.sync_engine, READER_PRAGMAS, "BEGIN")
         _prepare(workers, READER_PRAGMAS, "BEGIN")
@@ -371,6 +396,7 @@ class PostgreSQL:
 
     path: Path | None = None
     json = JSONS["postgresql"]
+    at_hand = False
 
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="postgresql+psycopg")

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from schema.errors import CODES, formatted
 from schema.values import Refused
 from server.answers import Answers
 from server.guard import GRAPHQL, Asked, Malformed, answer_type, read_request
+from server.kept import Answer
 from server.reads import snapshot
 from server.settings import Settings
 from server.store import Hub
@@ -128,13 +130,13 @@ class GraphQLEndpoint:
         asked = await read_request(request)
         authorization = request.headers.get("authorization")
         compiled = await self._compiled(asked, bearer(authorization))
-        if isinstance(compiled, bytes):
-            return _body(200, media_type, b'{"data":' + compiled + b"}")
+        if isinstance(compiled, Answer):
+            return _answered(request, media_type, compiled)
         result = compiled or await self._run(asked, await self.door.context(authorization), request.method)
         status = 400 if media_type == GRAPHQL and isinstance(result, PreExecutionError) else 200
         return _json(status, media_type, _answer(result))
 
-    async def _compiled(self, asked: Asked, token: str | None) -> bytes | ExecutionResult | None:
+    async def _compiled(self, asked: Asked, token: str | None) -> Answer | ExecutionResult | None:
         """The data as JSON; None for what goes the ordinary way."""
         if token is None:
             return None
@@ -184,6 +186,29 @@ def _refusal(malformed: Malformed) -> Response:
 
 def _json(status: int, media_type: str, answer: dict[str, Any]) -> Response:
     return _body(status, media_type, msgspec.json.encode(answer))
+
+
+def _answered(request: Request, media_type: str, answer: Answer) -> Response:
+    """A compiled answer; to a GET with its tag, and nothing more where the caller has it already."""
+    if request.method != "GET":
+        return _body(200, media_type, b'{"data":' + answer.body + b"}")
+    headers = {
+        "ETag": answer.tag,
+        "Vary": "Accept, Authorization",
+        # What was asked for may be kept, and is to be asked for again each time: 304 says that it still holds.
+        "Cache-Control": "private, no-cache" if answer.storable else "no-store",
+    }
+    if answer.tag in tags(request.headers.getlist("if-none-match")):
+        return Response(None, 304, headers)
+    response = _body(200, media_type, b'{"data":' + answer.body + b"}")
+    response.headers.update(headers)
+    return response
+
+
+def tags(values: Sequence[str]) -> set[str]:
+    """The entity tags of If-None-Match, all as weak ones, by which they are compared (RFC 9110, 13.1.2)."""
+    found = (one.strip().removeprefix("W/") for one in ",".join(values).split(","))
+    return {f"W/{one}" for one in found}
 
 
 def _body(status: int, media_type: str, body: bytes) -> Response:

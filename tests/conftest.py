@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from server import proving
 from tests.databases import NAMES, Databases, databases_named
+from tests.forking import Forking, forking
 
 # Files that no test keeps need no disk to be waited for: memory that looks like one, where it is large enough.
 MEMORY = Path("/dev/shm")
@@ -40,3 +42,16 @@ def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
     """A new, empty database of a test's own."""
     with databases.fresh(tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forking]:
+    """Starts the program that these tests run most."""
+    with forking(proving.__name__) as forked:
+        yield forked
+
+
+@pytest.fixture
+def proving_at_once(forked: Forking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof is a process of its own as ever, and need not be started from nothing."""
+    monkeypatch.setattr(proving, "COMMAND", forked.command(proving.__name__))

@@ -106,14 +106,19 @@ def measure(
     district = asyncio.run(filled(settings, many, changes, seed))
     url, same = settings.database_url, folder / "same"
     found: dict[str, Any] = {"tickets": many}
-    with serving("hub", url) as hub, serving("ordinary", url) as ordinary:
-        one, other = district.ask_list(hub), district.ask_list(ordinary)
+    with (
+        serving("hub", url) as keeping,
+        serving("cold", url) as hub,
+        serving("ordinary", url) as ordinary,
+    ):
+        kept, one, other = (district.ask_list(each) for each in (keeping, hub, ordinary))
+        equal(kept, one)
         same.write_bytes(equal(one, other))
         with serving("floor", str(same)) as bare:
             floor = district.ask_list(bare)
             found["bytes"] = len(floor.once().content)
             found["ordinary"] = _rates({"hub": one, "ordinary": other}, seconds, FEW)
-            found["floor"] = _rates({"hub": one, "floor": floor}, seconds)
+            found["floor"] = _rates({"hub": one, "kept": kept, "floor": floor}, seconds)
             nested = {"hub": district.ask_nested(hub), "ordinary": district.ask_nested(ordinary)}
             equal(*nested.values())
             found["nested"] = _rates(nested, seconds, FEW)

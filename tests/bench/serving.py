@@ -1,6 +1,6 @@
-"""Programs that wrk asks, each a process of its own: the hub, the hub without compiled reads, the bare floor.
+"""Programs that wrk asks, each a process of its own: the hub, the hub that keeps no answers or compiles no reads, the bare floor.
 
-    python -m tests.bench.serving hub|ordinary DATABASE_URL
+    python -m tests.bench.serving hub|cold|ordinary DATABASE_URL
     python -m tests.bench.serving floor FILE
 
 It listens on a free port of 127.0.0.1 and prints it when it is ready; it ends with its standard input.
@@ -9,7 +9,7 @@ It listens on a free port of 127.0.0.1 and prints it when it is ready; it ends w
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,18 +38,38 @@ def hub(url: str) -> Starlette:
     return app
 
 
+def cold(url: str) -> Starlette:
+    """The same, but no answer is kept."""
+
+    def never(*_: object) -> None:
+        return None
+
+    def change(answers: Any) -> None:
+        answers.kept.put = never
+
+    return _changed(hub(url), change)
+
+
 def ordinary(url: str) -> Starlette:
     """The same, but every read goes the way of Strawberry's resolvers and its dataloaders."""
-    app = hub(url)
-    opened = app.router.lifespan_context
 
     async def nothing(*_: object) -> None:
         return None
 
+    def change(answers: Any) -> None:
+        answers.answer = nothing
+
+    return _changed(hub(url), change)
+
+
+def _changed(app: Starlette, change: Callable[[Any], None]) -> Starlette:
+    """The server with its answers changed as soon as it has started."""
+    opened = app.router.lifespan_context
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Any]:
         async with opened(app) as state:
-            app.state.graphql.door.answers.answer = nothing
+            change(app.state.graphql.door.answers)
             yield state
 
     app.router.lifespan_context = lifespan
@@ -66,7 +86,7 @@ def floor(file: str) -> Starlette:
     return Starlette(routes=[Route("/graphql", same, methods=["GET", "POST"])])
 
 
-KINDS = {"hub": hub, "ordinary": ordinary, "floor": floor}
+KINDS = {"hub": hub, "cold": cold, "ordinary": ordinary, "floor": floor}
 
 
 @contextmanager

@@ -147,10 +147,8 @@ class Ways:
 
     async def compiled(self, drawn: Drawn, role: str) -> bytes | None:
         token = await self.house.token(role)
-        found: bytes | None = await self.door.answers.answer(
-            drawn.query, drawn.variables, None, self.door.blank(), token
-        )
-        return found
+        found = await self.door.answers.answer(drawn.query, drawn.variables, None, self.door.blank(), token)
+        return None if found is None else bytes(found.body)
 
     async def ordinary(self, drawn: Drawn, role: str) -> Any:
         context = await self.door.context(f"Bearer {await self.house.token(role)}")

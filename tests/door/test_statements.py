@@ -46,11 +46,9 @@ async def ordinary(house: House, query: str) -> int:
 async def count(house: House, query: str, **variables: int) -> int:
     """How many statements a query is, those apart by which its author is recognised."""
     await house.ask("{ __typename }", "dispatcher")
-    with house.statements() as recognising:
-        await house.ask("{ __typename }", "dispatcher")
     with house.statements() as asked:
         await house.ask(query, "dispatcher", **variables)
-    return len(asked) - len(recognising)
+    return len([one for one in asked if "WHERE token.hash = " not in one])
 
 
 async def fill(house: House, many: int) -> None:
