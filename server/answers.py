@@ -25,7 +25,7 @@ from schema.tables.tablet import TABLET
 from schema.tables.token import TOKEN
 from schema.values import Author, Refused, Role
 from server import identity, meta
-from server.database import Statements
+from server.answering import Statements
 from server.kept import UNSTAMPED, Answer, Kept, Stamp, answer_of, key_of
 from server.rows import TableRows
 from server.store import Hub

@@ -8,7 +8,7 @@ its commit can be seen. Readers are read-only and see one snapshot each. Nothing
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, Self, TypeVar
 from urllib.parse import quote
@@ -25,19 +25,17 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, PoolProxiedConnection, 
 from schema.connections import cursor_of
 from schema.json_sql import CURSOR, JSONS, Json
 from schema.values import Refused
+from server.answering import ANSWERERS, Answering, GivenUp, Statements, in_thread
 from server.migrate import head, revision_of, upgrade
 from server.settings import BadSetting
 
 READERS: Final = 8
 THREADS: Final = 2
-ANSWERERS: Final = 4
 LOCK_POLL_S: Final = 0.01
 BUSY_TIMEOUT_S: Final = 30.0
+BREAK_OFF_S: Final = 5.0
 
 LOG: Final = logging.getLogger(__name__)
-Statements = Callable[[str, Any], Any]
-"""Runs a statement's text with its parameters and gives the driver's cursor."""
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -73,7 +71,7 @@ class Database:
         self._turn = anyio.Lock()
         self._writer, self._readers, self._workers, self._answering = kind.engines()
         self._glancing: PoolProxiedConnection | None = None
-        self._answerers = anyio.CapacityLimiter(ANSWERERS)
+        self._answers = Answering(self._answering, kind.break_off)
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -103,9 +101,9 @@ class Database:
             self._glancing.close()
         await self._readers.dispose()
         self._workers.dispose()
-        self._answering.dispose()
+        await self._answers.close()
         async with self._locked():
-            await anyio.to_thread.run_sync(self._writer.dispose)
+            await in_thread(self._writer.dispose)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -122,32 +120,18 @@ class Database:
                 return work(connection)
 
         with _answering():
-            return await anyio.to_thread.run_sync(whole)
+            return await in_thread(whole)
 
     async def answer(self, work: Callable[[Connection, Statements], T]) -> T:
         """Read on one snapshot in a worker thread, mostly by statements that are text already.
 
         When whoever waits for it gives up, the statement that is running is broken off.
         """
-        running: list[Any] = []
-
-        def whole() -> T:
-            with self._answering.connect() as connection:
-                driver: Any = connection.connection.driver_connection
-                connection.begin()
-                running.append(driver)
-                try:
-                    return work(connection, driver.execute)
-                finally:
-                    running.clear()
-
         with _answering():
             try:
-                return await anyio.to_thread.run_sync(whole, abandon_on_cancel=True, limiter=self._answerers)
-            except anyio.get_cancelled_exc_class():
-                for driver in running:
-                    self.kind.break_off(driver)
-                raise
+                return await self._answers.answer(work)
+            except GivenUp as error:
+                raise Unavailable("it is being closed") from error
 
     def glance(self, sql: str, parameters: Any) -> Any:
         """One row of a few bytes, read at once and here; None where this database would keep others waiting.
@@ -186,7 +170,7 @@ class Database:
 
         with _answering():
             async with self._locked():
-                return await anyio.to_thread.run_sync(whole)
+                return await in_thread(whole)
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
@@ -200,7 +184,7 @@ class Database:
 
         with _answering():
             async with self._locked():
-                await anyio.to_thread.run_sync(whole)
+                await in_thread(whole)
 
 
 def _nothing_to_note(_: Connection) -> Callable[[], None]:
@@ -422,7 +406,9 @@ class PostgreSQL:
         return writer, readers, workers, answering
 
     def break_off(self, driver: Any) -> None:
-        driver.cancel_safe()
+        # Where the database is out of reach, the statement has ended with it.
+        with suppress(psycopg.Error):
+            driver.cancel_safe(timeout=BREAK_OFF_S)
 
     def cannot_say(self, error: Exception) -> bool:
         return isinstance(error, psycopg.errors.StatementTooComplex)

@@ -1,8 +1,11 @@
 """One writer at a time across all processes, readers that cannot write, and tables that upgrade themselves."""
 
+import asyncio
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -115,6 +118,29 @@ async def test_a_write_that_was_begun_is_finished_when_its_caller_goes_away(tmp_
         group.start_soon(hub.write, slow)
     await hub.write(add, "next")
     assert await keys(hub) == {"begun", "next"}
+    await hub.close()
+
+
+@pytest.mark.parametrize("way", ["write", "read_in_thread", "answer"])
+async def test_nobody_goes_on_before_a_thread_has_ended_that_works_for_them(tmp_path: Path, way: str) -> None:
+    """A WebSocket's operation is cancelled by asyncio itself, again and again: the writer's turn is kept all the same."""
+    hub = await database(tmp_path)
+    begun, told = threading.Event(), threading.Event()
+
+    def slow(*_: Any) -> None:
+        begun.set()
+        assert told.wait(10)
+
+    task = asyncio.ensure_future(getattr(hub, way)(slow))
+    await anyio.to_thread.run_sync(begun.wait)
+    for _ in range(3):
+        task.cancel()
+        await anyio.wait_all_tasks_blocked()
+        assert not task.done()
+    assert hub._turn.locked() == (way == "write")
+    told.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     await hub.close()
 
 

@@ -1,8 +1,9 @@
 """What is particular to PostgreSQL: turns taken across processes, order by bytes, a server that goes away."""
 
 import sys
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio
 import psycopg
@@ -18,6 +19,7 @@ from schema.tables.catalogue import METADATA
 from schema.tables.meta import META
 from schema.tables.ticket import TICKET
 from schema.values import Refused
+from server.answering import ANSWERERS, Statements
 from server.database import BEGIN_WRITING, WRITERS_TURN, Database, DatabaseError, Unavailable
 from server.migrate import TooNew
 from server.settings import BadSetting
@@ -299,6 +301,55 @@ async def test_connections_that_died_while_nobody_used_them_are_nobodys_trouble(
         await tablet.pull()
         await house.submit("district", ("ticket.open", T, ORDER))
         await house.verified()
+
+
+async def test_an_answer_that_nobody_waits_for_leaves_no_connection_open(database_url: str) -> None:
+    """The hub is closed while its thread still has one: it is given back to nobody otherwise."""
+    hub = await Database.open(database_url)
+    begun, closing = threading.Event(), threading.Event()
+    used: list[psycopg.Connection] = []
+
+    def slow(connection: Connection, run: Statements) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        used.append(driver)
+        begun.set()
+        assert closing.wait(10)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(hub.answer, slow)
+        await anyio.to_thread.run_sync(begun.wait)
+        group.cancel_scope.cancel()
+        with anyio.CancelScope(shield=True):
+            async with anyio.create_task_group() as ending:
+                ending.start_soon(hub.close)
+                await anyio.wait_all_tasks_blocked()
+                closing.set()
+    (driver,) = used
+    assert driver.closed
+
+
+async def test_who_gives_up_breaks_off_what_is_running_and_nothing_else(database_url: str) -> None:
+    """The statements after it do not run at all, and the connection serves whoever comes next."""
+    async with database(database_url) as hub:
+        ran: list[str] = []
+
+        def slow(_: Connection, run: Statements) -> None:
+            begun.set()
+            with suppress(psycopg.errors.QueryCanceled):
+                run("SELECT pg_sleep(600)", ())
+            ran.append("the first was broken off")
+            run("SELECT 1", ())
+            ran.append("the second ran")
+
+        begun = threading.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(hub.answer, slow)
+            await anyio.to_thread.run_sync(begun.wait)
+            group.cancel_scope.cancel()
+        assert ran == ["the first was broken off"]
+        for _ in range(2 * ANSWERERS):
+            assert await hub.answer(lambda _, run: run("SELECT 1", ()).fetchone()) == (1,)
 
 
 async def test_a_connection_lost_in_a_transaction_leaves_nothing_half_done(database_url: str) -> None:
