@@ -119,7 +119,11 @@ export class World {
   communities = $derived.by(() => this.plain<CommunityBody>('community'))
   /** The grids that this tablet carries. */
   scope = $derived(new Set(this.status?.scope.map((grid) => grid.id)))
-  mine = $derived(this.grids.filter((grid) => this.scope.has(grid.id)))
+  mine = $derived(
+    this.grids
+      .filter((grid) => this.scope.has(grid.id))
+      .sort((one, other) => one.code.localeCompare(other.code, 'zh-Hans', { numeric: true })),
+  )
   community = $derived(
     this.communities.find((one) => one.id === this.mine[0]?.community) ?? this.communities[0],
   )

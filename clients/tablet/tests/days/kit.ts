@@ -1,6 +1,7 @@
 // What the days share: a real district for each file, a tablet in its browser, and screenshots of what it shows.
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, test as plain, type Browser, type BrowserContext, type Page } from '@playwright/test'
 
@@ -8,6 +9,14 @@ import { Led } from '../led'
 
 export const SCREENS = fileURLToPath(new URL('../../results/screens/', import.meta.url))
 export const SIZES = { phone: { width: 360, height: 640 }, desk: { width: 1280, height: 800 } } as const
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+interface Found {
+  id: string
+  nodes: { html: string }[]
+}
 
 export const test = plain.extend<object, { led: Led }>({
   led: [
@@ -45,6 +54,8 @@ export class Hand {
     await this.page.getByLabel('登记码').fill(await led.code(...(grids.length > 0 ? grids : ['LY-1'])))
     await this.page.getByLabel('这台平板叫什么').fill(name)
     await this.page.getByRole('button', { name: '登记', exact: true }).click()
+    await expect(this.page.getByRole('button', { name: '开始' })).toBeVisible()
+    await this.picture('moment-enrolled')
     await this.page.getByRole('button', { name: '开始' }).click()
     await this.synced()
   }
@@ -95,6 +106,22 @@ export class Hand {
   async picture(name: string): Promise<void> {
     mkdirSync(SCREENS, { recursive: true })
     await this.page.screenshot({ path: `${SCREENS}${name}.png` })
+  }
+
+  /** What axe finds wrong with the page as it is. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(AXE)
+    const found = await this.page.evaluate(
+      (tags) => (globalThis as any).axe.run(document, { runOnly: tags }).then((one: any) => one.violations),
+      TAGS,
+    )
+    return (found as Found[]).map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`)
+  }
+
+  /** A moment of a day: a picture of it to be looked at, and no violation of accessibility. */
+  async shown(name: string): Promise<void> {
+    await this.picture(`moment-${name}`)
+    expect(await this.violations()).toEqual([])
   }
 }
 

@@ -1,27 +1,7 @@
 // Every screen in both languages, both sizes, light and dark: a picture of each to be looked at, and no
 // violation of accessibility on any.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-
 import { expect, Hand, SIZES, test } from './kit'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-interface Found {
-  id: string
-  nodes: { html: string; failureSummary: string }[]
-}
-
-async function violations(hand: Hand): Promise<string[]> {
-  await hand.page.evaluate(AXE)
-  const found = await hand.page.evaluate(
-    (tags) => (globalThis as any).axe.run(document, { runOnly: tags }).then((one: any) => one.violations),
-    TAGS,
-  )
-  return (found as Found[]).map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`)
-}
 
 /** Controls that are smaller than 48 px, or reach out of the page. */
 async function clumsy(hand: Hand): Promise<string[]> {
@@ -55,7 +35,7 @@ test('every screen can be read, reached and looked at, in both languages and siz
         await page.emulateMedia({ colorScheme: scheme })
         await hand.picture(`${name}-${size}-${scheme}`)
         if (size === 'phone')
-          faults.push(...(await violations(hand)).map((one) => `${name} ${scheme}: ${one}`))
+          faults.push(...(await hand.violations()).map((one) => `${name} ${scheme}: ${one}`))
       }
       faults.push(...(await clumsy(hand)).map((one) => `${name} ${size}: ${one}`))
     }
