@@ -8,7 +8,7 @@ from schema.context import Condition
 from schema.fields import LanguageArgument, field
 from schema.loaders import Found, Listing
 from schema.own_page import OwnRecord
-from schema.policies import OPEN, SIGNED, STAFF
+from schema.policies import ADMIN, OPEN, SIGNED, STAFF
 from schema.replication import Pulling
 from schema.types.community import Community
 from schema.types.conflict import Conflict
@@ -24,6 +24,7 @@ from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.point_rule import PointRule
 from schema.types.post_list import posts
+from schema.types.reading import Reading
 from schema.types.rule import Rule
 from schema.types.service_list import services
 from schema.types.settlement import Settlement
@@ -54,6 +55,9 @@ EntityArgument = Annotated[
 ]
 KindsArgument = Annotated[
     list[SettlementKind] | None, strawberry.argument(description="Only of one of these kinds.")
+]
+TicketArgument = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of this ticket's contact.")
 ]
 OutcomesArgument = Annotated[
     list[OutcomeKind] | None, strawberry.argument(description="Only with one of these outcomes.")
@@ -128,6 +132,15 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
         limit: LimitArgument = 100,
     ) -> list[Verdict]:
         return _listing("verdict", limit, outcome=outcomes, device=device, entity=entity)
+
+    @field(ADMIN, "Who read a resident's contact, and when; the newest first.")
+    def readings(
+        self,
+        ticket: TicketArgument = None,
+        community: CommunityArgument = None,
+        limit: LimitArgument = 100,
+    ) -> list[Reading]:
+        return _listing("reading", limit, ticket=ticket, community=community)
 
     @field(OPEN, "The rule book: by which rule each field is decided, with the reasons.")
     def rules(self, language: LanguageArgument = Language.ZH) -> list[Rule]:

@@ -27,6 +27,7 @@ from schema.errors import Fault
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
 from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET_TAKER
@@ -38,6 +39,7 @@ TABLES: Final[dict[str, Table]] = {
     "verdict": OUTCOME.table,
     "settlement": SETTLEMENT,
     "device": TABLET,
+    "reading": READING,
 }
 
 IDS: Final = {"device": "device"}

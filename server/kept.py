@@ -4,7 +4,7 @@ Whatever an answer is read from is written by a settlement (an office's change i
 beginning of an epoch. Both move the hub's `Stamp`, which is read for every request from the
 database itself: another process may have written. When it has moved, everything kept is dropped,
 so that nothing that was erased stays in memory either. Tablets are the exception: the hub's
-notes about them are no changes, and what shows them is not kept.
+notes about them are no changes, and what shows them is not kept; nor is the log of readings.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from schema.values import Author
 MOST: Final = 2_000
 MOST_BYTES: Final = 32_000_000
 LARGEST: Final = 1_000_000
-UNSTAMPED: Final = frozenset({"device"})
+UNSTAMPED: Final = frozenset({"device", "reading"})
 """The collections of which not every change moves the stamp."""
 
 NOBODYS_OWN: Final = frozenset(policy.name for policy in (OPEN, WITHIN, SIGNED))

@@ -299,5 +299,6 @@ _MAKERS: Final[dict[str, Callable[[Row], Any]]] = {
     "device": _device,
     "verdict": _told,
     "settlement": _Seen,
+    "reading": _Seen,
     "pointEntry": POINT_ENTRY.thing,
 }

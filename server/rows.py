@@ -9,9 +9,12 @@ from sqlalchemy import ColumnElement, FromClause, Select, String, cast, exists, 
 from schema.context import Condition, Sort
 from schema.tables.catalogue import MAPPINGS, METADATA
 from schema.tables.outcome import OUTCOME
+from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
 from schema.tables.tablet import TABLET
+from schema.tables.token import TOKEN
 from schema.types.device import DeviceSeen
+from schema.types.reading import ReadingSeen
 from schema.values import Author
 from server import columns
 from server.columns import TABLES, Key
@@ -33,6 +36,7 @@ NODES: Final = (
     "pointRule",
     "redemption",
     "device",
+    "reading",
 )
 """The collections in which whatever has a plain id is looked for."""
 
@@ -43,6 +47,7 @@ SHORT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "settlement": ("-number",),
     "verdict": ("-settlement", "-position"),
     "device": ("name", "device"),
+    "reading": ("-at", "id"),
 }
 
 
@@ -61,6 +66,8 @@ def shown(collection: str) -> Mapping[str, ColumnElement[Any]]:
     """The columns that a type shows, under the names of its row."""
     if collection == "device":
         return _device()
+    if collection == "reading":
+        return _reading()
     if collection == "settlement":
         return {one.name: one for one in SETTLEMENT.c if one.name not in {"effects", "seals"}}
     found = {one.name: one for one in TABLES[collection].c if one.name not in UNREAD}
@@ -89,6 +96,11 @@ def _device() -> Mapping[str, ColumnElement[Any]]:
         "grids": select(device.c.grids).where(mine).scalar_subquery(),
         **{name: TABLET.c[name] for name in DeviceSeen._fields if name in TABLET.c},
     }
+
+
+def _reading() -> Mapping[str, ColumnElement[Any]]:
+    key = select(func.nullif(TOKEN.c.name, "")).where(TOKEN.c.id == READING.c.token).scalar_subquery()
+    return {"key": key, **{name: READING.c[name] for name in ReadingSeen._fields if name in READING.c}}
 
 
 def _newer() -> ColumnElement[bool]:

@@ -147,6 +147,10 @@ def _settlement(_: Author) -> Where:
     return true()
 
 
+def _reading(author: Author) -> Where:
+    return true() if author.role is Role.ADMIN else false()
+
+
 _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "community": _community,
     "unit": _unit,
@@ -162,4 +166,5 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "device": _device,
     "verdict": _verdict,
     "settlement": _settlement,
+    "reading": _reading,
 }

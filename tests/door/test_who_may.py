@@ -299,6 +299,15 @@ async def test_each_reading_of_a_contact_is_logged_and_no_other(house: House, wo
     assert desk.ticket == tablet.ticket == world.near
     assert (desk.device, tablet.device) == (None, world.device)
     assert desk.token != tablet.token
+    query = """query ($ticket: ID, $community: ID, $limit: Int!) {
+        readings(ticket: $ticket, community: $community, limit: $limit) {
+            ticket { id } device { id } token key member { id } community { code } at } }"""
+    told = (await house.ask(query, "admin", ticket=world.near, limit=2))["readings"]
+    assert [one["device"] for one in told] == [{"id": world.device}, None]
+    assert {one["ticket"]["id"] for one in told} == {world.near}
+    assert [(one["token"], one["key"]) for one in told] == [(tablet.token, None), (desk.token, None)]
+    for other in ({"ticket": world.far}, {"community": VILLAGE}):
+        assert (await house.ask(query, "admin", limit=9, **other))["readings"] == []
 
 
 ORDER_BY_POINTS = """query ($filter: MemberFilter) {
@@ -329,6 +338,7 @@ async def test_where_a_community_has_switched_ranking_on_it_may_be_asked_for(
 FORBIDDEN = [
     ("{ verdicts { id } }", {"unit", "reader"}),
     ("{ devices { id } }", {"unit", "reader"}),
+    ("{ readings { id } }", {*ROLES} - {"admin"}),
     ('{ pointEntries(filter: {member: "x"}) { totalCount } }', {"reader"}),
     ('{ pointEntries(filter: {source: "x"}) { totalCount } }', {"reader"}),
     ("{ pull(next: 1) { more } }", {"dispatcher", "far dispatcher", "unit", "admin", "reader"}),

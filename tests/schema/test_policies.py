@@ -182,6 +182,24 @@ def test_types_have_the_fields_of_the_feeds_bodies(name: str) -> None:
     assert set(BODIES[name].split()) <= set(OUTPUTS[name].fields)
 
 
+AUTHORS = {"by", "author", "opener", "device", "tablet", "token", "key", "office", "recordedBy", "openedBy"}
+"""What names whoever did something, or what they did it on."""
+
+
+@pytest.mark.parametrize("end", ["Filter", "Order"])
+def test_nobody_can_filter_or_order_by_author(end: str) -> None:
+    asked = [type_ for name, type_ in build_schema(sdl()).type_map.items() if name.endswith(end)]
+    names = {name for type_ in asked for name in getattr(type_, "fields", {})}
+    names |= {name.lower() for type_ in asked if end == "Order" for name in enum_of(type_)}
+    assert len(asked) > 4
+    assert names & AUTHORS == set()
+
+
+def enum_of(order: Any) -> list[str]:
+    """What an order may be by."""
+    return list(order.fields["field"].type.of_type.values)
+
+
 def test_no_name_is_an_abbreviation_of_anothers() -> None:
     """A ticket is never a task, an order or a job (STYLE.md, Words)."""
     words = re.compile(r"^(task|job|user|village|order[A-Z]?)")
