@@ -40,7 +40,7 @@ class Days:
             self._plan_tablet(carrier, midnight)
         for fault in PUT_BACK:
             if world.house.backups is not None and world.faults.strikes(fault):
-                self._at(self.putting_back, midnight, lambda fault=fault: self._put_back(fault))
+                self._at(self.putting_back, midnight, lambda fault=fault: self.put_back(fault))
         deeds = world.options.deeds * world.options.tablets * DESK_DEEDS
         for desk in world.desks:
             for _ in range(some(desk.chance, deeds / len(world.desks))):
@@ -56,10 +56,10 @@ class Days:
             around_the_night = midnight + DAY + chance.randint(-30, 30) * MINUTE
             self.world.at(around_the_night, lambda: self.meet(carrier))
         if chance.random() < 0.4:
-            self._at(chance, midnight, lambda: self._restart(carrier))
-        for fault, befall in BEFALLS.items():
+            self._at(chance, midnight, lambda: self.restart(carrier))
+        for fault in BEFALLS:
             if self.world.faults.strikes(fault):
-                self._at(chance, midnight, lambda fault=fault, befall=befall: self._befall(carrier, fault))
+                self._at(chance, midnight, lambda fault=fault: self.befall(carrier, fault))
 
     def _at(self, chance: Random, midnight: int, what: Any) -> None:
         self.world.at(midnight + chance.randint(OPENS, CLOSES), what)
@@ -91,14 +91,16 @@ class Days:
         grids = place.grids[community]
         return sorted(chance.sample(grids, min(len(grids), chance.choice((1, 1, 1, 2)))))
 
-    def _restart(self, carrier: Carrier) -> None:
+    def restart(self, carrier: Carrier) -> None:
+        """Switched off and on, and now and then everything that its monotonic clock knew is gone."""
         if not carrier.retired:
             self.world.trace.say(carrier.name, "is switched off and on")
             carrier.restart(reboot=carrier.chance.random() < 0.5)
 
     # What befalls them
 
-    def _befall(self, carrier: Carrier, fault: str) -> None:
+    def befall(self, carrier: Carrier, fault: str) -> None:
+        """One of BEFALLS comes to a tablet now."""
         if carrier.retired:
             return
         self.world.trace.say(carrier.name, f"befalls {fault}")
@@ -199,7 +201,7 @@ class Days:
 
     # What befalls the hub
 
-    def _put_back(self, fault: str) -> None:
+    def put_back(self, fault: str) -> None:
         """Its newest backup takes its place: with the journal beside it or without, by command or by hand."""
         world, house = self.world, self.world.house
         backup = house.newest_backup()

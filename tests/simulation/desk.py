@@ -83,10 +83,14 @@ class Desk:
             return
         for _ in range(4):
             try:
-                self._send(self.chance.choices(ROWS, WEIGHTS)[0].make(self))
+                self.does(self.chance.choices(ROWS, WEIGHTS)[0])
             except Nothing:
                 continue
             return
+
+    def does(self, row: "Row") -> None:
+        """One deed of the table; raises Nothing when the screen shows nothing that it could be about."""
+        self._send(row.make(self))
 
     def ask_again(self) -> None:
         """What was not answered, once more."""

@@ -82,10 +82,15 @@ class Faults:
         self._streams = {name: stream(seed, f"fault {name}") for name in FAULTS}
         self._weather = {name: self._streams[name].choice(WEATHER) for name in FAULTS}
         self.counts: Counter[str] = Counter()
+        self.armed = set[str]()
+        """Faults that come at their next opportunity, because somebody said so rather than the seed."""
         self.calm = False
 
     def strikes(self, name: str, times: float = 1) -> bool:
         """Whether this fault comes now, so many times as likely. Counted by whoever makes it happen, see `came`."""
+        if name in self.armed and not self.calm:
+            self.armed.discard(name)
+            return True
         if self.calm or name not in self._names:
             return False
         return self._streams[name].random() < FAULTS[name].rate * self._weather[name] * times

@@ -69,10 +69,10 @@ class Network:
 
     def flush(self) -> None:
         """What was held back and never followed arrives in the end."""
-        for questions in self._held_back.values():
+        while self._held_back:
+            _, questions = self._held_back.popitem()
             for question in questions:
                 self._arrive(question, cut=False)
-        self._held_back.clear()
 
     def call_at_once(self, carrier: Carrier, call: Call) -> Any:
         """A question whose asker waits for nothing else; lost in the same ways, never late."""

@@ -154,6 +154,11 @@ class World:
             self._next()
         self.time.go_on(when)
 
+    def run_for(self, events: int) -> None:
+        """Let so many things happen, those that are due first."""
+        for _ in range(min(events, len(self._events))):
+            self._next()
+
     def run_while(self, busy: Callable[[], bool]) -> None:
         """Let things happen as long as this is so."""
         while busy() and self._events:
