@@ -121,6 +121,17 @@ class Led:
         async with self.district.hub.read() as connection:
             return [list(row) for row in await connection.execute(tablets)]
 
+    def readings(self) -> list[list[Any]]:
+        """Every opening of a contact that tablets told of: its ticket and who looked."""
+        return self.district.call(self._readings)
+
+    async def _readings(self) -> list[list[Any]]:
+        told = text(
+            "SELECT ticket, member FROM reading WHERE device IN (SELECT device FROM tablet) ORDER BY at"
+        )
+        async with self.district.hub.read() as connection:
+            return [list(row) for row in await connection.execute(told)]
+
     def _way(self) -> road.Road:
         assert self._road is not None
         return self._road

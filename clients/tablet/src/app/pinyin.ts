@@ -2,7 +2,7 @@
 // No dictionary has to be carried; of a character with two readings the commoner one counts.
 
 /** The first character of each letter, in the order of pinyin. No syllable begins with i, u or v. */
-const FIRST = '阿八嚓哒妸发旮哈讥咔垃痳拏噢妑七呥扨它穵夕丫帀'
+const FIRST = '阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨他穵夕丫帀'
 const LETTERS = 'abcdefghjklmnopqrstwxyz'
 const CHINESE = /^[\u4e00-\u9fff]$/
 const order = new Intl.Collator('zh-Hans-u-co-pinyin')

@@ -6,7 +6,7 @@ import type { Json } from '../protocol/canonical'
 import manifest from '../protocol/manifest.json'
 import { PROTOCOL, readEnrolment, readPage, readReceipt, readTime } from '../protocol/operations'
 import type { Operation, Transport } from '../protocol/operations'
-import type { Enrolment, Page, UploadInput } from '../protocol/types'
+import type { Enrolment, OpeningInput, Page, UploadInput } from '../protocol/types'
 import type { Store } from '../store/store'
 import type { Holdings, Taken } from './holdings'
 import type { Journal } from './journal'
@@ -17,6 +17,8 @@ const RENEWALS = 2
 const STALLS = 3
 const ROUNDS = 3
 const MOVES = 10
+/** So many openings of contacts go with one upload. */
+const MAX_OPENINGS = 1000
 
 /** How a meeting ended. Only SYNCED says that everything is here and everything is there. */
 export type State = 'SYNCED' | 'AGAIN' | 'ENROL' | 'UPDATE' | 'REVOKED' | 'ALARM' | 'FULL'
@@ -215,17 +217,22 @@ export class Exchange {
   }
 
   private async send(batch: Batch): Promise<number> {
-    const [receipt, marks] = readReceipt(await this.call('push', { upload: await this.upload(batch) }))
+    const openings = (await this.outbox.openings()).slice(0, MAX_OPENINGS)
+    const upload = await this.upload(batch, openings)
+    const [receipt, marks] = readReceipt(await this.call('push', { upload }))
     if (receipt.receivedThrough >= (await this.outbox.nextSeq())) throw new Refused('FORKED')
     this.sent += Math.max(0, receipt.receivedThrough - batch.first + 1)
     await this.outbox.answered(receipt, marks)
+    if (openings.length > 0) await this.outbox.noted(openings)
     return receipt.receivedThrough
   }
 
   /** What a push says, and the first line of a stick's file. */
-  async upload(batch: Batch): Promise<UploadInput> {
-    const runs = await this.journal.around(runsOf(batch.changes))
-    return { protocol: PROTOCOL, from: batch.first, oldest: batch.oldest, runs, changes: batch.changes }
+  async upload(batch: Batch, openings: readonly OpeningInput[]): Promise<UploadInput> {
+    const { first, oldest, changes } = batch
+    const runs = await this.journal.around(runsOf([...changes, ...openings]))
+    const opened = openings.length > 0 ? { openings: [...openings] } : {}
+    return { protocol: PROTOCOL, from: first, oldest, runs, changes, ...opened }
   }
 
   /** The hub expects another seq. More than was ever made here means that this is an old copy of itself. */

@@ -7,7 +7,7 @@
 import { isObject, type Json } from '../protocol/canonical'
 import manifest from '../protocol/manifest.json'
 import type { Mark } from '../protocol/operations'
-import type { Receipt } from '../protocol/types'
+import type { OpeningInput, Receipt } from '../protocol/types'
 import type { Held, Kept, Word } from '../store/database'
 import type { Store } from '../store/store'
 
@@ -36,7 +36,7 @@ export interface Batch {
 }
 
 /** The runs that changes name, those of a service's start and end included. */
-export function runsOf(changes: readonly Json[]): Set<number> {
+export function runsOf(changes: readonly { run?: unknown; data?: unknown }[]): Set<number> {
   const runs = new Set<number>()
   for (const change of changes) {
     const data = isObject(change.data) ? change.data : {}
@@ -94,6 +94,20 @@ export class Outbox {
       changes.push(JSON.parse(line.body) as Json)
     }
     return { first, oldest, changes }
+  }
+
+  /** The contacts that were opened here and that the hub has not heard of. */
+  async openings(): Promise<OpeningInput[]> {
+    return (await this.store.get<OpeningInput[]>('openings')) ?? []
+  }
+
+  /** The hub has heard of these; those since then go with the next upload. */
+  noted(sent: readonly OpeningInput[]): Promise<void> {
+    const ids = new Set(sent.map((one) => one.id))
+    return this.store.step('openings', async () => {
+      const left = (await this.openings()).filter((one) => !ids.has(one.id))
+      await this.store.put({ openings: left.length > 0 ? left : null })
+    })
   }
 
   /** The hub has less, or more, than we thought: everything up to `through` and no more. */

@@ -140,6 +140,18 @@ export class Tablet {
     return this.outbox.keep(raw)
   }
 
+  /**
+   * Note that somebody opened a ticket's contact: on the disk before it is shown, and sent with the next upload.
+   * `by` is the member who looks, when a tablet is shared.
+   */
+  openContact(ticket: string, by: string | null = null): Promise<void> {
+    return this.store.step('opening', async () => {
+      const now = await this.journal.read()
+      const opened = { id: this.surroundings.ids.uuid7(), ticket, ...reading(now), by }
+      await this.store.put({ openings: [...(await this.outbox.openings()), opened] })
+    })
+  }
+
   // Looking
 
   /** What became of everything that was recorded here, in that order. */
@@ -222,7 +234,8 @@ export class Tablet {
     return this.meeting(async (exchange) => {
       const next = await this.outbox.nextSeq()
       const batch = await this.outbox.batch(next, Number.MAX_SAFE_INTEGER)
-      const { changes, ...head } = await exchange.upload(batch)
+      // An answer does not say which openings it was for, so all of them are carried each time.
+      const { changes, ...head } = await exchange.upload(batch, await this.outbox.openings())
       const after = (await this.store.get('checkpoint')) ?? null
       const heard = (await this.store.get('heard')) ?? next
       const said = { ...head, device: await this.store.get('device'), after, next: heard }

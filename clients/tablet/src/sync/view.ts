@@ -4,7 +4,7 @@
 // will say and marks every field that it guessed at. Points are never guessed: what may become points is
 // counted apart.
 
-import { parseTime } from '../protocol/time'
+import { formatTime, parseTime } from '../protocol/time'
 import { PROPOSED, STATES, STEPS } from './steps'
 
 export type Body = Record<string, any>
@@ -294,6 +294,45 @@ function voided(draft: Draft, change: Pending): void {
   draft.set({ state: 'VOID', reason: change.data.reason })
 }
 
+// Posts
+
+/** A seat, while one is free: whether others took it before, only the hub knows. */
+function takePost(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body === null) return
+  const { member } = change.data
+  const sitting = sits(draft.body, change.at, look)
+  if (sitting.length >= draft.body.seats || sitting.some((one) => isSame(one.member, member, look))) return
+  const seat = { member, since: change.at, until: null, term: draft.body.until, change: change.id }
+  draft.set({ holders: [...draft.body.holders, seat] })
+}
+
+function leavePost(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body === null) return
+  const left = new Set(
+    sits(draft.body, change.at, look)
+      .filter((one) => isSame(one.member, change.data.member, look))
+      .map((one) => one.change),
+  )
+  if (left.size === 0) return
+  const holders = (draft.body.holders as Body[]).map((one) =>
+    left.has(one.change) ? { ...one, until: change.at } : one,
+  )
+  draft.set({ holders })
+}
+
+/** Who holds a seat of a post: they have not left, and their term is not over by the community's local day. */
+export function sits(post: Body, at: string, look: Look): Body[] {
+  const offset = look('community', post.community)?.utcOffset ?? 0
+  const day = formatTime(parseTime(at) + offset * 60_000).slice(0, 10)
+  return (post.holders as Body[]).filter(
+    (one) => one.until === null && (one.term === null || day <= one.term),
+  )
+}
+
+function isSame(one: string, other: string, look: Look): boolean {
+  return root(one, look) === root(other, look)
+}
+
 const STEP_KINDS = new Set([...STEPS.keys()].map((key) => key.split(' ')[0] ?? ''))
 
 const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
@@ -307,4 +346,6 @@ const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
   'service.record': ['service', record],
   'service.link': ['service', link],
   'service.void': ['service', voided],
+  'post.take': ['post', takePost],
+  'post.leave': ['post', leavePost],
 }

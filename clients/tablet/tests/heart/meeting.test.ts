@@ -48,6 +48,23 @@ test('what is done offline is sent once, settled, and told to its author', async
   ).toEqual([null, null])
 })
 
+test('that a contact was opened is on the disk before it is shown, and with the hub once, after a lost answer too', async () => {
+  const carried = await carry(led)
+  const { tablet } = carried
+  const opened = await tablet.record('ticket.open', ticket(), {
+    private: { contact: { telephone: '5550100' } },
+  })
+  await tablet.openContact(opened.entity, one)
+  const again = await carried.on()
+  await led.spoil('push', 'answer_lost')
+  expect((await again.sync()).state).toBe('AGAIN')
+  expect((await again.sync()).state).toBe('SYNCED')
+  await again.sync()
+  const told = await led.ask<[string, string][]>('readings')
+  expect(told.filter(([about]) => about === opened.entity)).toEqual([[opened.entity, one]])
+  expect(await carried.store.get('openings')).toBeUndefined()
+})
+
 test('two take one seat offline: the earlier deed has it, and the other hears who', async () => {
   const [first, second] = [await carry(led), await carry(led)]
   const opened = await first.tablet.record('ticket.open', ticket())
@@ -133,7 +150,7 @@ test('one bad change never blocks the next', async () => {
     .where('id')
     .equals(bad.id)
     .modify((line) => {
-      line.body = JSON.stringify({ ...JSON.parse(line.body!), kind: 'post.take' })
+      line.body = JSON.stringify({ ...JSON.parse(line.body!), kind: 'post.juggle' })
     })
   expect(await carried.tablet.sync()).toMatchObject({ state: 'SYNCED', sent: 3 })
   expect(await carried.verdict(bad.id)).toMatchObject({ outcome: 'QUARANTINED', code: 'UNKNOWN_KIND' })

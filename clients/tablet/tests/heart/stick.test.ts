@@ -45,6 +45,19 @@ test('a day goes to town on a stick, counts once though imported twice, and its 
   expect(await carried.tablet.sync()).toMatchObject({ state: 'SYNCED', sent: 0 })
 })
 
+test('openings of contacts go with a stick as well, and once however often it is read', async () => {
+  const { tablet, store } = await carry(led)
+  const made = await tablet.record('ticket.open', ticket(), { private: { contact: { name: '陈' } } })
+  await tablet.openContact(made.entity)
+  const { file } = await tablet.export()
+  const path = join(led.folder, 'openings.lianxin')
+  writeFileSync(path, Buffer.from(await file.arrayBuffer()))
+  for (const _ of [1, 2]) await led.ask('carry_in', { file: path })
+  const told = await led.ask<[string, string | null][]>('readings')
+  expect(told.filter(([about]) => about === made.entity)).toEqual([[made.entity, null]])
+  expect(await store.get('openings'), 'kept until the hub itself has answered').toHaveLength(1)
+})
+
 test("another tablet's file, a broken one and one that is none are refused, and change nothing", async () => {
   const [carried, other] = [await carry(led), await carry(led)]
   await other.tablet.record('ticket.open', ticket())
