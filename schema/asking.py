@@ -21,7 +21,7 @@ from schema.connections import Connection
 from schema.context import Ask, Condition, Context, Window
 from schema.errors import Fault
 from schema.fields import Guarded
-from schema.loaders import Found, Listing
+from schema.loaders import Found, FoundAll, Listing
 from schema.values import Author, Refused
 
 Asked = Ask | Listing | Found
@@ -88,6 +88,8 @@ class Asking:
             return found.ask
         if isinstance(found, Found) and ":" in found.id:
             raise NotWithThese("a verdict's id")
+        if isinstance(found, FoundAll):
+            raise NotCompiled("many ids")
         if isinstance(found, Listing | Found):
             return found
         raise NotCompiled("a resolver that does not only ask")

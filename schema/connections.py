@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 DEFAULT_PAGE: Final = 50
 MAX_PAGE: Final = 200
+LARGEST: Final = 2**53
 PERSONS_OWN: Final = frozenset({"person", "taker"})
 
 First = Annotated[
@@ -159,6 +160,6 @@ def _values(text: str | None, width: int) -> tuple[Any, ...] | None:
         values: list[str | int] = msgspec.json.decode(raw, type=list[str | int])
     except (binascii.Error, ValueError, msgspec.DecodeError):
         raise Fault("BAD_CURSOR") from None
-    if len(values) != width:
+    if len(values) != width or any(isinstance(one, int) and abs(one) > LARGEST for one in values):
         raise Fault("BAD_CURSOR")
     return tuple(values)

@@ -18,7 +18,7 @@ from strawberry.types.info import Info
 from schema import shapes
 from schema.context import Context
 from schema.errors import Fault
-from schema.loaders import Found, Listing
+from schema.loaders import Found, FoundAll, Listing
 from schema.policies import SIGNED, Policy
 from schema.shapes import Shape
 from schema.types.language import Language
@@ -63,7 +63,7 @@ class Guarded(StrawberryField):
             return _refuse(info, context)
         if self.base_resolver is not None:
             result = self.base_resolver(*args, **kwargs)
-            return result.read(context) if isinstance(result, Listing | Found) else result
+            return result.read(context) if isinstance(result, Listing | Found | FoundAll) else result
         if self.shape is None:
             raise RuntimeError("a field without a resolver has a shape")
         return self.shape.read(context, source.row)

@@ -50,10 +50,10 @@ def conditions(context: Context, given: object | None) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def sorts(order: Sequence[Any] | None, otherwise: Sort) -> tuple[Sort, ...]:
+def sorts(order: Sequence[Any] | None, *otherwise: Sort) -> tuple[Sort, ...]:
     """The columns to order by: as asked, each once, else as the list is usually shown."""
     asked = [Sort(one.field.value, one.direction.value == "DESC") for one in order or []]
-    return tuple({sort.name: sort for sort in reversed(asked)}.values())[::-1] if asked else (otherwise,)
+    return tuple({sort.name: sort for sort in reversed(asked)}.values())[::-1] if asked else otherwise
 
 
 def _convert(context: Context, convert: Callable[[Context, Any], Any], value: Any) -> Any:

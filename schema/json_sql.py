@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 Sql = ColumnElement[Any]
@@ -39,6 +41,23 @@ DAY_S: Final = 86_400
 
 class Made(NullType):
     """JSON that a function has made: it goes into an object as it is."""
+
+
+class parsed(FunctionElement[Any]):  # noqa: N801 - named as functions of SQL are
+    """JSON that stands in a column of text."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(parsed)
+def _as_it_is(element: Any, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(parsed, "postgresql")
+def _cast(element: Any, compiler: Any, **more: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **more)} AS JSON)"
 
 
 class Elements(NamedTuple):

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLField,
     GraphQLSchema,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -231,8 +232,24 @@ class _Cost:
         if "first" in declared.args and "last" in declared.args:
             return 1 + self.selection(node.selection_set, inner, self._page(node))
         type_ = declared.type.of_type if is_non_null_type(declared.type) else declared.type
-        rows = (page if node.name.value == "edges" else LIST) if is_list_type(type_) else 1
+        rows = self._rows(node, declared, page) if is_list_type(type_) else 1
         return 1 + rows * self.selection(node.selection_set, inner)
+
+    def _rows(self, node: FieldNode, declared: GraphQLField, page: int) -> int:
+        """How many rows a list may have: a page's, or one for each id that is asked for."""
+        if node.name.value == "edges":
+            return page
+        return self._ids(node) if "ids" in declared.args else LIST
+
+    def _ids(self, node: FieldNode) -> int:
+        for argument in node.arguments or ():
+            value = argument.value
+            if argument.name.value == "ids" and isinstance(value, ListValueNode):
+                return len(value.values)
+            if argument.name.value == "ids" and isinstance(value, VariableNode):
+                given = self.variables.get(value.name.value)
+                return len(given) if isinstance(given, list) else 1
+        return 1
 
     def _fragment(self, name: str, page: int) -> int:
         key = f"{name}:{page}"

@@ -104,6 +104,16 @@ class Found(NamedTuple):
         return shown(*found[self.id]) if self.id in found else None
 
 
+class FoundAll(NamedTuple):
+    """Whatever has each of these ids, in their order, or nothing."""
+
+    ids: Sequence[str]
+
+    async def read(self, context: Context) -> list[Any]:
+        found = await context.store.find([*dict.fromkeys(self.ids)])
+        return [shown(*found[id]) if id in found else None for id in self.ids]
+
+
 def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]:
     """How many rows a list has in all."""
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from schema.context import Condition
+from schema.errors import Fault
 from schema.fields import LanguageArgument, field
-from schema.loaders import Found, Listing
+from schema.loaders import Found, FoundAll, Listing
 from schema.own_page import OwnRecord
 from schema.policies import ADMIN, OPEN, SIGNED, STAFF
 from schema.replication import Pulling
@@ -34,6 +35,7 @@ from schema.types.verdict import Verdict
 from sync.rules.fields import ROWS
 
 LONGEST = 500
+MOST_IDS = 100
 
 CommunityArgument = Annotated[
     strawberry.ID | None, strawberry.argument(description="Only of this community.")
@@ -43,6 +45,9 @@ LimitArgument = Annotated[
 ]
 NodeArgument = Annotated[
     strawberry.ID, strawberry.argument(description="The id: a plain UUID, or `device:seq`.")
+]
+NodesArgument = Annotated[
+    list[strawberry.ID], strawberry.argument(description=f"The ids, at most {MOST_IDS}, as of `node`.")
 ]
 StatesArgument = Annotated[
     list[ConflictState] | None, strawberry.argument(description="Only in one of these states.")
@@ -91,6 +96,15 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")
     def node(self, id: NodeArgument) -> Node | None:
         return cast(Node, Found(id))
+
+    @field(
+        SIGNED,
+        "Whatever has each of these ids, in their order; null for each that nothing has that you may see.",
+    )
+    def nodes(self, ids: NodesArgument) -> list[Node | None]:
+        if len(ids) > MOST_IDS:
+            raise Fault("LIMIT", f"At most {MOST_IDS} at once.", limit="ids", allowed=MOST_IDS)
+        return cast("list[Node | None]", FoundAll(ids))
 
     @field(SIGNED, "The communities that you may see, by code.")
     def communities(self) -> list[Community]:

@@ -310,6 +310,11 @@ class Selection:
         )
         return self._scalar(self.json.array(value, [place]), rows.subquery(inner.alias))
 
+    def _inside(self, shape: shapes.Inside, declared: GraphQLField, source: Source, nodes: Any) -> Sql:
+        compile_: Any = _SHAPES[type(shape.shape)]
+        inside = ObjectSource(self.json, source.value(shape.name, dict))
+        return compile_(self, shape.shape, declared, inside, nodes)  # type: ignore[no-any-return]
+
     def _scoped(self, shape: shapes.Scoped, _: Any, source: Source, __: Any) -> Sql:
         value = source.value(shape.name)
         if self.role is not Role.LIAISON:
@@ -408,7 +413,12 @@ class Selection:
         counted = ask.window.backward or "pageInfo" in named
         page = Page(self, ask, wheres, name, counted=counted)
         value = self.json.object([(key, page.field(type_, many)) for key, many in fields.items()])
-        return self._scalar(value, page.rows()) if named & {"edges", "pageInfo"} else value
+        if not named & {"edges", "pageInfo"}:
+            return value
+        if "edges" not in named:
+            # Of no rows and of many it is one value, also where nothing in it is made of all of them.
+            value = case((func.count() >= 0, value))
+        return self._scalar(value, page.rows())
 
     def visible(self, collection: str) -> Select[Any]:
         """The rows of a collection that the author may see."""
@@ -440,6 +450,7 @@ _SHAPES: Final[dict[type[Any], Any]] = {
     shapes.Parts: Selection._parts,
     shapes.Pairs: Selection._pairs,
     shapes.Held: Selection._held,
+    shapes.Inside: Selection._inside,
     shapes.Scoped: Selection._scoped,
     shapes.Ranked: Selection._ranked,
 }

@@ -202,6 +202,16 @@ class Pairs(NamedTuple):
         return [self.type(row={self.key: key, self.value: value}) for key, value in found]
 
 
+class Inside(NamedTuple):
+    """What comes by another shape from an object inside the row that is always there."""
+
+    name: str
+    shape: Any
+
+    def read(self, context: Context, row: Any) -> Any:
+        return self.shape.read(context, value_of(row, self.name))
+
+
 class Scoped(NamedTuple):
     """What a tablet is told only of rows whose column `within` names a grid that it carries."""
 

@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     Boolean,
     ColumnElement,
     FromClause,
     Integer,
     String,
-    Table,
     Text,
     and_,
     case,
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
     union_all,
@@ -29,17 +30,19 @@ from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
+from schema.tables.step import STEP
 from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET_TAKER
 from sync.rules.transitions import STATES
 
-TABLES: Final[dict[str, Table]] = {
+TABLES: Final[dict[str, FromClause]] = {
     **{name: mapping.table for name, mapping in MAPPINGS.items()},
     "pointEntry": POINT_ENTRY.table,
     "verdict": OUTCOME.table,
     "settlement": SETTLEMENT,
     "device": TABLET,
     "reading": READING,
+    "step": STEP,
 }
 
 IDS: Final = {"device": "device"}
@@ -188,12 +191,18 @@ def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> Col
     """The rows after (or, backward, before) the row of a cursor; raises Fault BAD_CURSOR for a foreign one."""
     if any(_is_number(value) is not key.numeric for key, value in zip(keys, values, strict=True)):
         raise Fault("BAD_CURSOR")
+    bound = [_bound(value) for value in values]
     steps = []
     for index, key in enumerate(keys):
-        same = [one.sql == value for one, value in zip(keys[:index], values, strict=False)]
-        value = values[index]
+        same = [one.sql == value for one, value in zip(keys[:index], bound, strict=False)]
+        value = bound[index]
         steps.append(and_(*same, key.sql < value if key.descending is not backward else key.sql > value))
     return or_(*steps)
+
+
+def _bound(value: Any) -> Any:
+    """A cursor's number as one of 64 bits, whatever it is compared with: it may come from another list."""
+    return literal(value, BigInteger) if isinstance(value, int) else value
 
 
 def _is_number(value: Any) -> bool:

@@ -117,9 +117,12 @@ class Reads:
                     for name in NODES
                 )
             )
+            lying: dict[str, list[str]] = defaultdict(list)
             for row in await self._rows(looked):
-                things = await self.things(row["collection"], [row["id"]])
-                found |= {id: (row["collection"], thing) for id, thing in things.items()}
+                lying[row["collection"]].append(row["id"])
+            for collection, many in lying.items():
+                things = await self.things(collection, many)
+                found |= {id: (collection, thing) for id, thing in things.items()}
         return found
 
     async def listing(self, collection: str, conditions: Sequence[Condition], limit: int) -> list[Any]:
@@ -300,5 +303,6 @@ _MAKERS: Final[dict[str, Callable[[Row], Any]]] = {
     "verdict": _told,
     "settlement": _Seen,
     "reading": _Seen,
+    "step": _Seen,
     "pointEntry": POINT_ENTRY.thing,
 }

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, literal_column, select
 
 from schema.context import Condition, Sort
 from schema.tables.catalogue import MAPPINGS, METADATA
 from schema.tables.outcome import OUTCOME
 from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
+from schema.tables.step import newer_outcome
 from schema.tables.tablet import TABLET
 from schema.tables.token import TOKEN
 from schema.types.device import DeviceSeen
@@ -58,7 +59,7 @@ def seen(collection: str, author: Author | None) -> Select[Any]:
 
 def _narrowed(collection: str, author: Author | None, columns: Sequence[Any]) -> Select[Any]:
     asked = select(*columns).select_from(TABLES[collection]).where(visible(collection, author))
-    return asked.where(~_newer()) if collection == "verdict" else asked
+    return asked.where(~newer_outcome()) if collection == "verdict" else asked
 
 
 @cache
@@ -101,19 +102,6 @@ def _device() -> Mapping[str, ColumnElement[Any]]:
 def _reading() -> Mapping[str, ColumnElement[Any]]:
     key = select(func.nullif(TOKEN.c.name, "")).where(TOKEN.c.id == READING.c.token).scalar_subquery()
     return {"key": key, **{name: READING.c[name] for name in ReadingSeen._fields if name in READING.c}}
-
-
-def _newer() -> ColumnElement[bool]:
-    """There is a newer outcome of the same change."""
-    table = OUTCOME.table
-    newer = table.alias("newer")
-    later = (newer.c.settlement > table.c.settlement) | (
-        (newer.c.settlement == table.c.settlement) & (newer.c.position > table.c.position)
-    )
-    same = (
-        (newer.c.change == table.c.change) & (newer.c.device == table.c.device) & (newer.c.seq == table.c.seq)
-    )
-    return exists().where(same & later)
 
 
 class TableRows:

@@ -151,6 +151,11 @@ def _reading(author: Author) -> Where:
     return true() if author.role is Role.ADMIN else false()
 
 
+def _step(_: Author) -> Where:
+    """There is no list of all: steps are asked of a thing, and only who sees that asks them."""
+    return true()
+
+
 _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "community": _community,
     "unit": _unit,
@@ -167,4 +172,5 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "verdict": _verdict,
     "settlement": _settlement,
     "reading": _reading,
+    "step": _step,
 }

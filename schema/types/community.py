@@ -17,6 +17,7 @@ from schema.types.point_entry_list import point_entries
 from schema.types.post_list import posts
 from schema.types.scalars import Long
 from schema.types.service_list import services
+from schema.types.step import history
 from schema.types.ticket_list import tickets
 from sync import things
 
@@ -88,3 +89,4 @@ class Community(Node):
     services = services(SIGNED, "The services done in it.", "community")
     posts = posts(SIGNED, "Its posts, those of its grids included.", "community")
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")
+    history = history()

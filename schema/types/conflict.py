@@ -10,6 +10,7 @@ from schema.types.enums import ConflictState, Office
 from schema.types.lazy import ACommunity, ADevice, AGrid, AMember
 from schema.types.node import Node
 from schema.types.scalars import JSON, DateTime, Long
+from schema.types.step import history
 from sync import things
 
 
@@ -50,6 +51,7 @@ class Conflict(Node):
         SIGNED, "The thing it is about; null where you may not see it.", Subject("entity", "thing")
     )
     rev: Long = column(SIGNED, "The rev of its last change; a ruling says which it `saw`.")
+    history = history()
     rule: str = column(SIGNED, "The rule by which it was decided: `first`. See `rules`.")
     kind: str = column(SIGNED, "What kind of conflict it is.")
     thing: str = column(SIGNED, "What it is about: `ticket`, `member`, `service` …")

@@ -11,6 +11,7 @@ from schema.shapes import Many
 from schema.types.lazy import ACommunity, ADevice, AGrid
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
+from schema.types.step import history
 
 
 class DeviceSeen(NamedTuple):
@@ -39,6 +40,7 @@ class Device(Node):
     row: strawberry.Private[DeviceSeen]
 
     rev: Long | None = column(STAFF, "The rev of its last assignment; the next says that it `saw` this.")
+    history = history()
     name: str | None = column(STAFF, "What its people call it.")
     app_version: str | None = column(STAFF, "The version of the app it enrolled with.")
     community: ACommunity | None = to_one(STAFF, "The community it serves.", "community")

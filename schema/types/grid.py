@@ -10,6 +10,7 @@ from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.scalars import Long
 from schema.types.service_list import services
+from schema.types.step import history
 from schema.types.ticket_list import tickets
 from sync import things
 
@@ -26,3 +27,4 @@ class Grid(Node):
     members = members(SIGNED, "The members who report to it.", "grid")
     tickets = tickets(SIGNED, "The tickets to be served in it.", "grid")
     services = services(SIGNED, "The services done in it.", "grid")
+    history = history()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schema.types.post import Post
     from schema.types.redemption import Redemption
     from schema.types.service import Service
+    from schema.types.step import Step
     from schema.types.ticket import Ticket
     from schema.types.unit import Unit
     from schema.types.verdict import Verdict
@@ -29,6 +30,7 @@ APointRule = Annotated["PointRule", strawberry.lazy("schema.types.point_rule")]
 APost = Annotated["Post", strawberry.lazy("schema.types.post")]
 ARedemption = Annotated["Redemption", strawberry.lazy("schema.types.redemption")]
 AService = Annotated["Service", strawberry.lazy("schema.types.service")]
+AStep = Annotated["Step", strawberry.lazy("schema.types.step")]
 ATicket = Annotated["Ticket", strawberry.lazy("schema.types.ticket")]
 AUnit = Annotated["Unit", strawberry.lazy("schema.types.unit")]
 AVerdict = Annotated["Verdict", strawberry.lazy("schema.types.verdict")]

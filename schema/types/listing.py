@@ -18,7 +18,7 @@ from schema.policies import Policy
 Lists = Callable[..., Any]
 
 
-def lists(collection: str, what: str, shown: Any, filter: Any, order: Any, otherwise: Sort) -> Lists:
+def lists(collection: str, what: str, shown: Any, filter: Any, order: Any, *otherwise: Sort) -> Lists:
     """A maker of fields: a policy, a description and, for those of a parent, the column of the parent's id.
 
     what: the things in plain words, plural. otherwise: the order unless one is asked for.
@@ -39,7 +39,7 @@ def lists(collection: str, what: str, shown: Any, filter: Any, order: Any, other
                 info,
                 collection,
                 conditions(info.context, filter),
-                sorts(order, otherwise),
+                sorts(order, *otherwise),
                 first=first,
                 after=after,
                 last=last,

@@ -12,6 +12,7 @@ from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
+from schema.types.step import history
 from schema.types.ticket_list import tickets
 from sync import things
 
@@ -45,6 +46,7 @@ class Member(Node):
     services = services(SIGNED, "What the member has done, under this and every alias.", "person")
     point_entries = point_entries(PERSONS, "The entries behind the points, aliases included.", "person")
     conflicts = conflicts()
+    history = history()
 
     skills: list[str] = shaped(
         SIGNED, "What the member can do, by the codes of the community's skills.", Keys("skills")

@@ -9,6 +9,7 @@ from schema.types.enums import PointHours, PointsPer
 from schema.types.lazy import ACommunity
 from schema.types.node import Node
 from schema.types.scalars import Date, Long
+from schema.types.step import history
 from sync import things
 
 
@@ -18,6 +19,7 @@ class PointRule(Node):
     row: strawberry.Private[things.PointRule]
 
     rev: Long = column(SIGNED, "The rev of its last change.")
+    history = history()
     code: str = column(SIGNED, "The code by which the district file names it.")
     name = bilingual(SIGNED, "What people call it.")
     per: PointsPer = choice(SIGNED, "What is counted.", PointsPer)

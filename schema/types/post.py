@@ -13,6 +13,7 @@ from schema.shapes import Parts, Person
 from schema.types.lazy import ACommunity, AGrid, AMember
 from schema.types.node import Node
 from schema.types.scalars import Date, DateTime, Long
+from schema.types.step import history
 from sync import things
 from sync.changes import format_time
 
@@ -64,6 +65,7 @@ class Post(Node):
     starts_on: Date = column(SIGNED, "The first local day of the term.", name="from")
     ends_on: Date | None = column(SIGNED, "The last local day of the term, if it has one.", name="until")
     conflicts = conflicts()
+    history = history()
 
     holders: list[PostHolder] = shaped(
         SIGNED, "All who hold it or ever did, in the order they came.", Parts("holders", PostHolder)

@@ -9,6 +9,7 @@ from schema.shapes import Person
 from schema.types.lazy import ACommunity, AMember
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
+from schema.types.step import history
 from sync import things
 
 
@@ -18,6 +19,7 @@ class Redemption(Node):
     row: strawberry.Private[things.Redemption]
 
     rev: Long | None = column(PERSONS, "The rev of its last change.")
+    history = history()
     community: ACommunity | None = to_one(PERSONS, "The community it belongs to.", "community")
     points: int | None = column(PERSONS, "How many points.")
     reward: str | None = column(PERSONS, "For what.")

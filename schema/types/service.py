@@ -11,6 +11,7 @@ from schema.types.lazy import ACommunity, AGrid, AMember, ATicket
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
+from schema.types.step import history
 from sync import things
 
 
@@ -47,6 +48,7 @@ class Service(Node):
     reason: str | None = column(PRIVATE, "Why it was made void.")
     point_entries = point_entries(PERSONS, "What it earned.", "source")
     conflicts = conflicts()
+    history = history()
 
     member: AMember | None = shaped(
         SIGNED, "Who did it. Recorded under an alias, it is the member's all the same.", Person("member")

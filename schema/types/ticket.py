@@ -14,6 +14,7 @@ from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
+from schema.types.step import history
 from sync import things
 
 
@@ -90,6 +91,7 @@ class Ticket(Node):
     closed_at: DateTime | None = moment(SIGNED, "When it was closed.", "closed")
     services = services(SIGNED, "What was done for it.", "ticket")
     conflicts = conflicts()
+    history = history()
 
     tags: list[str] = shaped(SIGNED, "Its tags, from A to Z.", Keys("tags"))
     takers: list[Taker] = shaped(

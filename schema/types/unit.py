@@ -9,6 +9,7 @@ from schema.types.lazy import ACommunity
 from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.scalars import Long
+from schema.types.step import history
 from sync import things
 
 
@@ -23,3 +24,4 @@ class Unit(Node):
     community: ACommunity = to_one(SIGNED, "The community it is linked to.", "community")
     resources: list[str] = column(SIGNED, "What it can lend: rooms, cars, tools.")
     members = members(SIGNED, "Its members.", "unit")
+    history = history()

@@ -30,12 +30,14 @@ APART: Final = frozenset(
         "Query.planDispatch",
         "Query.duplicateHints",
         "Query.statistics",
+        "Query.nodes",
         "Post.heldBy",
         "Post.vacant",
     }
 )
 """What is no reading of the tables, or never the same twice."""
 
+PAGE_INFO: Final = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename")
 DEEP: Final = 8
 WIDE: Final = 3
 NUMBERS: Final = (0, 1, 2, 3, 4)
@@ -139,7 +141,8 @@ class Pen:
         if self.chance.random() < 0.4:
             parts.append("totalCount")
         if self.chance.random() < 0.4:
-            parts.append("pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
+            chosen = self.chance.sample(PAGE_INFO, self.chance.randint(1, len(PAGE_INFO)))
+            parts.append(f"pageInfo {{ {' '.join(chosen)} }}")
         if self.chance.random() < 0.8 or not parts:
             inner = self._selection(node, deep - 3, self.chance.randint(1, WIDE))
             parts.append(f"edges {{ {self.chance.choice(['cursor ', ''])}node {inner} }}")

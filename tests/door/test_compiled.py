@@ -50,6 +50,7 @@ WORKED_OUT: Final = (
     "Query.planDispatch",
     "Query.duplicateHints",
     "Query.statistics",
+    "Query.nodes",
     "Post.heldBy",
     "Post.vacant",
 )
@@ -185,7 +186,8 @@ async def test_random_operations_are_answered_the_same_both_ways(house: House) -
             pen.cursors = [*_strings(data, "cursor", "startCursor", "endCursor")][:20]
             if any(name.startswith("cursor") for name in drawn.variables):
                 await ways.both(pen.again(drawn), role)
-    assert ways.told["compiled"] > 0.7 * ways.told.total(), ways.told
+    errors = sum(ways.told[why] for why in ("refused", "an error", "limits"))
+    assert ways.told["compiled"] > 0.8 * (ways.told.total() - errors), ways.told
 
 
 def test_what_is_not_compiled_is_named(house: House) -> None:

@@ -309,12 +309,23 @@ BAD_PAGES = [
     ('first: 1, after: "W10"', "BAD_CURSOR"),
     ('first: 1, after: "WyJhIiwiYiJd"', "BAD_CURSOR"),
     ('last: 1, before: "e30"', "BAD_CURSOR"),
+    ('first: 1, after: "WzExNTI5MjE1MDQ2MDY4NDY5NzYsIngiXQ"', "BAD_CURSOR"),
 ]
 
 
 @pytest.mark.parametrize(("page", "code"), BAD_PAGES)
 async def test_a_page_that_makes_no_sense_is_refused_with_a_code(house: House, page: str, code: str) -> None:
     assert await house.code(f"{{ tickets({page}) {{ edges {{ cursor }} }} }}") == code
+
+
+@pytest.mark.parametrize("by", ["STATE", "PRIORITY", "REV", "OPENED_AT"])
+async def test_a_cursor_of_another_list_is_no_failure_of_ours(house: House, by: str) -> None:
+    """A moment where a small number is ordered by: PostgreSQL would not compare them."""
+    after = "WzE3OTU1MTYyNjAwMDAsIngiXQ"
+    query = """query ($after: String, $order: [TicketOrder!]) {
+        tickets(after: $after, order: $order) { pageInfo { hasPreviousPage } } }"""
+    found = await house.ask(query, after=after, order=[{"field": by}])
+    assert found["tickets"]["pageInfo"] == {"hasPreviousPage": True}
 
 
 async def test_rules_and_now_need_no_token(house: House) -> None:
