@@ -20,6 +20,8 @@ from tests.server.lost import put_back, tickets
 from tests.server.test_feed import in_sync
 from tests.sync.world import G1, G3, LY, M1, T2, T, ident
 
+pytestmark = pytest.mark.usefixtures("proving_at_once")
+
 SECRET = "telephone 5550100"
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
 LI = {"contact": {"telephone": SECRET}}
