@@ -4,9 +4,10 @@ The same answers as sync.memory gives; what is not there is remembered as absent
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy import Connection, Select, Table, bindparam, select, tuple_
 
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.change import CHANGE, accepted_of
@@ -86,9 +87,16 @@ def _by(
     """All rows with one of these values, chunk by chunk."""
     found: list[Row] = []
     for chunk in chunks(values):
-        statement = select(table).where(table.c[column].in_(chunk))
-        found += _rows(connection, statement if order is None else statement.order_by(table.c[order]))
+        rows = connection.execute(_having(table, column, order), {"wanted": list(chunk)})
+        found += rows.mappings()
     return found
+
+
+@cache
+def _having(table: Table, column: str, order: str | None) -> Select[Any]:
+    """The statement for `_by`, built once: it is asked at every change that is made online."""
+    statement = select(table).where(table.c[column].in_(bindparam("wanted", expanding=True)))
+    return statement if order is None else statement.order_by(table.c[order])
 
 
 def _identities(connection: Connection, wanted_pairs: set[tuple[str, str]], state: State) -> None:

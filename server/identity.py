@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from schema.tables.device import DEVICE
 from schema.tables.enrolment_code import ENROLMENT_CODE
@@ -75,15 +75,22 @@ class Seen(NamedTuple):
     stale: bool
 
 
+# Every question begins with these: built once.
+_HOLDER: Final = (
+    select(TOKEN, TABLET.c.community.label("placed"), TABLET.c.revoked_at.label("tablet_revoked_at"))
+    .join(TABLET, TABLET.c.device == TOKEN.c.device, isouter=True)
+    .where(TOKEN.c.hash == bindparam("shown"))
+)
+_CARRIED: Final = select(DEVICE.table.c.grids).where(DEVICE.table.c.id == bindparam("carrier"))
+_COMMUNITIES: Final = select(GRID.table.c.id, GRID.table.c.community).where(
+    GRID.table.c.id.in_(bindparam("grids", expanding=True))
+)
+_TABLET: Final = select(TABLET).where(TABLET.c.device == bindparam("carrier"))
+
+
 def look_up(connection: Connection, token: str, now: int) -> Seen:
     """Who holds a token; a revoked tablet comes back as such. Raises Refused UNAUTHENTICATED."""
-    row = (
-        connection.execute(
-            select(TOKEN, TABLET.c.community.label("placed"), TABLET.c.revoked_at.label("tablet_revoked_at"))
-            .join(TABLET, TABLET.c.device == TOKEN.c.device, isouter=True)
-            .where(TOKEN.c.hash == hash_of(token))
-        )
-    ).one_or_none()
+    row = connection.execute(_HOLDER, {"shown": hash_of(token)}).one_or_none()
     if row is None:
         raise Refused("UNAUTHENTICATED")
     role = Role(row.role)
@@ -133,16 +140,13 @@ def family_of(connection: Connection, member: str) -> dict[str, str]:
 
 def carried(connection: Connection, device: str) -> tuple[str, ...]:
     """The grids that a tablet carries, as last assigned."""
-    grids = (
-        connection.execute(select(DEVICE.table.c.grids).where(DEVICE.table.c.id == device))
-    ).scalar_one_or_none()
+    grids = connection.execute(_CARRIED, {"carrier": device}).scalar_one_or_none()
     return tuple(sorted(grids or ()))
 
 
 def communities_of(connection: Connection, grids: Sequence[str]) -> dict[str, str]:
     """The community of each of these grids; those that are not there are left out."""
-    table = GRID.table
-    rows = connection.execute(select(table.c.id, table.c.community).where(table.c.id.in_(grids)))
+    rows = connection.execute(_COMMUNITIES, {"grids": list(grids)})
     return {row.id: row.community for row in rows}
 
 
@@ -266,7 +270,7 @@ def add_token(
 
 def tablet_of(connection: Connection, device: str | None) -> dict[str, Any]:
     """A tablet's row; raises Refused UNAUTHENTICATED when there is none (its database was restored, say)."""
-    row = (connection.execute(select(TABLET).where(TABLET.c.device == device))).one_or_none()
+    row = connection.execute(_TABLET, {"carrier": device}).one_or_none()
     if row is None:
         raise Refused("UNAUTHENTICATED")
     return dict(row._mapping)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from schema.tables.meta import META
 from server.system import Ids
@@ -29,6 +29,9 @@ SWEPT: Final = "swept"
 SWEPT_APART: Final = "swept_apart"
 """How far the log (by position) and what is set apart (by arrival) were looked through for old contacts."""
 
+# Read a thousand times a day: built once.
+_VALUE: Final = select(META.c.value).where(META.c.key == bindparam("wanted"))
+
 
 def prepare(connection: Connection, ids: Ids) -> None:
     """Give a new database its first numbers and its secret; an old one is left as it is."""
@@ -53,7 +56,7 @@ def prepare(connection: Connection, ids: Ids) -> None:
 
 def text(connection: Connection, key: str) -> str:
     """One value."""
-    return str((connection.execute(select(META.c.value).where(META.c.key == key))).scalar_one())
+    return str(connection.execute(_VALUE, {"wanted": key}).scalar_one())
 
 
 def number(connection: Connection, key: str) -> int:

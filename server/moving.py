@@ -22,6 +22,7 @@ from sync.changes import format_time
 
 MOVED: Final = "moved"
 """In `meta` of the old database: where to and when."""
+_MARK: Final = select(META.c.value).where(META.c.key == MOVED)
 
 Told = Callable[[str, int, int], None]
 """Hears of each step how many of how many rows are done."""
@@ -57,7 +58,7 @@ class _Mark(Struct, frozen=True):
 
 def refuse_if_moved(connection: Connection) -> None:
     """Raise Away where this database is one that a hub has left."""
-    found = connection.execute(select(META.c.value).where(META.c.key == MOVED)).scalar_one_or_none()
+    found = connection.execute(_MARK).scalar_one_or_none()
     if found is not None:
         mark = msgspec.json.decode(found, type=_Mark)
         raise Away(mark.to, mark.at)

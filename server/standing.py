@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from schema.tables.change import CHANGE
 from schema.tables.meta import META
@@ -23,6 +23,15 @@ from sync.changes import sha256_hex
 logger = logging.getLogger(__name__)
 
 SUFFIX: Final = ".marker"
+
+# Asked at every write: built once.
+_WORDS: Final = select(META.c.key, META.c.value)
+_NEWEST: Final = (
+    select(SETTLEMENT.c.number, SETTLEMENT.c.digest, SETTLEMENT.c.now)
+    .order_by(SETTLEMENT.c.number.desc())
+    .limit(1)
+)
+_ARRIVAL: Final = select(func.max(CHANGE.c.arrival)).where(CHANGE.c.position == bindparam("last"))
 
 
 class Standing(Struct, frozen=True):
@@ -43,11 +52,10 @@ class Standing(Struct, frozen=True):
 
 def standing(connection: Connection) -> Standing:
     """Where the hub stands on this connection's snapshot."""
-    words = {row.key: row.value for row in connection.execute(select(META.c.key, META.c.value))}
-    newest = select(SETTLEMENT.c.number, SETTLEMENT.c.digest, SETTLEMENT.c.now)
-    last = connection.execute(newest.order_by(SETTLEMENT.c.number.desc()).limit(1)).one_or_none()
+    words = {row.key: row.value for row in connection.execute(_WORDS)}
+    last = connection.execute(_NEWEST).one_or_none()
     position = int(words[meta.POSITION])
-    arrival = connection.execute(select(func.max(CHANGE.c.arrival)).where(CHANGE.c.position == position))
+    arrival = connection.execute(_ARRIVAL, {"last": position})
     return Standing(
         hub=words[meta.HUB],
         epoch=int(words[meta.EPOCH]),
