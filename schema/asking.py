@@ -18,7 +18,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import get_arguments
 
 from schema.connections import Connection
-from schema.context import Ask, Condition, Context, Window
+from schema.context import NESTED, Ask, Condition, Context, Window
 from schema.errors import Fault
 from schema.fields import Guarded
 from schema.loaders import Found, FoundAll, Listing
@@ -47,7 +47,7 @@ class Form(NamedTuple):
     """All of what is asked for that is no value: two that have the same form are the same statement."""
 
     collection: str
-    conditions: tuple[tuple[str, str, int | None], ...] = ()
+    conditions: tuple[tuple[str, str, Any], ...] = ()
     rest: tuple[Any, ...] = ()
 
 
@@ -159,10 +159,7 @@ def form(asked: Asked) -> Form:
     """What decides how the statement of what is asked for reads."""
     if isinstance(asked, Found):
         return Form("")
-    conditions = tuple(
-        (one.name, one.test, len(one.value) if isinstance(one.value, tuple) else None)
-        for one in asked.conditions
-    )
+    conditions = tuple(_formed(one) for one in asked.conditions)
     if isinstance(asked, Listing):
         return Form(asked.collection, conditions)
     window = asked.window
@@ -176,8 +173,7 @@ def values(asked: Asked, name: str) -> Iterator[tuple[str, Any]]:
         yield f"{name}_0", asked.id
         return
     for index, one in enumerate(asked.conditions):
-        many = one.value if isinstance(one.value, tuple) else (one.value,)
-        yield from ((f"{name}_{index}_{place}", value) for place, value in enumerate(many))
+        yield from _valued(one, f"{name}_{index}")
     if isinstance(asked, Listing):
         yield f"{name}_limit", asked.limit
         return
@@ -205,7 +201,26 @@ def bound(asked: Ask | Listing, name: str) -> Any:
     )
 
 
+def _formed(condition: Condition) -> tuple[str, str, Any]:
+    name, test, value = condition
+    if test in NESTED:
+        return name, test, tuple(_formed(one) for one in value)
+    return name, test, len(value) if isinstance(value, tuple) else None
+
+
+def _valued(condition: Condition, name: str) -> Iterator[tuple[str, Any]]:
+    value = condition.value
+    for place, one in enumerate(value if isinstance(value, tuple) else (value,)):
+        if condition.test in NESTED:
+            yield from _valued(one, f"{name}_{place}")
+        else:
+            yield f"{name}_{place}", one
+
+
 def _condition(condition: Condition, name: str) -> Condition:
+    if condition.test in NESTED:
+        inner = (_condition(one, f"{name}_{place}") for place, one in enumerate(condition.value))
+        return condition._replace(value=tuple(inner))
     if isinstance(condition.value, tuple):
         many: Any = tuple(bindparam(f"{name}_{place}", None) for place in range(len(condition.value)))
         return condition._replace(value=many)

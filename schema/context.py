@@ -30,8 +30,14 @@ if TYPE_CHECKING:
 DAY_MS: Final = 86_400_000
 
 
+NESTED: Final = frozenset({"all", "any", "none", "some"})
+
+
 class Condition(NamedTuple):
-    """One test on a collection's rows. `test`: is, in, from (at or after), until (before), has, null."""
+    """One test on a collection's rows. `test`: is, in, from (at or after), until (before), has, names, null, words.
+
+    all, any and none (not all) hold conditions on the same row, some those on a row that `name` relates it to.
+    """
 
     name: str
     test: str

@@ -392,7 +392,7 @@ class Selection:
         rows = (
             self.visible(ask.collection)
             .with_only_columns(*inner.selected(keys))
-            .where(*(self.rows.where(ask.collection, one) for one in ask.conditions))
+            .where(*(self.rows.where(ask.collection, one, self.author) for one in ask.conditions))
             .order_by(*order_by(keys))
             .limit(ask.limit)
         )
@@ -400,7 +400,7 @@ class Selection:
 
     def _connection(self, type_: Any, ask: Ask, source: Source | None, name: str, nodes: Any) -> Sql:
         """A page of a list: its rows once, whatever is asked of them; the count beside them."""
-        wheres = [self.rows.where(ask.collection, one) for one in ask.conditions]
+        wheres = [self.rows.where(ask.collection, one, self.author) for one in ask.conditions]
         if ask.within is not None:
             if source is None:
                 raise NotCompiled("a list within nothing")

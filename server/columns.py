@@ -10,20 +10,24 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    Select,
     String,
     Text,
     and_,
     case,
     cast,
     exists,
+    false,
     func,
     literal,
+    not_,
     or_,
     select,
+    true,
     union_all,
 )
 
-from schema.context import DAY_MS, Condition, Sort
+from schema.context import DAY_MS, NESTED, Condition, Sort
 from schema.errors import Fault
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
@@ -33,6 +37,8 @@ from schema.tables.settlement import SETTLEMENT
 from schema.tables.step import STEP
 from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET_TAKER
+from schema.values import Author
+from server.visible import visible
 from sync.rules.transitions import STATES
 
 TABLES: Final[dict[str, FromClause]] = {
@@ -80,10 +86,14 @@ def person(id: str) -> Any:
     return select(_MEMBER.c.id).where(or_(_MEMBER.c.id == id, _MEMBER.c.alias_of == id))
 
 
-def where(collection: str, condition: Condition) -> ColumnElement[bool]:
-    """One condition of a filter as SQL."""
+def where(collection: str, condition: Condition, author: Author | None = None) -> ColumnElement[bool]:
+    """One condition of a filter as SQL. What a row is related to counts as far as the author may see it."""
     table = TABLES[collection]
     name, test, value = condition
+    if test in NESTED:
+        return _nested(collection, condition, author)
+    if test == "words":
+        return and_(*(_said(collection, one) for one in value))
     if name == "person":
         return table.c.member.in_(person(value))
     if name == "taker":
@@ -107,6 +117,75 @@ def where(collection: str, condition: Condition) -> ColumnElement[bool]:
         "null": lambda: column.is_(None),
     }
     return tests[test]()  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _nested(collection: str, condition: Condition, author: Author | None) -> ColumnElement[bool]:
+    name, test, value = condition
+    if test == "some":
+        other, tie = _RELATED[collection, name]
+        table = TABLES[other]
+        tests = [where(other, one, author) for one in value]
+        return tie(select(table.c.id).where(visible(other, author), *tests))
+    parts = [where(collection, one, author) for one in value]
+    if test == "any":
+        return or_(false(), *parts)
+    # What is not known is not so: a service without a category is of none.
+    return and_(true(), *parts) if test == "all" else not_(func.coalesce(and_(true(), *parts), false()))
+
+
+def _said(collection: str, pattern: Any) -> ColumnElement[bool]:
+    """Whether a word stands in what may be searched: of closed tickets that is category and title (DESIGN.md 9)."""
+    table = TABLES[collection]
+    if collection == "member":
+        return or_(_like(table.c.name, pattern), _like(table.c.number, pattern))
+    still = table.c.state.not_in(("CLOSED", "CANCELLED"))
+    place = and_(still, table.c.place.is_not(None), _like(table.c.place, pattern))
+    return or_(_like(table.c.title, pattern), _like(table.c.category, pattern), place)
+
+
+def _like(column: Any, pattern: Any) -> ColumnElement[bool]:
+    return func.lower(column).like(pattern, escape="/")
+
+
+def _persons(members: Select[Any]) -> Select[Any]:
+    """The ids that are read as these members."""
+    return select(_MEMBER.c.id).where(func.coalesce(_MEMBER.c.alias_of, _MEMBER.c.id).in_(members))
+
+
+def _with_takers(members: Select[Any]) -> ColumnElement[bool]:
+    taken = select(_TAKER.c.ticket).where(_TAKER.c.member.in_(_persons(members)))
+    return TABLES["ticket"].c.id.in_(taken)
+
+
+def _with_services(services: Select[Any]) -> ColumnElement[bool]:
+    table = TABLES["service"]
+    return TABLES["ticket"].c.id.in_(select(table.c.ticket).where(table.c.id.in_(services)))
+
+
+def _takers_of(tickets: Select[Any]) -> ColumnElement[bool]:
+    taking = select(_TAKER.c.member).where(_TAKER.c.ticket.in_(tickets))
+    return _MEMBER.c.id.in_(_roots(taking))
+
+
+def _servers_of(services: Select[Any]) -> ColumnElement[bool]:
+    table = TABLES["service"]
+    return _MEMBER.c.id.in_(_roots(select(table.c.member).where(table.c.id.in_(services))))
+
+
+def _roots(ids: Select[Any]) -> Select[Any]:
+    """The members proper that some ids are read as."""
+    return select(func.coalesce(_MEMBER.c.alias_of, _MEMBER.c.id)).where(_MEMBER.c.id.in_(ids))
+
+
+_RELATED: Final[dict[tuple[str, str], tuple[str, Callable[[Select[Any]], ColumnElement[bool]]]]] = {
+    ("ticket", "takers"): ("member", _with_takers),
+    ("ticket", "services"): ("service", _with_services),
+    ("service", "member"): ("member", lambda members: TABLES["service"].c.member.in_(_persons(members))),
+    ("service", "ticket"): ("ticket", TABLES["service"].c.ticket.in_),
+    ("member", "tickets"): ("ticket", _takers_of),
+    ("member", "services"): ("service", _servers_of),
+}
+"""What a row is related to: the collection, and how the ids found there narrow the rows."""
 
 
 def _of_unit(collection: str, unit: str) -> ColumnElement[bool]:

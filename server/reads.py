@@ -127,7 +127,7 @@ class Reads:
 
     async def listing(self, collection: str, conditions: Sequence[Condition], limit: int) -> list[Any]:
         """The first of a plain list under some conditions."""
-        wheres = [where(collection, one) for one in conditions]
+        wheres = [where(collection, one, self._author) for one in conditions]
         statement = seen(collection, self._author).where(*wheres).order_by(*order_by(usual_order(collection)))
         return await self._made(collection, await self._rows(statement.limit(limit)))
 
@@ -178,7 +178,7 @@ class Reads:
         self, ask: Ask, parent: ColumnElement[Any], parents: Sequence[str | None]
     ) -> Iterable[ColumnElement[bool]]:
         yield visible(ask.collection, self._author)
-        yield from (where(ask.collection, one) for one in ask.conditions)
+        yield from (where(ask.collection, one, self._author) for one in ask.conditions)
         if ask.within is not None:
             yield parent == parents[0] if len(parents) == 1 else parent.in_(parents)
 

@@ -122,8 +122,8 @@ class TableRows:
         found: ColumnElement[Any] = columns.id_of(collection)
         return found
 
-    def where(self, collection: str, condition: Condition) -> ColumnElement[bool]:
-        return columns.where(collection, condition)
+    def where(self, collection: str, condition: Condition, author: Author) -> ColumnElement[bool]:
+        return columns.where(collection, condition, author)
 
     def belongs(self, collection: str, within: str, parent: ColumnElement[Any]) -> ColumnElement[bool]:
         return columns.belongs(collection, within, parent)

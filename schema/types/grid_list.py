@@ -9,7 +9,7 @@ from strawberry.types.info import Info
 from schema.connections import After, Before, Connection, First, Last, connect, parent
 from schema.context import Sort
 from schema.fields import field
-from schema.filters import by, conditions, sorts
+from schema.filters import by, combined, conditions, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction
 from schema.types.lazy import AGrid
@@ -19,6 +19,9 @@ from schema.types.lazy import AGrid
 class GridFilter:
     community: strawberry.ID | None = by("community", "Of this community.")
     codes: list[str] | None = by("code", 'With one of these codes: `["LY-1"]`.', "in")
+    and_: "list[GridFilter] | None" = combined("and", "all")
+    or_: "list[GridFilter] | None" = combined("or", "any")
+    not_: "GridFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What grids can be ordered by.")

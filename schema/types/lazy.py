@@ -10,13 +10,16 @@ if TYPE_CHECKING:
     from schema.types.device import Device
     from schema.types.grid import Grid
     from schema.types.member import Member
+    from schema.types.member_list import MemberFilter
     from schema.types.point_entry import PointEntry
     from schema.types.point_rule import PointRule
     from schema.types.post import Post
     from schema.types.redemption import Redemption
     from schema.types.service import Service
+    from schema.types.service_list import ServiceFilter
     from schema.types.step import Step
     from schema.types.ticket import Ticket
+    from schema.types.ticket_list import TicketFilter
     from schema.types.unit import Unit
     from schema.types.verdict import Verdict
 
@@ -34,3 +37,7 @@ AStep = Annotated["Step", strawberry.lazy("schema.types.step")]
 ATicket = Annotated["Ticket", strawberry.lazy("schema.types.ticket")]
 AUnit = Annotated["Unit", strawberry.lazy("schema.types.unit")]
 AVerdict = Annotated["Verdict", strawberry.lazy("schema.types.verdict")]
+
+AMemberFilter = Annotated["MemberFilter", strawberry.lazy("schema.types.member_list")]
+AServiceFilter = Annotated["ServiceFilter", strawberry.lazy("schema.types.service_list")]
+ATicketFilter = Annotated["TicketFilter", strawberry.lazy("schema.types.ticket_list")]

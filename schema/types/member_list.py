@@ -10,13 +10,13 @@ from schema.connections import After, Before, Connection, First, Last, connect, 
 from schema.context import Condition, Sort
 from schema.errors import Fault
 from schema.fields import field
-from schema.filters import by, conditions, sorts
+from schema.filters import by, by_moment, by_words, combined, conditions, flag, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, Standing
-from schema.types.lazy import AMember
+from schema.types.lazy import AMember, AServiceFilter, ATicketFilter
+from schema.types.scalars import DateTime, Long
 
 POINTS = "points"
-ALIASES = "aliases"
 
 
 @strawberry.input(description="Which members. All that is said must hold; null asks for nothing.")
@@ -27,9 +27,21 @@ class MemberFilter:
     number: str | None = by("number", "With this number in their unit.")
     standings: list[Standing] | None = by("standing", "Of one of these standings.", "in")
     skill: str | None = by("skills", "With this skill, by its code: `first-aid`.", "has")
-    with_aliases: bool | None = by(
-        ALIASES, "Also those who were registered twice and are read as another member."
+    with_aliases: bool | None = flag(
+        "Also those who were registered twice and are read as another member; at the top of a list's filter."
     )
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    units: list[strawberry.ID] | None = by("unit", "Of one of these units.", "in")
+    grids: list[strawberry.ID] | None = by("grid", "Who report to one of these grids.", "in")
+    registered_from: DateTime | None = by_moment("registered", "Registered at this moment or later.", "from")
+    registered_until: DateTime | None = by_moment("registered", "Registered before this moment.", "until")
+    rev_from: Long | None = by("rev", "Changed at this rev or later.", "from")
+    search: str | None = by_words("In name or number.")
+    tickets: ATicketFilter | None = related("tickets", "Who have taken such a ticket.")
+    services: AServiceFilter | None = related("services", "Who have done such a service.")
+    and_: "list[MemberFilter] | None" = combined("and", "all")
+    or_: "list[MemberFilter] | None" = combined("or", "any")
+    not_: "MemberFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What members can be ordered by.")
@@ -69,7 +81,7 @@ def members(policy: Policy, description: str, within: str | None = None) -> Any:
         last: Last = None,
         before: Before = None,
     ) -> Connection[AMember]:
-        asked = [one for one in conditions(info.context, filter) if one.name != ALIASES]
+        asked = [*conditions(info.context, filter)]
         if filter is None or filter.with_aliases is not True:
             asked.append(Condition("alias_of", "null", True))
         by_columns = sorts(order, Sort("number", False))

@@ -10,7 +10,7 @@ from schema.connections import After, Before, Connection, First, Last, connect, 
 from schema.context import Sort
 from schema.errors import Fault
 from schema.fields import field
-from schema.filters import by, by_day, conditions, sorts
+from schema.filters import by, by_day, combined, conditions, each, sorts
 from schema.policies import PERSONS, Policy
 from schema.types.enums import Direction
 from schema.types.lazy import APointEntry
@@ -27,6 +27,14 @@ class PointEntryFilter:
     source: strawberry.ID | None = by("source", "For this service or redemption. Not for readers.")
     day_from: Date | None = by_day("day", "For this local day or later.", "from")
     day_until: Date | None = by_day("day", "For a day before this.", "until")
+    points_from: int | None = by("points", "Of so many points or more.", "from")
+    points_until: int | None = by(
+        "points", "Of fewer points than this; below zero are reversals and what was redeemed.", "until"
+    )
+    rules: list[strawberry.ID] | None = by("rule", "By one of these point rules.", "in")
+    and_: "list[PointEntryFilter] | None" = combined("and", "all")
+    or_: "list[PointEntryFilter] | None" = combined("or", "any")
+    not_: "PointEntryFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What point entries can be ordered by.")
@@ -62,7 +70,7 @@ def point_entries(policy: Policy, description: str, within: str | None = None) -
         before: Before = None,
     ) -> Connection[APointEntry] | None:
         asked = conditions(info.context, filter)
-        if any(one.name in PERSONAL for one in asked) and not PERSONS.allows(info.context.author):
+        if any(one.name in PERSONAL for one in each(asked)) and not PERSONS.allows(info.context.author):
             raise Fault("FORBIDDEN")
         found: Connection[APointEntry] = connect(
             info,

@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by
+from schema.filters import by, combined
 from schema.types.enums import Direction
 from schema.types.lazy import APost
 from schema.types.listing import lists
@@ -17,6 +17,9 @@ class PostFilter:
     grid: strawberry.ID | None = by("grid", "Of this very grid.")
     codes: list[str] | None = by("code", 'With one of these codes: `["help-desk"]`.', "in")
     holder: strawberry.ID | None = by("holders", "That this member holds, or held at any time.", "names")
+    and_: "list[PostFilter] | None" = combined("and", "all")
+    or_: "list[PostFilter] | None" = combined("or", "any")
+    not_: "PostFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What posts can be ordered by.")

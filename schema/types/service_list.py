@@ -9,11 +9,11 @@ from strawberry.types.info import Info
 from schema.connections import After, Before, Connection, First, Last, connect, parent
 from schema.context import Sort
 from schema.fields import field
-from schema.filters import by, by_day, by_moment, conditions, sorts
+from schema.filters import by, by_day, by_moment, combined, conditions, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, ServiceState
-from schema.types.lazy import AService
-from schema.types.scalars import Date, DateTime
+from schema.types.lazy import AMemberFilter, AService, ATicketFilter
+from schema.types.scalars import Date, DateTime, Long
 
 
 @strawberry.input(description="Which services. All that is said must hold; null asks for nothing.")
@@ -29,6 +29,14 @@ class ServiceFilter:
     day_until: Date | None = by_day("day", "Begun before this local day.", "until")
     start_from: DateTime | None = by_moment("start", "Begun at this moment or later.", "from")
     start_until: DateTime | None = by_moment("start", "Begun before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    grids: list[strawberry.ID] | None = by("grid", "In one of these grids.", "in")
+    rev_from: Long | None = by("rev", "Changed at this rev or later.", "from")
+    done_by: AMemberFilter | None = related("member", "Done by such a member.")
+    done_for: ATicketFilter | None = related("ticket", "Done for such a ticket.")
+    and_: "list[ServiceFilter] | None" = combined("and", "all")
+    or_: "list[ServiceFilter] | None" = combined("or", "any")
+    not_: "ServiceFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What services can be ordered by.")

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.context import Sort
 from schema.fields import LanguageArgument, choice, column, field, moment, shaped, to_one
-from schema.filters import by, by_moment
+from schema.filters import by, by_moment, combined
 from schema.loaders import shows
 from schema.policies import PRIVATE, SIGNED, STAFF
 from schema.shapes import Inside, One, Plain, Said
@@ -64,6 +64,9 @@ class StepFilter:
     outcomes: list[OutcomeKind] | None = by("outcome", "With one of these outcomes.", "in")
     at_from: DateTime | None = by_moment("deed", "Done at this moment or later.", "from")
     at_until: DateTime | None = by_moment("deed", "Done before this moment.", "until")
+    and_: "list[StepFilter] | None" = combined("and", "all")
+    or_: "list[StepFilter] | None" = combined("or", "any")
+    not_: "StepFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What steps can be ordered by.")

@@ -9,11 +9,11 @@ from strawberry.types.info import Info
 from schema.connections import After, Before, Connection, First, Last, connect, parent
 from schema.context import Sort
 from schema.fields import field
-from schema.filters import by, by_moment, conditions, sorts
+from schema.filters import by, by_moment, by_words, combined, conditions, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, Priority, TicketState
-from schema.types.lazy import ATicket
-from schema.types.scalars import DateTime
+from schema.types.lazy import AMemberFilter, AServiceFilter, ATicket
+from schema.types.scalars import DateTime, Long
 
 
 @strawberry.input(description="Which tickets. All that is said must hold; null asks for nothing.")
@@ -29,7 +29,25 @@ class TicketFilter:
     opened_until: DateTime | None = by_moment("opened", "Opened before this moment.", "until")
     done_from: DateTime | None = by_moment("done", "Done at this moment or later.", "from")
     done_until: DateTime | None = by_moment("done", "Done before this moment.", "until")
+    due_from: DateTime | None = by("due", "Due at this moment or later.", "from")
     due_until: DateTime | None = by("due", "Due before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    grids: list[strawberry.ID] | None = by("grid", "Of one of these grids.", "in")
+    rating_from: int | None = by("rating", "Rated so well or better, 1 to 5.", "from")
+    rating_until: int | None = by("rating", "Rated less well than this.", "until")
+    closed_from: DateTime | None = by_moment("closed", "Closed at this moment or later.", "from")
+    closed_until: DateTime | None = by_moment("closed", "Closed before this moment.", "until")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    search: str | None = by_words(
+        "In title or category; in the place as well, until the ticket is closed or cancelled."
+    )
+    takers: AMemberFilter | None = related("takers", "Taken by such a member.")
+    services: AServiceFilter | None = related("services", "For which such a service was done.")
+    and_: "list[TicketFilter] | None" = combined("and", "all")
+    or_: "list[TicketFilter] | None" = combined("or", "any")
+    not_: "TicketFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What tickets can be ordered by.")

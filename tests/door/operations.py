@@ -38,10 +38,27 @@ APART: Final = frozenset(
 """What is no reading of the tables, or never the same twice."""
 
 PAGE_INFO: Final = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename")
+INPUT: Final = GraphQLInputObjectType
 DEEP: Final = 8
 WIDE: Final = 3
 NUMBERS: Final = (0, 1, 2, 3, 4)
-TEXTS: Final = ("parking", "legal", "tyre", "law", "first-aid", "LY-1", "LY", "first", "001", "a", 'x"y', "")
+TEXTS: Final = (
+    "parking",
+    "legal",
+    "定单",
+    "东 单",
+    "%",
+    "tyre",
+    "law",
+    "first-aid",
+    "LY-1",
+    "LY",
+    "first",
+    "001",
+    "a",
+    'x"y',
+    "",
+)
 MOMENTS: Final = (
     "2026-11-23T00:00:00.000Z",
     "2026-11-23T03:30:00.000Z",
@@ -186,9 +203,9 @@ class Pen:
             return f"${variable}"
         if self.chance.random() < 0.4:
             variable = self._name("v")
-            self._variables[variable] = (str(type_), self._value(name, type_, 2))
+            self._variables[variable] = (str(type_), self._value(name, type_, 4))
             return f"${variable}"
-        return _literal(self._value(name, type_, 2), type_)
+        return _literal(self._value(name, type_, 4), type_)
 
     def _value(self, name: str, type_: Any, deep: int) -> Any:
         """A value in JSON."""
@@ -220,6 +237,8 @@ class Pen:
     def _input(self, type_: GraphQLInputObjectType, deep: int) -> dict[str, Any]:
         must = [name for name, one in type_.fields.items() if is_non_null_type(one.type)]
         may = [name for name in type_.fields if name not in must]
+        if deep <= 0:
+            may = [one for one in may if not isinstance(get_named_type(type_.fields[one].type), INPUT)]
         chosen = [*must, *self.chance.sample(may, min(len(may), self.chance.choice([0, 1, 1, 2])))]
         return {name: self._some(name, type_.fields[name].type, deep - 1) for name in chosen}
 
