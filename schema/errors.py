@@ -15,7 +15,7 @@ from sync.verdicts import SENTENCES
 CODES: Final[dict[str, str]] = {
     # Not a GraphQL request
     "BAD_JSON": "The body is not JSON: an object in UTF-8, each key once, no NaN, no absurd depth or number.",
-    "BAD_REQUEST": "The body is not a GraphQL request: an object with a text `query`.",
+    "BAD_REQUEST": "The body is not a GraphQL request: an object with a text `query`, or a `documentId`.",
     "BAD_ENCODING": "The body is not whole, or in an encoding other than gzip and identity.",
     "UNSUPPORTED_MEDIA_TYPE": "Send application/json in UTF-8.",
     "NOT_ACCEPTABLE": "Answers are application/graphql-response+json or application/json.",
@@ -23,6 +23,8 @@ CODES: Final[dict[str, str]] = {
     "BODY_TOO_LARGE": "The body is larger than is taken here.",
     "BODY_TIMEOUT": "The body did not arrive in time.",
     "NO_BATCHING": "One operation per request; many changes go into one operation.",
+    "DOCUMENT_UNKNOWN": "No document is known by this id; register it, or send it as `query`.",
+    "DOCUMENTS_ONLY": "Only registered documents are taken here, by their `documentId`.",
     # A request whose document or variables do not fit
     "GRAPHQL_PARSE_FAILED": "The document is not GraphQL.",
     "GRAPHQL_VALIDATION_FAILED": "The document does not fit the schema.",

@@ -2,23 +2,28 @@
 
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import anyio
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from server import backup, nightly
 from server.door import Door, GraphQLEndpoint
+from server.guard import GRAPHQL
 from server.pages import pages
 from server.settings import Settings
 from server.sockets import Sockets
 from server.store import Hub
 from server.system import Clock, Ids
+
+DAY_S: Final = 86_400
+add_compress_type(GRAPHQL)
 
 
 def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
@@ -42,9 +47,29 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
             WebSocketRoute("/graphql", _Late("sockets")),
             *pages(settings),
         ],
-        middleware=[Middleware(Headers), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)],
+        middleware=[
+            Middleware(Headers),
+            *_browsers(settings),
+            Middleware(CompressMiddleware, minimum_size=1_000),
+        ],
         lifespan=lifespan,
     )
+
+
+def _browsers(settings: Settings) -> list[Middleware]:
+    """What lets pages of these origins ask. Tokens go in a header that they set themselves, never in a cookie."""
+    if not settings.origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Content-Encoding", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After"],
+            max_age=DAY_S,
+        )
+    ]
 
 
 class _Late:

@@ -31,6 +31,9 @@ Settings, from the environment:
   LIANXIN_BACKUPS_KEPT   how many backups are kept (14)
   LIANXIN_GRAPHIQL       GraphiQL on or off (on)
   LIANXIN_INTROSPECTION  introspection on or off (on)
+  LIANXIN_ORIGINS        whose pages may ask from a browser: https://board.example,… or * (none)
+  LIANXIN_DOCUMENTS      the manifest of trusted documents, read at the start (none)
+  LIANXIN_DOCUMENTS_ONLY no other documents are taken, but for tablets: on or off (off)
   LIANXIN_LANGUAGE       zh or en, for what the command line says (en)
 """
 DAYS = click.option(

@@ -20,6 +20,8 @@ from schema.context import Context
 from schema.errors import CODES, formatted
 from schema.values import Refused
 from server.answers import Answers
+from server.documents import Documents
+from server.documents import read as read_documents
 from server.guard import GRAPHQL, Asked, Malformed, answer_type, read_request
 from server.kept import Answer
 from server.reads import snapshot
@@ -51,6 +53,7 @@ class Door:
         self.ids = ids
         self.schema = _schema(settings.introspection)
         self.answers = Answers(hub, self.schema)
+        self.documents = Documents(read_documents(settings.documents), only=settings.documents_only)
 
     async def context(self, authorization: str | None) -> Context:
         """The context of a request with this Authorization header. A bad token is refused where one is needed."""
@@ -128,6 +131,7 @@ class GraphQLEndpoint:
     async def _respond(self, request: Request) -> Response:
         media_type = answer_type(",".join(request.headers.getlist("accept")))
         asked = await read_request(request)
+        asked = asked._replace(query=self.door.documents.source(asked.query, asked.document_id))
         authorization = request.headers.get("authorization")
         compiled = await self._compiled(asked, bearer(authorization))
         if isinstance(compiled, Answer):
@@ -138,7 +142,7 @@ class GraphQLEndpoint:
 
     async def _compiled(self, asked: Asked, token: str | None) -> Answer | ExecutionResult | None:
         """The data as JSON; None for what goes the ordinary way."""
-        if token is None:
+        if token is None or asked.query is None:
             return None
         context = self.door.blank()
         try:

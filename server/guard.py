@@ -43,9 +43,10 @@ class Malformed(Exception):
 
 
 class Asked(NamedTuple):
-    """A GraphQL request: the document, its variables, and which of its operations is meant."""
+    """A GraphQL request: the document or its id, its variables, and which of its operations is meant."""
 
-    query: str
+    query: str | None
+    document_id: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
 
@@ -213,13 +214,15 @@ def _asked(body: Any) -> Asked:
     if not isinstance(body, dict):
         raise Malformed(400, "BAD_REQUEST")
     query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
+    id = body.get("documentId")
     fits = (
-        isinstance(query, str)
-        and query.strip()
+        isinstance(query, str | None)
+        and isinstance(id, str | None)
+        and (query or id or "").strip()
         and isinstance(variables, dict | None)
         and isinstance(name, str | None)
         and isinstance(body.get("extensions"), dict | None)
     )
-    if not isinstance(query, str) or not fits:
+    if not fits:
         raise Malformed(400, "BAD_REQUEST")
-    return Asked(query, variables, name or None)
+    return Asked(query, id, variables, name or None)

@@ -23,7 +23,8 @@ class Settings(Struct, frozen=True):
     """How one hub runs. `utc_offset` is in minutes and says what 02:00 means in `settle` and `backup`.
 
     backup: a cron line, or empty where none are scheduled. backups: their folder, and the journal's;
-    without one there are neither.
+    without one there are neither. origins: whose pages may ask from a browser. documents: the manifest of
+    trusted documents; with documents_only no others are taken.
     """
 
     database_url: str
@@ -37,6 +38,9 @@ class Settings(Struct, frozen=True):
     backup: str = ""
     backups: Path | None = None
     backups_kept: int = 14
+    origins: tuple[str, ...] = ()
+    documents: Path | None = None
+    documents_only: bool = False
 
     @property
     def settles_on_upload(self) -> bool:
@@ -84,6 +88,11 @@ class Settings(Struct, frozen=True):
             backup=_cron("LIANXIN_BACKUP", values.get("LIANXIN_BACKUP", "off"), "off").removesuffix("off"),
             backups=Path(values.get("LIANXIN_BACKUPS", folder / "backups")).expanduser(),
             backups_kept=_number(values, "LIANXIN_BACKUPS_KEPT", "14", 1, 1_000),
+            origins=_origins(values.get("LIANXIN_ORIGINS", "")),
+            documents=Path(values["LIANXIN_DOCUMENTS"]).expanduser()
+            if "LIANXIN_DOCUMENTS" in values
+            else None,
+            documents_only=_switch(values, "LIANXIN_DOCUMENTS_ONLY", "off"),
         )
 
 
@@ -105,8 +114,17 @@ def _number(values: Mapping[str, str], name: str, default: str, low: int, high: 
     return int(text)
 
 
-def _switch(values: Mapping[str, str], name: str) -> bool:
-    word = values.get(name, "on").lower()
+def _origins(text: str) -> tuple[str, ...]:
+    """Whose pages may ask from a browser: `https://board.example`, several with commas, or `*`."""
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in found:
+        if one != "*" and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", one):
+            raise BadSetting("LIANXIN_ORIGINS is to be origins such as https://board.example, or *")
+    return found
+
+
+def _switch(values: Mapping[str, str], name: str, otherwise: str = "on") -> bool:
+    word = values.get(name, otherwise).lower()
     if word not in {"on", "off"}:
         raise BadSetting(f"{name} is to be on or off")
     return word == "on"

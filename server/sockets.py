@@ -8,6 +8,7 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
+from graphql import GraphQLError
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -20,6 +21,7 @@ from strawberry.types.unset import UNSET
 
 from schema.context import Context
 from schema.limits import limit_error
+from server.documents import Documents
 from server.door import Door
 from server.guard import Malformed, parse_json
 
@@ -44,10 +46,19 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """One connection."""
 
     async def handle_message(self, message: Any) -> None:
-        if _fits(message):
-            await super().handle_message(message)
-        else:
+        if not _fits(message):
             await self.handle_invalid_message("This is no message of graphql-transport-ws")
+            return
+        if message["type"] == "subscribe":
+            view: Any = self.view
+            try:
+                payload = _with_source(message["payload"], view.door.documents)
+            except Malformed as malformed:
+                error = GraphQLError(str(malformed), extensions={"code": malformed.code}).formatted
+                await self.send_message({"id": message["id"], "type": "error", "payload": [error]})
+                return
+            message = {**message, "payload": payload}
+        await super().handle_message(message)
 
     async def handle_subscribe(self, message: Any) -> None:
         if self.connection_acknowledged and len(self.operations) >= OPERATIONS:
@@ -116,6 +127,11 @@ def _authorization(context: Context) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def _with_source(payload: dict[str, Any], documents: Documents) -> dict[str, Any]:
+    """What is asked, with its document where only the document's id was sent; raises Malformed."""
+    return {**payload, "query": documents.source(payload.get("query"), payload.get("documentId"))}
+
+
 def _fits(message: Any) -> bool:
     """Whether a message has the shape that the protocol gives it."""
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
@@ -129,7 +145,8 @@ def _fits(message: Any) -> bool:
     payload = message.get("payload")
     return (
         isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and all(isinstance(payload.get(name), str | None) for name in ("query", "documentId"))
+        and (payload.get("query") is not None or payload.get("documentId") is not None)
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )

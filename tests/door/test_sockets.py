@@ -64,13 +64,13 @@ class Talk:
 @pytest.fixture(scope="module")
 async def served(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     with databases.fresh(tmp_path_factory.mktemp("sockets")) as url:
-        async with _served(url) as served:
+        async with serving(url) as served:
             yield served
 
 
 @asynccontextmanager
-async def _served(url: str) -> AsyncIterator[Served]:
-    async with standing(url) as house:
+async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
+    async with standing(url, **given) as house:
         listening = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(house.app, lifespan="off", log_level="critical", ws="websockets-sansio")
         server = uvicorn.Server(config)

@@ -33,6 +33,9 @@ def test_everything_can_be_set() -> None:
             "LIANXIN_BACKUP": "0 3 * * *",
             "LIANXIN_BACKUPS": "/mnt/backups",
             "LIANXIN_BACKUPS_KEPT": "30",
+            "LIANXIN_ORIGINS": "https://board.example, http://localhost:5173",
+            "LIANXIN_DOCUMENTS": "/srv/documents.json",
+            "LIANXIN_DOCUMENTS_ONLY": "on",
         }
     )
     assert settings == Settings(
@@ -47,6 +50,9 @@ def test_everything_can_be_set() -> None:
         backup="0 3 * * *",
         backups=Path("/mnt/backups"),
         backups_kept=30,
+        origins=("https://board.example", "http://localhost:5173"),
+        documents=Path("/srv/documents.json"),
+        documents_only=True,
     )
     url = Settings.from_environment({"LIANXIN_DATABASE_URL": "sqlite:///x.db", "LIANXIN_DATA": "/srv"})
     assert url.database_url == "sqlite:///x.db"
@@ -66,6 +72,9 @@ def test_everything_can_be_set() -> None:
         ("LIANXIN_INTROSPECTION", "perhaps"),
         ("LIANXIN_BACKUP", "on-upload"),
         ("LIANXIN_BACKUPS_KEPT", "0"),
+        ("LIANXIN_ORIGINS", "board.example"),
+        ("LIANXIN_ORIGINS", "https://board.example/page"),
+        ("LIANXIN_DOCUMENTS_ONLY", "perhaps"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
