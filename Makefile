@@ -76,6 +76,8 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	$(BIN)/ruff format .
 	$(BIN)/python -m tests.sync.readme
 	$(BIN)/python -m tests.clients.manifest
+	$(BIN)/python -m tests.schema.released
+	$(BIN)/python -m tests.door.cookbook
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
 
 bench: $(INSTALLED) wrk  ## a night, a first pull and what front-ends ask, on both databases, as ratios; see tests/README.md
