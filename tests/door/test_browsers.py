@@ -10,6 +10,9 @@ import zstandard
 from server.guard import GRAPHQL
 from tests.door.house import House, standing
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+"""What is between the door and a browser knows no database."""
+
 BOARD = "https://board.example"
 PREFLIGHT = {
     "Access-Control-Request-Method": "POST",

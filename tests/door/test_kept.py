@@ -24,7 +24,7 @@ LIST = (
     "{ tickets(first: 100) { totalCount edges { node { id rev title state takers { member { name } } } } } }"
 )
 READERS = ("reader", "reader", "admin", "dispatcher")
-EDITS, NIGHTS = 6, 2
+EDITS, NIGHTS = 4, 2
 """So much is written while they ask."""
 
 

@@ -6,10 +6,11 @@
 
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from graphql import Visitor, build_schema, find_breaking_changes, parse, print_ast, visit
+from graphql import GraphQLSchema, Visitor, build_schema, find_breaking_changes, parse, print_ast, visit
 
 from schema.build import sdl
 from schema.versions import VERSION, VERSIONS
@@ -34,9 +35,14 @@ def wordless(text: str) -> str:
     return print_ast(visit(parse(text, no_location=True), _Wordless()))
 
 
+@cache
+def _built(text: str) -> GraphQLSchema:
+    return build_schema(text, assume_valid=True)
+
+
 def broken(before: str, now: str) -> list[str]:
     """What somebody may have asked of one schema and cannot ask of the other."""
-    found = find_breaking_changes(build_schema(before), build_schema(now))
+    found = find_breaking_changes(_built(before), _built(now))
     return sorted(change.description for change in found)
 
 
