@@ -37,6 +37,16 @@ CODES: Final[dict[str, str]] = {
     "FORBIDDEN": "This token may not do that.",
     "RANKING_OFF": "Ranking individuals is off: no order by a person's points.",
     "BAD_CURSOR": "This cursor is not of this list in this order.",
+    # Attachments
+    "NOT_FOUND": "There is no such thing here, or not for this token.",
+    "BAD_RANGE": "Send `Content-Range: bytes first-last/total` for a piece, `bytes */total` to ask how far it came.",
+    "ATTACHMENT_KIND": "Photos are taken as JPEG or WebP, spoken notes as WebM, Ogg or MP4, and are what they say.",
+    "ATTACHMENT_METADATA": "Take out of a photo where, when and with what it was taken before it is sent.",
+    "ATTACHMENT_DIGEST": "The bytes are not those of this SHA-256; begin again.",
+    "ATTACHMENT_DIFFERS": "This file was announced with another kind or size.",
+    "ATTACHMENT_GAP": "Go on from the byte that `received` says.",
+    "ATTACHMENT_ERASED": "This file was erased with what it belonged to; it is not taken again.",
+    "TOO_MANY_ATTACHMENTS": "A ticket has as many files as one may have.",
     "INTERNAL": "Something went wrong here; it is logged under this id.",
     "CLOCK_BEHIND": "The hub's clock is behind its last settlement; nothing is settled until it is right.",
     # The protocol's refusals, as sync/verdicts.py says them

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from server import backup, nightly
+from server.attachment_door import AttachmentEndpoint
 from server.door import Door, GraphQLEndpoint
 from server.guard import GRAPHQL
 from server.pages import pages
@@ -36,6 +37,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
             app.state.hub = hub
             app.state.graphql = GraphQLEndpoint(door)
             app.state.sockets = Sockets(door)
+            app.state.attachments = AttachmentEndpoint(door)
             tasks.start_soon(nightly.run, hub)
             tasks.start_soon(backup.run, hub)
             yield
@@ -45,6 +47,8 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
         routes=[
             Route("/graphql", _Late("graphql")),
             WebSocketRoute("/graphql", _Late("sockets")),
+            Route("/attachments", _Late("attachments")),
+            Route("/attachments/{sha256}", _Late("attachments")),
             *pages(settings),
         ],
         middleware=[

@@ -8,10 +8,14 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from schema.tables.change import CHANGE
 from schema.tables.columns import Row
+from server import attachments
 from server.database import encode_json
 from server.write import chunks
 from sync.clock import Order
 from sync.state import Erase
+
+NOTES = "text"
+"""Where a ticket's notes are erased, its photos and spoken notes are."""
 
 COLUMNS = (
     CHANGE.c.id,
@@ -27,6 +31,9 @@ COLUMNS = (
 
 def erase(connection: Connection, wanted: Sequence[Erase], number: int) -> None:
     """Erase what settlement `number` says, in its own changes and those before it."""
+    attachments.forget(
+        connection, {one.entity for one in wanted if one.change is None and NOTES in one.fields}
+    )
     rows: list[dict[str, Any]] = []
     for chunk in chunks({one.entity for one in wanted}):
         lines = select(*COLUMNS).where(CHANGE.c.entity.in_(chunk), CHANGE.c.settlement <= number)

@@ -58,7 +58,7 @@ async def read_request(request: Request) -> Asked:
     if request.method != "POST":
         raise Malformed(405, "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
     _check_media_type(request.headers.getlist("content-type"))
-    body = inflate(await _body(request), _encoding(request.headers.getlist("content-encoding")))
+    body = inflate(await read_body(request, MAX_BODY), _encoding(request.headers.getlist("content-encoding")))
     if len(body) < LARGE:
         return _asked(parse_json(body))
     return _asked(await to_thread.run_sync(parse_json, body))
@@ -100,10 +100,10 @@ def _encoding(values: list[str]) -> str:
     return encoding
 
 
-async def _body(request: Request) -> bytes:
-    """The body as it came, as long as it is not too large and keeps coming."""
+async def read_body(request: Request, most: int) -> bytes:
+    """The body as it came, as long as it has no more than `most` bytes and keeps coming; raises Malformed."""
     announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and (len(announced) > 12 or int(announced) > MAX_BODY):
+    if announced.isascii() and announced.isdigit() and (len(announced) > 12 or int(announced) > most):
         raise Malformed(413, "BODY_TOO_LARGE")
     body = bytearray()
     chunks = aiter(request.stream())
@@ -117,7 +117,7 @@ async def _body(request: Request) -> bytes:
             raise Malformed(408, "BODY_TIMEOUT") from None
         except ClientDisconnect:
             raise Malformed(400, "BAD_ENCODING") from None
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise Malformed(413, "BODY_TOO_LARGE")
 
 

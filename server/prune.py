@@ -9,6 +9,7 @@ from schema.tables.enrolment_code import ENROLMENT_CODE
 from schema.tables.fork import FORK
 from schema.tables.quarantine import QUARANTINE
 from server import meta
+from server.attachments import forget_overdue
 from server.sweep import sweep
 
 TOMBSTONE_MS: Final = 90 * 86_400_000
@@ -17,7 +18,7 @@ TOMBSTONE_MS: Final = 90 * 86_400_000
 def prune(connection: Connection, now: int) -> list[str]:
     """Delete old tombstones (and remember the horizon), expired copies and codes, and contacts that never stood.
 
-    Gives the entities of the changes that lost a contact by this.
+    Gives the entities that lost a contact or an attachment by this.
     """
     old = (DOCUMENT.c.state != "LIVE") & (DOCUMENT.c.at < now - TOMBSTONE_MS)
     horizon = connection.execute(select(func.max(DOCUMENT.c.rev)).where(old)).scalar_one()
@@ -27,4 +28,4 @@ def prune(connection: Connection, now: int) -> list[str]:
     connection.execute(delete(FORK).where(FORK.c.keep_until < now))
     connection.execute(delete(QUARANTINE).where(QUARANTINE.c.keep_until < now))
     connection.execute(delete(ENROLMENT_CODE).where(ENROLMENT_CODE.c.expires_at < now))
-    return sweep(connection, now)
+    return sorted({*sweep(connection, now), *forget_overdue(connection, now)})

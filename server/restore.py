@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from schema.tables.catalogue import METADATA
-from server import epochs, files, meta
+from server import attachments, epochs, files, meta
 from server.backup import copy_to
 from server.backup_files import REPLACED
 from server.copying import copy_rows
@@ -135,11 +135,12 @@ async def _restore(
 
     def put(there: Connection, here: Connection) -> Epoch:
         above = max(0 if marked is None else marked.epoch, _epoch(here))
-        erased = still_held(there, here)
+        erased, files_erased = still_held(there, here), attachments.still_held(there, here)
         for table in METADATA.sorted_tables:
             here.execute(delete(table))
         copy_rows(there, here)
         scrub(here, erased)
+        attachments.drop(here, files_erased)
         stay(here)
         found = segments([settings.backups, file.resolve().parent], meta.text(here, meta.HUB))
         return epochs.begin(here, journal, Reason.RESTORED, clock.now(), above=above, found=found)

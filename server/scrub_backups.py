@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import files
+from server import attachments, files
 from server.backup_files import KINDS, UNPROVED, lock_of, vacuum_into
 from server.database import Database, DatabaseError, Unavailable
 from server.migrate import TooNew
@@ -64,14 +64,16 @@ def _tidy(folder: Path) -> None:
 
 async def _scrub_file(database: Database, path: Path) -> bool:
     wanted = await database.read_in_thread(lambda hub: _wanted(path, hub))
-    if not wanted:
+    lines, keys = wanted
+    if not lines and not keys:
         return False
     with TemporaryDirectory(prefix=BESIDE, dir=path.parent) as beside:
         copy, clean = Path(beside) / "copy.db", path.with_suffix(UNPROVED)
         await anyio.to_thread.run_sync(shutil.copyfile, path, copy)
         scrubbed = await Database.open(sqlite_url(copy))
         try:
-            await scrubbed.write(scrub, wanted)
+            await scrubbed.write(scrub, lines)
+            await scrubbed.write(attachments.drop, keys)
         finally:
             await scrubbed.close()
         await anyio.to_thread.run_sync(vacuum_into, copy, clean)
@@ -82,14 +84,16 @@ async def _scrub_file(database: Database, path: Path) -> bool:
         return False
     clean.replace(path)
     files.flush_folder(path.parent)
-    logger.info("%s no longer holds what was erased in %s changes", path.name, len(wanted))
+    logger.info(
+        "%s no longer holds what was erased in %s changes and %s files", path.name, len(lines), len(keys)
+    )
     return True
 
 
-def _wanted(path: Path, hub: Connection) -> dict[str, set[str]]:
+def _wanted(path: Path, hub: Connection) -> tuple[dict[str, set[str]], list[attachments.Key]]:
     engine = create_engine(f"sqlite:///file:{path}?mode=ro&immutable=1&uri=true")
     try:
         with engine.connect() as copy:
-            return still_held(copy, hub)
+            return still_held(copy, hub), attachments.still_held(copy, hub)
     finally:
         engine.dispose()

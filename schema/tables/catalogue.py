@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from schema.tables import (
+    attachment,
     change,
     contact,
     document,
@@ -59,6 +60,8 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
 }
 
 OTHERS: Final = (
+    attachment.ATTACHMENT,
+    attachment.PART,
     change.CHANGE,
     contact.CONTACT,
     document.DOCUMENT,

@@ -1,5 +1,6 @@
 """A contact whose time is over is nowhere: not in the log, the things, the feed, the journal, a kept backup, a tablet."""
 
+import hashlib
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from schema.tables.change import CHANGE
 from schema.tables.erasure import ERASURE
 from schema.tables.quarantine import QUARANTINE
 from schema.tables.ticket import TICKET
+from server import attachments
+from server.attachments import Piece, Taken
 from server.proving import prove
 from server.sweep import without_private
 from tests.server.house import House, Paper, opened
@@ -241,3 +244,65 @@ async def test_what_becomes_due_while_a_night_is_decided_goes_in_that_night(hous
     assert [one.entity for one in night.settled.erased] == [T]
     assert await holding(house) == []
     await house.verified()
+
+
+PHOTO = b"\xff\xd8\xff" + SECRET.encode() * 40
+KEY = (T, hashlib.sha256(PHOTO).hexdigest())
+
+
+async def with_a_photo(house: House) -> Paper:
+    """A ticket with a photo, closed on Monday; then a backup."""
+    tablet = await house.tablet("A", G1)
+    tablet.record("ticket.open", T, ORDER, at="07:00")
+    tablet.record("ticket.finish", T, {"member": M1}, at="08:00")
+    house.clock.set("08:30")
+    await tablet.push()
+    piece = Piece("image/jpeg", len(PHOTO), 0, PHOTO)
+    taken = await house.hub.database.write(attachments.take, tablet.author, KEY, piece, house.clock.now())
+    assert taken == Taken(len(PHOTO), len(PHOTO), new=True)
+    await house.hub.settle()
+    await house.submit(LY, ("ticket.close", T, {}))
+    await house.hub.back_up()
+    return tablet
+
+
+async def test_a_photo_goes_with_the_time_of_its_ticket_out_of_the_backups_too(house: House) -> None:
+    await with_a_photo(house)
+    assert await holding(house) == [".db", "attachment_part"]
+    house.clock.set("89/02:00")
+    await house.hub.prune()
+    assert await holding(house) == [".db", "attachment_part"]
+    house.clock.set("91/02:00")
+    await house.hub.prune()
+    assert await holding(house) == []
+
+
+async def test_a_photo_goes_with_its_tickets_notes_and_an_older_backup_does_not_bring_it_back(
+    house: House, tmp_path: Path
+) -> None:
+    await with_a_photo(house)
+    before = Path(shutil.copy(night_backups(house)[0], tmp_path / "before.db"))
+    assert SECRET in _text(before)
+    await house.submit(LY, ("ticket.redact", T, {"fields": ["notes"]}))
+    assert "attachment_part" not in await holding(house)
+    await house.hub.back_up()
+    assert await holding(house) == []
+    await put_back(house, before)
+    assert await holding(house) == []
+
+
+async def test_what_never_came_whole_and_what_has_no_ticket_goes_after_a_month(house: House) -> None:
+    tablet = await house.tablet("A", G1)
+    tablet.record("ticket.open", T, ORDER, at="07:00")
+    tablet.record("ticket.open", T2, {**ORDER, "grid": G3}, at="07:00")
+    await tablet.push()
+    half = Piece("image/jpeg", len(PHOTO) + 1, 0, PHOTO)
+    for key, piece in ((KEY, half), ((T2, KEY[1]), Piece("image/jpeg", len(PHOTO), 0, PHOTO))):
+        await house.hub.database.write(attachments.take, tablet.author, key, piece, house.clock.now())
+    await house.hub.settle()
+    house.clock.set("29/02:00")
+    await house.hub.prune()
+    assert await holding(house) == ["attachment_part"]
+    house.clock.set("32/02:00")
+    await house.hub.prune()
+    assert await holding(house) == []
