@@ -19,6 +19,7 @@ Statements = Callable[[str, Any], Any]
 T = TypeVar("T")
 
 ANSWERERS: Final = 4
+AGAIN_S: Final = 0.05
 
 
 async def in_thread(work: Callable[[], T]) -> T:
@@ -33,11 +34,15 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 async def _end(task: asyncio.Future[Any]) -> None:
     """Wait for the end, however often one is cancelled meanwhile."""
-    with anyio.CancelScope(shield=True):
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
+    while not task.done():
+        await _wait(task)
     _looked_at(task)
+
+
+async def _wait(task: asyncio.Future[Any], seconds: float | None = None) -> None:
+    """Wait for the end or so long, and no longer for being cancelled."""
+    with anyio.CancelScope(shield=True), suppress(asyncio.CancelledError):
+        await asyncio.wait([task], timeout=seconds)
 
 
 def _looked_at(task: asyncio.Future[Any]) -> None:
@@ -129,9 +134,11 @@ class Answering:
         self._engine.dispose()
 
     async def _given_up(self, task: asyncio.Future[Any], running: Running) -> None:
-        breaking = asyncio.ensure_future(anyio.to_thread.run_sync(running.give_up))
-        await _end(breaking)
-        await _end(task)
+        """Break off until it has ended: a statement may begin the moment after there was none to be broken off."""
+        while not task.done():
+            await _end(asyncio.ensure_future(anyio.to_thread.run_sync(running.give_up)))
+            await _wait(task, AGAIN_S)
+        _looked_at(task)
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         del self._running[task]
