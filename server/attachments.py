@@ -114,6 +114,22 @@ def take(connection: Connection, author: Author, key: Key, piece: Piece, now: in
     return Taken(received, row["bytes"], new=True)
 
 
+def take_whole(connection: Connection, author: Author, key: Key, piece: Piece, now: int) -> Taken | Fault:
+    """Take a file that came in one, whatever the hub has of it; gives a Fault where it is not taken."""
+    if piece.type not in BEGINNINGS:
+        return Fault("ATTACHMENT_KIND")
+    if not 0 < piece.total <= MAX_BYTES:
+        return Fault("TOO_LARGE")
+    try:
+        here = take(connection, author, key, piece._replace(data=b""), now)
+        if isinstance(here, Fault) or here.whole:
+            return here
+        rest = piece._replace(start=here.received, data=piece.data[here.received :])
+        return take(connection, author, key, rest, now)
+    except Fault as fault:
+        return fault
+
+
 def _row(connection: Connection, key: Key) -> Row | None:
     return connection.execute(select(ATTACHMENT).where(*_is(ATTACHMENT, key))).mappings().first()
 

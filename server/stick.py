@@ -19,6 +19,10 @@ from sync.changes import MAX_INTEGER
 from sync.clock import RunOffset
 from sync.wire import MAX_CHANGES, MAX_UPLOAD_BYTES, Opening, Page, Receipt, Upload
 
+MAX_ATTACHMENTS: Final = 1_000
+ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+SHA256: Final = "^[0-9a-f]{64}$"
+
 MAX_FILE_BYTES: Final = 64_000_000
 """How much a file may be when inflated: years of a tablet's work."""
 
@@ -48,6 +52,16 @@ class Head(Struct, frozen=True):
     next: Number
     mac: str
     openings: list[Opening] = []
+    attachments: Annotated[int, Meta(ge=0, le=MAX_ATTACHMENTS)] = 0
+
+
+class Carried(Struct, frozen=True):
+    """A line after the changes: a photo or spoken note, whole. `data` is base64 in the file."""
+
+    ticket: Annotated[str, Meta(pattern=ID)]
+    sha256: Annotated[str, Meta(pattern=SHA256)]
+    type: str
+    data: bytes
 
 
 class Packed(Struct, frozen=True):
@@ -64,10 +78,26 @@ class Packed(Struct, frozen=True):
         """The file as uploads that the hub takes; at least one, which may be empty."""
         runs = tuple(RunOffset(run.run, run.offset_ms, run.uncertainty_ms) for run in self.head.runs)
         seq = self.head.first
-        for lines in _portions([line for line in self.body.split(b"\n") if line]):
+        for lines in _portions(self._lines()[0]):
             changes = tuple(_decoded(line) for line in lines)
             yield Upload(self.head.protocol, seq, self.head.oldest, runs, changes)
             seq += len(changes)
+
+    def carried(self) -> list[Carried | None]:
+        """The photos and spoken notes after the changes; None for a line that is none."""
+        return [_carried(line) for line in self._lines()[1]]
+
+    def _lines(self) -> tuple[list[bytes], list[bytes]]:
+        lines = [line for line in self.body.split(b"\n") if line]
+        changes = max(0, len(lines) - self.head.attachments)
+        return lines[:changes], lines[changes:]
+
+
+def _carried(line: bytes) -> Carried | None:
+    try:
+        return msgspec.json.decode(line, type=Carried)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def seal(token_hash: str, body: bytes) -> str:
@@ -122,6 +152,7 @@ def answered(
     receipt: Receipt | None,
     error: dict[str, Any] | None,
     pages: Iterable[Page],
+    attachments: Sequence[dict[str, str | None]] = (),
 ) -> bytes:
     """The answer file: receipt or error in its head, then a page per line."""
     body = b"".join(msgspec.json.encode(page) + b"\n" for page in pages)
@@ -130,6 +161,7 @@ def answered(
         "after": head.after,
         "receipt": receipt,
         "error": error,
+        **({"attachments": attachments} if attachments else {}),
         "mac": seal(token_hash, body),
     }
     return gzip.compress(msgspec.json.encode(first) + b"\n" + body, 6, mtime=0)

@@ -13,6 +13,7 @@ import anyio
 from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schema.errors import Fault
 from schema.figures import Counted, Period
 from schema.tables.change import CHANGE
 from schema.tables.reading import READING
@@ -36,6 +37,7 @@ from schema.values import (
     Verification,
 )
 from server import (
+    attachments,
     backup,
     dividing,
     enrolling,
@@ -320,9 +322,22 @@ class Hub:
         except Refused as refusal:
             refused = refusal
         pages = [] if author.revoked else await self._pages(author, packed.head)
+        files = [] if author.revoked or refused else await self._files(author, packed)
         error = None if refused is None else {"code": refused.code, **refused.details}
-        answer = stick.answered(packed.head, key, None if refused else given, error, pages)
+        answer = stick.answered(packed.head, key, None if refused else given, error, pages, files)
         return Imported(packed.head.device, taken, answer, refused.code if refused else None)
+
+    async def _files(self, author: Author, packed: stick.Packed) -> list[dict[str, str | None]]:
+        """Take the photos and spoken notes of a stick, each by itself; of each, why it was not taken."""
+        told: list[dict[str, str | None]] = []
+        for one in packed.carried():
+            if one is None:
+                continue
+            key, piece = (one.ticket, one.sha256), attachments.Piece(one.type, len(one.data), 0, one.data)
+            taken = await self.database.write(attachments.take_whole, author, key, piece, self.clock.now())
+            code = taken.code if isinstance(taken, Fault) else None
+            told.append({"ticket": one.ticket, "sha256": one.sha256, "code": code})
+        return told
 
     async def _pages(self, author: Author, head: stick.Head) -> list[wire.Page]:
         """The pages of an answer. They are no contact: nobody knows when the tablet wrote what it asks."""

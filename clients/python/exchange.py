@@ -155,8 +155,8 @@ class Exchange:
         except (Unreachable, Refused) as failure:
             return self._report(State.AGAIN, f"revoked, and the outbox was not taken yet: {failure}")
         with self._store.step("erase") as connection:
-            for statement in ("DELETE FROM meta", "DELETE FROM change", "DELETE FROM document"):
-                connection.execute(statement)
+            for table in ("meta", "change", "document", "attachment"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
             self._store.put(revoked=True)
         self._store.shrink()
         return self._report(State.REVOKED)

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import stamina
 
+from clients.python.attachments import Piece, Told
 from clients.python.failures import Refused, Unreachable
 from clients.python.operations import OPERATIONS, REPEATABLE
 
@@ -74,6 +75,23 @@ class HttpTransport:
             raise Unreachable(type(error).__name__) from error
         return _data(response, operation)
 
+    def put(self, piece: Piece, token: str | None) -> Told:
+        """A piece of a photo or spoken note; raises `Unreachable`."""
+        last = f"{piece.start}-{piece.start + len(piece.data) - 1}" if piece.data else "*"
+        headers = {
+            "Content-Type": piece.type,
+            "Content-Range": f"bytes {last}/{piece.total}",
+            "Authorization": f"Bearer {token}",
+        }
+        url = f"{self._url.removesuffix('/graphql')}/attachments/{piece.sha256}"
+        try:
+            response = self._client.put(
+                url, params={"ticket": piece.ticket}, content=piece.data, headers=headers
+            )
+        except httpx.HTTPError as error:
+            raise Unreachable(type(error).__name__) from error
+        return _told(response)
+
     def close(self) -> None:
         self._client.close()
 
@@ -105,6 +123,22 @@ def _data(response: httpx.Response, operation: str) -> Any:
         if value is not None:
             return value
     raise Unreachable(f"an answer without data and code, status {response.status_code}")
+
+
+def _told(response: httpx.Response) -> Told:
+    """How far a file came, or the code of why not; whatever else comes back is no answer."""
+    try:
+        answer = msgspec.json.decode(response.content)
+    except msgspec.DecodeError:
+        answer = None
+    said = answer if isinstance(answer, dict) else {}
+    code, details = _refusal(said.get("errors"))
+    received = details.get("received", said.get("received"))
+    if code is not None:
+        return Told(received if isinstance(received, int) else 0, code)
+    if not response.is_success or not isinstance(received, int):
+        raise Unreachable(f"an answer without code, status {response.status_code}")
+    return Told(received)
 
 
 def _refusal(errors: Any) -> tuple[str | None, dict[str, Any]]:

@@ -33,6 +33,7 @@ class Answer(NamedTuple):
     receipt: Any
     error: dict[str, Any]
     pages: list[Any]
+    attachments: list[dict[str, Any]]
 
 
 def mac(token: str, lines: bytes) -> str:
@@ -80,4 +81,4 @@ def read_answer(path: str | os.PathLike[str], token: str) -> Answer:
     receipt, error = head.get("receipt"), head.get("error") or {}
     if not isinstance(head.get("device"), str) or (receipt is None and "code" not in error):
         raise BadFile("this is not an answer from the hub")
-    return Answer(head["device"], head.get("after"), receipt, error, pages)
+    return Answer(head["device"], head.get("after"), receipt, error, pages, head.get("attachments") or [])

@@ -17,7 +17,6 @@ from clients.python.failures import InUse, NotKept
 Step = Callable[[str], None]
 """Told before a step begins, before it commits and after it committed: `record.begin`, `.commit`, `.done`."""
 
-VERSION: Final = 1
 PRAGMAS: Final = ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 TABLES: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -43,6 +42,16 @@ CREATE VIEW told AS SELECT *, quarantine IS NOT NULL
         ORDER BY json_extract(document.body, '$.code') = 'REPEATED', rev DESC LIMIT 1
     ), word) AS verdict FROM change);
 """
+ATTACHMENTS: Final = """
+CREATE TABLE attachment (
+    ticket TEXT NOT NULL, sha256 TEXT NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL,
+    state TEXT NOT NULL, code TEXT, epoch INTEGER NOT NULL, PRIMARY KEY (ticket, sha256)
+);
+"""
+VERSIONS: Final = (TABLES, ATTACHMENTS)
+"""What each version of the file added to the one before."""
+VERSION: Final = len(VERSIONS)
+
 # `told`: each change with the hub's last word on it, and whether that settles it. A word that says
 # only that it was received before gives way to the one that was said then.
 
@@ -74,8 +83,9 @@ class Store:
             raise ValueError(f"this file is of version {version}, and this program knows {VERSION} at most")
         if version < VERSION:
             with self.step("make"):
-                for statement in TABLES.split(";\n"):
-                    self._connection.execute(statement)
+                for added in VERSIONS[version:]:
+                    for statement in added.split(";\n"):
+                        self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager

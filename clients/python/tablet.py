@@ -7,7 +7,7 @@ again as if the last unfinished step had never begun.
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, Final, Protocol
 
@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from clients.python import stick
+from clients.python.attachments import Attachments, Way
 from clients.python.deeds import Deeds
 from clients.python.exchange import Exchange, Report, State, Steps, drive
-from clients.python.failures import BadFile, Busy, Erased, NotRecorded
+from clients.python.failures import BadFile, Busy, Erased, NotRecorded, Unreachable
 from clients.python.holdings import Held, Holdings
 from clients.python.journal import Clock, Journal, Reading
 from clients.python.operations import Enrolment, Transport
@@ -77,7 +78,7 @@ class Tablet(Deeds):
     """One tablet on one file. Every dependency on the outer world is an argument.
 
     transport: the way to the hub. clock, ids: see clients/python/system.py. step: told before and
-    after each step by name (a simulator kills there). Raises `InUse` when the file is open elsewhere.
+    after each step by name (a simulator kills there). files: the way of photos and spoken notes, if any. Raises `InUse` when the file is open elsewhere.
     """
 
     def __init__(
@@ -89,8 +90,10 @@ class Tablet(Deeds):
         *,
         app_version: str = APP_VERSION,
         step: Step = nothing,
+        files: Way | None = None,
     ) -> None:
         self._transport = transport
+        self._files = files
         self._ids = ids
         self._app_version = app_version
         self._meeting = Lock()
@@ -102,6 +105,7 @@ class Tablet(Deeds):
             raise
         self._outbox = Outbox(self._store)
         self._holdings = Holdings(self._store)
+        self.attachments = Attachments(self._store)
 
     def __enter__(self) -> "Tablet":
         return self
@@ -161,6 +165,10 @@ class Tablet(Deeds):
     def _rev(self, kind: str, entity: str) -> int:
         known = KINDS.get(kind)
         return 0 if known is None else self._holdings.rev(known.thing, entity)
+
+    def attach(self, ticket: str, type_: str, data: bytes) -> str:
+        """Keep a photo or a spoken note of a ticket, to be sent after the changes. Its SHA-256."""
+        return self.attachments.add(ticket, type_, data)
 
     # Looking
 
@@ -261,7 +269,15 @@ class Tablet(Deeds):
 
     def sync(self) -> Report:
         """Push what waits and pull what is new. Never raises for what a network or a hub may do."""
-        return drive(self.steps(), self._transport)
+        report = drive(self.steps(), self._transport)
+        if report.synced and self._files is not None:
+            self._send_files(self._files)
+        return report
+
+    def _send_files(self, files: Way) -> None:
+        """What is not a change goes last. What does not get through waits for the next meeting."""
+        with suppress(Unreachable, Busy), self._exchange():
+            self.attachments.send(files, self._store.get("token"), self._store.get("epoch", 0))
 
     def steps(self) -> Steps[Report]:
         """The same, one question at a time: whoever drives it asks each `Call` and sends its answer."""
@@ -299,7 +315,9 @@ class Tablet(Deeds):
                 head["openings"] = self._store.get("openings")
             head |= {"device": self.device, "after": self._store.get("checkpoint")}
             head |= {"next": self._store.get("heard") or self._outbox.next_seq()}
-            stick.write(path, stick.pack(head, changes, token))
+            if files := self.attachments.lines():
+                head["attachments"] = len(files)
+            stick.write(path, stick.pack(head, [*changes, *files], token))
             return len(changes)
 
     def import_answer(self, path: str | os.PathLike[str]) -> Report:
@@ -311,7 +329,10 @@ class Tablet(Deeds):
             answer = stick.read_answer(path, self._token())
             if answer.device != self.device:
                 raise BadFile("the answer is for another device")
-            return exchange.answered_by_stick(answer)
+            report = exchange.answered_by_stick(answer)
+            for one in answer.attachments:
+                self.attachments.told(one["ticket"], one["sha256"], one["code"], self._store.get("epoch", 0))
+            return report
 
     def _token(self) -> str:
         token: str | None = self._store.get("token")

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from server import pages
+from server.store import Hub
 from tests.clients import road
 from tests.clients.district import DISTRICT_FILE, District, World, grid, member, serving, unit
 
@@ -132,6 +133,10 @@ class Led:
         async with self.district.hub.read() as connection:
             return [list(row) for row in await connection.execute(told)]
 
+    def attachments(self) -> list[list[Any]]:
+        """Every whole photo and spoken note that the hub has: its ticket and how many bytes it is."""
+        return self.district.call(whole_attachments, self.district.hub)
+
     def _way(self) -> road.Road:
         assert self._road is not None
         return self._road
@@ -146,6 +151,13 @@ class Led:
     def close(self) -> None:
         self._ways.close()
         self._stack.close()
+
+
+async def whole_attachments(hub: Hub) -> list[list[Any]]:
+    """Of every photo and spoken note that a hub has whole: its ticket and how many bytes it is."""
+    whole = text("SELECT ticket, bytes FROM attachment WHERE whole IS NOT NULL ORDER BY ticket, at")
+    async with hub.read() as connection:
+        return [list(row) for row in await connection.execute(whole)]
 
 
 def main(folder: str, file: str | None = None) -> None:

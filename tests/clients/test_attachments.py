@@ -1,0 +1,118 @@
+"""Photos and spoken notes of a tablet: after the changes, on from where they were cut off, and by stick."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from clients.python.attachments import Piece, Told
+from clients.python.failures import Unreachable
+from clients.python.http import HttpTransport
+from clients.python.store import VERSION, Store
+from clients.python.tablet import Tablet
+from tests.clients.district import Carried, District, grid
+from tests.clients.kit import CountingIds
+from tests.clients.led import whole_attachments
+from tests.clients.test_by_stick import come_back, travel
+
+PHOTO = b"\xff\xd8\xff" + bytes(range(250)) * 2_500
+SMALL = b"\xff\xd8\xff\xe0 a small one"
+
+
+class Way:
+    """The real way of files, which breaks before its n-th piece."""
+
+    def __init__(self, http: HttpTransport) -> None:
+        self.http = http
+        self.breaks = -1
+        self.starts: list[int] = []
+
+    def put(self, piece: Piece, token: str | None) -> Told:
+        if piece.data and len(self.starts) == self.breaks:
+            self.breaks = -1
+            raise Unreachable("broken")
+        if piece.data:
+            self.starts.append(piece.start)
+        return self.http.put(piece, token)
+
+
+@pytest.fixture
+def carried(district: District) -> Carried:
+    return district.carry("A", "LY-1")
+
+
+@pytest.fixture
+def way(district: District) -> Iterator[Way]:
+    """Straight to the hub."""
+    http = HttpTransport(district.url, attempts=1)
+    yield Way(http)
+    http.close()
+
+
+@pytest.fixture
+def tablet(carried: Carried, way: Way) -> Tablet:
+    """The tablet again, with a way of its own for files."""
+    carried.tablet.close()
+    carried.tablet = Tablet(carried.path, carried.http, carried.clock, CountingIds("files"), files=way)
+    return carried.tablet
+
+
+def there(district: District) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in district.call(whole_attachments, district.hub)]
+
+
+def test_a_photo_goes_after_its_ticket_in_pieces_and_on_from_where_it_was_cut_off(
+    district: District, tablet: Tablet, way: Way
+) -> None:
+    way.breaks = 2
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    tablet.attach(ticket, "image/jpeg", PHOTO)
+    assert tablet.attach(ticket, "image/jpeg", PHOTO) == tablet.attachments.of(ticket)[0].sha256
+    assert tablet.sync().synced
+    assert (tablet.attachments.waiting(), there(district)) == (1, [])
+    assert tablet.sync().synced
+    assert way.starts == [0, 256_000, 512_000]
+    assert there(district) == [(ticket, len(PHOTO))]
+    assert [one.state for one in tablet.attachments.of(ticket)] == ["SENT"]
+
+
+def test_one_that_is_not_taken_blocks_nothing(district: District, tablet: Tablet) -> None:
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    tablet.attach(ticket, "image/jpeg", b"no photo")
+    tablet.attach(ticket, "image/jpeg", SMALL)
+    assert tablet.sync().synced
+    assert [one.code for one in tablet.attachments.of(ticket)] == ["ATTACHMENT_KIND", None]
+    assert there(district) == [(ticket, len(SMALL))]
+
+
+def test_photos_go_with_the_stick_and_the_answer_says_what_became_of_each(
+    district: District, carried: Carried
+) -> None:
+    tablet = carried.tablet
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    tablet.attach(ticket, "image/jpeg", SMALL)
+    tablet.attach(ticket, "text/html", b"<html>")
+    tablet.attach("no ticket", "image/jpeg", SMALL)
+    answer = travel(district, carried)
+    assert come_back(carried, answer).synced
+    assert there(district) == [(ticket, len(SMALL))]
+    assert [(one.state, one.code) for one in tablet.attachments.of(ticket)] == [
+        ("SENT", None),
+        ("REFUSED", "ATTACHMENT_KIND"),
+    ]
+    assert tablet.attachments.waiting() == 1, "what the hub could not read as a file has no answer"
+
+
+def test_a_file_of_the_first_version_is_brought_up(district: District, carried: Carried) -> None:
+    carried.tablet.close()
+    store = Store(carried.path)
+    with store.step("old") as connection:
+        connection.execute("DROP TABLE attachment")
+        connection.execute("PRAGMA user_version = 1")
+    store.close()
+    store = Store(carried.path)
+    assert store.one("PRAGMA user_version") == VERSION
+    assert store.one("SELECT count(*) FROM attachment") == 0
+    store.close()
+    carried.restart()
+    assert carried.sync().synced
