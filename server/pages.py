@@ -28,7 +28,7 @@ HEADERS: Final = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"
 TABLET_HEADERS: Final = {
     "Content-Security-Policy": f"{POLICY}; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:",
     "Cache-Control": "no-cache",
-    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
 """What is under assets/ is named by its content."""

@@ -4,6 +4,8 @@ import { defineConfig } from '@playwright/test'
 const args = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync'],
+  // A microphone that hums, and nobody to ask whether it may be heard.
+  ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 ]
 
 export default defineConfig({

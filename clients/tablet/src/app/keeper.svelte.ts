@@ -7,7 +7,7 @@ import type { World } from './world.svelte'
 const AFTER_RECORDING_MS = 1_500
 const WHEN_SYNCED_MS = 5 * 60_000
 const FIRST_WAIT_MS = 5_000
-const RECORDING: ReadonlySet<string> = new Set(['record', 'enrol'])
+const RECORDING: ReadonlySet<string> = new Set(['record', 'enrol', 'attach'])
 
 export class Keeper {
   running = $state(false)

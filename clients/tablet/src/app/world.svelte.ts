@@ -37,6 +37,8 @@ export class World {
   /** The member who is using this tablet. */
   me = $state<string | null>(null)
   private wall = $state(Date.now())
+  /** Rises whenever a photo or a spoken note was kept, sent or let go. */
+  attachments = $state(0)
 
   constructor(readonly tablet: Tablet) {}
 
@@ -69,6 +71,7 @@ export class World {
     this.pending = pending as Pending[]
     this.verdicts = verdicts
     this.status = status
+    this.attachments += 1
     this.wall = Date.now()
   }
 

@@ -2,6 +2,7 @@
 // A client goes by the code. Whatever else comes back (a captive portal's page, a proxy's five-hundred, half
 // an answer) is no answer: try again, never success.
 
+import { put, type Piece, type Told } from './attachments'
 import { isObject, type Json } from './canonical'
 import { Refused, Unreachable } from './failures'
 import { OPERATIONS, REPEATABLE, type Operation, type Transport } from './operations'
@@ -46,6 +47,10 @@ export class HttpTransport implements Transport {
         await this.patience.wait(Math.min(grown, this.patience.longestWaitMs) * (1 + this.patience.chance()))
       }
     }
+  }
+
+  put(piece: Piece, token: string | null): Promise<Told> {
+    return put(this.url, piece, token, this.ask)
   }
 
   private async once(operation: Operation, variables: Json, token: string | null): Promise<unknown> {

@@ -1,6 +1,7 @@
 // What is said to the hub: the protocol's operations as GraphQL, and the reading of what comes back.
 // What is not shaped as the protocol says is no answer.
 
+import type { Piece, Told } from './attachments'
 import { isObject, type Json } from './canonical'
 import { Unreachable } from './failures'
 import manifest from './manifest.json'
@@ -33,6 +34,8 @@ export const REPEATABLE: ReadonlySet<Operation> = new Set(['push', 'pull', 'now'
 /** The way to the hub: the data of the operation's field, or `Unreachable` or `Refused` is thrown. */
 export interface Transport {
   call(operation: Operation, variables: Json, token: string | null): Promise<unknown>
+  /** A piece of a photo or spoken note; `Unreachable` is thrown. */
+  put(piece: Piece, token: string | null): Promise<Told>
 }
 
 export interface Said {

@@ -57,6 +57,20 @@ export interface Held {
   about?: string
 }
 
+/** A photo or spoken note of a ticket; `epoch` is that of the hub which took it. */
+export interface Attached {
+  ticket: string
+  sha256: string
+  type: string
+  data: Uint8Array
+  thumbnail: string | null
+  at: string
+  /** DRAFT until its ticket is recorded; REFUSED with the hub's `code`. */
+  state: 'DRAFT' | 'WAITS' | 'SENT' | 'REFUSED'
+  code: string | null
+  epoch: number
+}
+
 export interface Small {
   key: string
   value: unknown
@@ -69,6 +83,7 @@ export class Database extends Dexie {
   declare documents: Table<Held, [string, string]>
   /** What somebody was typing, by form; kept until it is recorded or thrown away. */
   declare drafts: EntityTable<Small, 'key'>
+  declare attachments: Table<Attached, [string, string]>
 
   constructor(name: string) {
     super(name, { chromeTransactionDurability: 'strict' })
@@ -79,5 +94,6 @@ export class Database extends Dexie {
       documents: '[collection+id], collection, about',
       drafts: 'key',
     })
+    this.version(2).stores({ attachments: '[ticket+sha256], ticket, state' })
   }
 }

@@ -20,6 +20,8 @@ export interface Answer {
   receipt: unknown
   error: Json
   pages: unknown[]
+  /** Of each photo and spoken note that came along, the code where it was not taken. */
+  attachments: { ticket: string; sha256: string; code: string | null }[]
 }
 
 /** The seal of a file: only this device and the hub can make it. */
@@ -48,7 +50,22 @@ export async function readAnswer(file: Blob, token: string): Promise<Answer> {
     receipt,
     error,
     pages,
+    attachments: (Array.isArray(head.attachments) ? (head.attachments as unknown[]) : []).flatMap(filed),
   }
+}
+
+function filed(line: unknown): Answer['attachments'] {
+  if (!isObject(line) || typeof line.ticket !== 'string' || typeof line.sha256 !== 'string') return []
+  const code = typeof line.code === 'string' ? line.code : null
+  return [{ ticket: line.ticket, sha256: line.sha256, code }]
+}
+
+/** Bytes as text for a line of JSON. */
+export function base64(data: Uint8Array): string {
+  let text = ''
+  for (let start = 0; start < data.length; start += 8_192)
+    text += String.fromCharCode(...data.subarray(start, start + 8_192))
+  return btoa(text)
 }
 
 /** The head and the lines of a file whose seal is right; throws `BadFile`. */

@@ -5,18 +5,22 @@
 
 import type { Json } from '../protocol/canonical'
 import { check, thingOf, type KindName } from '../protocol/change'
-import { Busy, BadFile, Erased, NotRecorded } from '../protocol/failures'
+import { Busy, BadFile, Erased, NotKept, NotRecorded, Unreachable } from '../protocol/failures'
 import type { Said, Transport } from '../protocol/operations'
 import { formatTime } from '../protocol/time'
 import type { Enrolment, Grid, Kinds, Moment } from '../protocol/types'
-import type { Kept } from '../store/database'
+import type { Attached, Kept } from '../store/database'
 import { Store } from '../store/store'
 import type { Clock, Ids } from '../store/system'
+import { Attachments, type Made } from './attachments'
 import { Exchange, type Progress, type Report } from './exchange'
 import { Holdings } from './holdings'
 import { Journal, type Reading } from './journal'
 import { Outbox, type Recorded, type Told } from './outbox'
-import { pack, readAnswer } from './stick'
+import { base64, pack, readAnswer } from './stick'
+
+/** So much of photos and spoken notes goes with one stick's file. */
+const STICK_BYTES = 40_000_000
 
 /** Runs one meeting at a time, in however many tabs; throws `Busy` where one is under way. */
 export type Alone = <T>(meeting: () => Promise<T>) => Promise<T>
@@ -58,6 +62,8 @@ export interface Status {
   epoch: number | null
   unsent: number
   unsettled: number
+  /** Photos and spoken notes that are only here. */
+  unsentFiles: number
   syncedAt: number | null
   settlesAt: string | null
   resetting: boolean
@@ -85,6 +91,7 @@ export type Given<K extends KindName> = K extends 'service.record'
 export class Tablet {
   readonly outbox: Outbox
   readonly holdings: Holdings
+  readonly attachments: Attachments
 
   private constructor(
     private readonly surroundings: Surroundings,
@@ -92,6 +99,7 @@ export class Tablet {
   ) {
     this.outbox = new Outbox(this.store)
     this.holdings = new Holdings(this.store)
+    this.attachments = new Attachments(this.store)
   }
 
   static async open(surroundings: Surroundings): Promise<Tablet> {
@@ -152,6 +160,16 @@ export class Tablet {
     })
   }
 
+  /** An id for something that is about to be made. */
+  newId(): string {
+    return this.surroundings.ids.uuid7()
+  }
+
+  /** Keep a photo or a spoken note of a ticket; of a `draft` it waits until the ticket is recorded. */
+  async attach(ticket: string, made: Made, draft = false): Promise<Attached> {
+    return this.attachments.add(ticket, made, (await this.moment()).at, draft)
+  }
+
   // Looking
 
   /** What became of everything that was recorded here, in that order. */
@@ -176,6 +194,7 @@ export class Tablet {
       epoch: await get('epoch'),
       unsent: Math.max(0, (await this.outbox.nextSeq()) - 1 - (await this.outbox.received())),
       unsettled: (await this.outbox.waiting()).length,
+      unsentFiles: await this.attachments.waiting(),
       syncedAt: await get('syncedAt'),
       settlesAt: await get('settlesAt'),
       resetting: (await get<boolean>('resetting')) ?? (await get('checkpoint')) === null,
@@ -211,10 +230,26 @@ export class Tablet {
   /** Push, then pull to the end; never throws for what a network or a hub may do. */
   async sync(progress?: (one: Progress) => void): Promise<Report> {
     try {
-      return await this.meeting((exchange) => exchange.sync(), progress)
+      return await this.meeting(async (exchange) => {
+        const report = await exchange.sync()
+        if (report.state === 'SYNCED') await this.sendFiles()
+        return report
+      }, progress)
     } catch (failure) {
       if (!(failure instanceof Busy)) throw failure
       return { state: 'AGAIN', sent: 0, received: 0, reason: 'a meeting with the hub is under way' }
+    }
+  }
+
+  /** What is not a change goes last. What does not get through waits for the next meeting. */
+  private async sendFiles(): Promise<void> {
+    const { store, transport } = this.surroundings
+    const token = (await store.get<string>('token')) ?? null
+    const epoch = (await store.get<number>('epoch')) ?? 0
+    try {
+      await this.attachments.send((piece) => transport.put(piece, token), epoch)
+    } catch (failure) {
+      if (!(failure instanceof Unreachable || failure instanceof NotKept)) throw failure
     }
   }
 
@@ -239,7 +274,12 @@ export class Tablet {
       const after = (await this.store.get('checkpoint')) ?? null
       const heard = (await this.store.get('heard')) ?? next
       const said = { ...head, device: await this.store.get('device'), after, next: heard }
-      return { file: await pack(said, changes, await this.token()), changes: changes.length }
+      const files = (await this.attachments.carried(STICK_BYTES)).map((one) => ({
+        ...{ ticket: one.ticket, sha256: one.sha256, type: one.type },
+        data: base64(one.data),
+      }))
+      const whole = files.length > 0 ? { ...said, attachments: files.length } : said
+      return { file: await pack(whole, [...changes, ...files], await this.token()), changes: changes.length }
     })
   }
 
@@ -249,7 +289,11 @@ export class Tablet {
       const answer = await readAnswer(file, await this.token())
       if (answer.device !== (await this.store.get('device')))
         throw new BadFile('the answer is for another device')
-      return exchange.answeredByStick(answer)
+      const report = await exchange.answeredByStick(answer)
+      const epoch = (await this.store.get<number>('epoch')) ?? 0
+      for (const { ticket, sha256, code } of answer.attachments)
+        await this.attachments.told([ticket, sha256], code, epoch)
+      return report
     })
   }
 

@@ -27,6 +27,7 @@ export class HandClock implements Clock {
 
 export const NO_NETWORK: Transport = {
   call: () => Promise.reject(new Unreachable('there is no network here')),
+  put: () => Promise.reject(new Unreachable('there is no network here')),
 }
 
 /** One meeting at a time; what two tabs of one browser share. */

@@ -1,0 +1,63 @@
+// Photos and spoken notes: made offline, shown at once, sent when there is a network, without what a camera says.
+
+import { expect, Hand, test } from './kit'
+
+/** A photo as a camera makes it: a picture, and in front of it where and with what it was taken. */
+async function photo(hand: Hand): Promise<Buffer> {
+  const bytes = await hand.page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 2400, height: 1800 })
+    const context = canvas.getContext('2d')!
+    context.fillStyle = 'seagreen'
+    context.fillRect(0, 0, 2400, 1800)
+    context.fillStyle = 'gold'
+    context.fillRect(600, 500, 900, 700)
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg'))
+    return [...new Uint8Array(await blob!.arrayBuffer())]
+  })
+  const said = Buffer.from('Exif\0\0 taken at 29.5 N, 106.5 E, by a camera')
+  const head = Buffer.from([0xff, 0xe1, (said.length + 2) >> 8, (said.length + 2) & 0xff])
+  const picture = Buffer.from(bytes)
+  return Buffer.concat([picture.subarray(0, 2), head, said, picture.subarray(2)])
+}
+
+test('a photo and a spoken note are kept offline, sent after the changes, and say nothing of the camera', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '平板 P')
+  await hand.leave(led)
+  await hand.go('new')
+  await page.getByRole('radio', { name: '环境整治' }).check()
+  await page.getByRole('button', { name: '语音' }).click()
+  await page.getByRole('button', { name: '说完了' }).click()
+  await expect(page.locator('audio')).toBeVisible()
+  await page.reload()
+  await expect(page.getByText('上次没填完的内容还在')).toBeVisible()
+  await expect(page.locator('audio')).toBeVisible()
+  await page.getByRole('radio', { name: '环境整治' }).check()
+  await page.getByRole('button', { name: '保存定单' }).click()
+  await expect(page.getByRole('heading', { name: '见语音' })).toBeVisible()
+
+  const file = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await photo(hand) }
+  await page.getByLabel('拍照').setInputFiles(file)
+  await expect(page.getByRole('img', { name: /的照片/ })).toBeVisible()
+  await page.getByLabel('拍照').setInputFiles({ ...file, mimeType: 'image/png', buffer: Buffer.from('none') })
+  await expect(page.getByText('这不是能保存的图片')).toBeVisible()
+  await page.getByRole('button', { name: /的照片/ }).click()
+  await hand.shown('a-photo')
+  await page.getByRole('button', { name: '关闭' }).click()
+  await hand.go('safe')
+  await expect(page.getByText('2 份照片或语音还只在本机')).toBeVisible()
+
+  await hand.comeBack(led)
+  await hand.synced()
+  await expect(page.getByText('2 份照片或语音还只在本机')).toHaveCount(0)
+  await page.goBack()
+  await expect(page.locator('.files .mark', { hasText: '已上传' })).toHaveCount(2)
+  const there = await led.ask<[string, number][]>('attachments')
+  expect(there).toHaveLength(2)
+  expect(Math.max(...there.map(([, bytes]) => bytes))).toBeLessThan(400_000)
+  await hand.context.close()
+})
