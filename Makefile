@@ -80,8 +80,10 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	$(BIN)/python -m tests.door.cookbook
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
 
-bench: $(INSTALLED) wrk  ## a night, a first pull and what front-ends ask, on both databases, as ratios; see tests/README.md
+bench: $(INSTALLED) wrk tablet chromium  ## a night, a first pull, what front-end teams ask, how long a liaison waits; see tests/README.md
 	$(BIN)/python -m tests.bench $(ARGS)
+	@if [ -z "$(ARGS)" ] && command -v chromium >/dev/null; then \
+	  $(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent days -- speed; fi
 
 simulate: $(INSTALLED)  ## a million changes under every fault, and every deliberate defect; see tests/simulation/README.md
 	$(BIN)/python -m tests.simulation --changes 1000000 --mutants $(ARGS)
