@@ -97,9 +97,9 @@ class AppDoor:
         self._schema: Schema | None = None
 
     def _endpoint(self, hub: Hub) -> GraphQLEndpoint:
-        if self._schema is None:
+        """The process that died took with it whatever its door remembered."""
+        if self._schema is None or self._schema.hub is not hub:
             self._schema = Schema(hub, hub.settings, hub.clock, hub.ids)
-        self._schema.hub = hub
         return GraphQLEndpoint(self._schema)
 
     async def ask(
