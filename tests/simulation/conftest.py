@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tests.simulation.faults import FAULTS
 from tests.simulation.many import Total
 
 
@@ -25,5 +26,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     settlements = sum(total.settlements for total in totals)
     terminalreporter.write_line(
         f"simulation: {runs} seeds, {changes:,} changes, {settlements:,} settlements, {faults.total():,} faults of"
-        f" {len(faults)} kinds"
+        f" {len(faults)} of {len(FAULTS)} kinds"
     )

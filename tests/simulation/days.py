@@ -1,9 +1,11 @@
 """A day in the world: when people work, meet the hub and sleep, and what befalls their tablets."""
 
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from server.files import moment_of
+from server.restore import Restored
 from server.store import Hub
 from sync.wire import PROTOCOL
 from tests.simulation import stick
@@ -215,9 +217,17 @@ class Days:
         else:
             for journal in backup.parent.glob("*.journal") if bare else ():
                 journal.unlink()
-            for difference in house.restore(backup).differences:
+            for difference in self._restored(backup).differences:
                 world.witness.violated("a restore", difference)
         world.put_back(until, bare=bare)
+
+    def _restored(self, backup: Path) -> Restored:
+        """As often as it takes: a machine that died over it is switched on again."""
+        while True:
+            try:
+                return self.world.house.restore(backup)
+            except Down:
+                self.world.trace.say("hub", "dies while it is restored")
 
 
 PUT_BACK: Final = ("restored", "restored_bare", "copied_back")

@@ -51,6 +51,7 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault("overlap", 0.12, "a transaction of the hub's: others come before it"),
         Fault("restored", 0.3, "a day of a hub that backs up: it is restored from its newest backup"),
         Fault("restored_bare", 0.1, "the same: and the journal beside the backups is gone"),
+        Fault("kill_restore", 0.2, "a restore: the machine dies over it, and somebody does it again"),
         Fault("copied_back", 0.15, "the same: its file is put back to the newest backup by hand"),
         # Programs
         Fault("old_protocol", 0.03, "a tablet's day: its app is too old for the hub"),

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,6 +40,7 @@ WAITING: Final = 3
 ROOMY: Final = 2**30
 SOMETIME: Final = "0 3 * * *"
 """That backups are scheduled at all is what the hub is told; when one is made, the seed says."""
+_OPEN: Final = Database.open
 DEAD_FILES: Final = ("-shm", ".lock")
 """What a process keeps beside its database and does not survive it."""
 
@@ -133,6 +135,7 @@ class House:
         self._full = False
         self._roomy = True
         self._excuse = False
+        self._restoring = False
         self._home().mkdir(parents=True)
         if "{folder}" in url:
             _copy(_empty(url), self._home())
@@ -209,7 +212,7 @@ class House:
     def _die(self) -> None:
         """Keep what is on the disk at this instant; nothing that happens later in this process counts."""
         self._dead = True
-        self.faults.came("kill_hub")
+        self.faults.came("kill_restore" if self._restoring else "kill_hub")
         if "{folder}" in self._template:
             _copy(self._home(), self._folder / "as it was")
         raise Killed
@@ -251,9 +254,30 @@ class House:
             return self.do("back up", lambda hub: hub.back_up())
 
     def restore(self, backup: Path) -> Restored:
-        """Put a backup in place of the database, beside the running hub, as `lianxin restore` does."""
-        with with_threads():
-            return self.loop.run_until_complete(restore(self.settings, self._clock, backup))
+        """Put a backup in place of the database, beside the running hub, as `lianxin restore` does.
+
+        Raises Down where the machine died over it, and the hub stands on what was on its disk then.
+        """
+        if self.faults.strikes("kill_restore"):
+            self._kill_in = int(2 ** self._chance.uniform(0, 9))
+        self._restoring = True
+        try:
+            with with_threads(), patch.object(Database, "open", self._watched):
+                return self.loop.run_until_complete(restore(self.settings, self._clock, backup))
+        except Killed:
+            raise Down from None
+        finally:
+            self._restoring, self._kill_in = False, 0
+            if self._dead:
+                self._bury()
+
+    async def _watched(self, url: str) -> Database:
+        """A database that dies with the machine."""
+        database = await _OPEN(url)
+        for engine in engines(database):
+            event.listen(engine, "before_cursor_execute", self._statement)
+            event.listen(engine, "commit", self._commit)
+        return database
 
     def copy_back(self, backup: Path) -> None:
         """Somebody stops the hub, copies an older file over its database, and starts it again."""

@@ -11,7 +11,7 @@ from tests.simulation.run import run
 
 # A process dies at the n-th statement, and a disk is full at the n-th page: those two count differently.
 # And there is no file of PostgreSQL's that somebody would copy back.
-SAME = tuple(name for name in FAULTS if name not in {"kill_hub", "full_hub", "copied_back"})
+SAME = tuple(name for name in FAULTS if name not in {"kill_hub", "kill_restore", "full_hub", "copied_back"})
 
 
 @pytest.mark.parametrize("seed", [21, 22])
