@@ -34,6 +34,8 @@ REFERENCES: Final = {
     "ticket": "ticket",
     "community": "community",
     "post": "post",
+    "team": "team",
+    "activity": "activity",
 }
 """Which keys of a change's data name a thing of which collection."""
 

@@ -11,6 +11,7 @@ from schema.loaders import Found, FoundAll, Listing
 from schema.own_page import OwnRecord
 from schema.policies import ADMIN, OPEN, SIGNED, STAFF
 from schema.replication import Pulling
+from schema.types.activity_list import activities
 from schema.types.community import Community
 from schema.types.conflict import Conflict
 from schema.types.counting import Counting
@@ -29,6 +30,7 @@ from schema.types.reading import Reading
 from schema.types.rule import Rule
 from schema.types.service_list import services
 from schema.types.settlement import Settlement
+from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
 from schema.types.unit import Unit
 from schema.types.verdict import Verdict
@@ -91,6 +93,8 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
     tickets = tickets(SIGNED, "The tickets that you may see.")
     services = services(SIGNED, "The services that you may see.")
     posts = posts(SIGNED, "The posts that you may see: who holds what, and what stands empty.")
+    teams = teams(SIGNED, "The teams that you may see, each with the points of its own.")
+    activities = activities(SIGNED, "The activities that you may see: organised sessions and who was there.")
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")

@@ -211,12 +211,15 @@ _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
 
 
 def _sources(name: str, value: Any) -> Any:
-    """What earned points in a grid or category: services, and ratings of its tickets."""
-    service, rating, ticket = (TABLES[one] for one in ("service", "rating", "ticket"))
+    """What earned points in a grid or category: services, ratings of its tickets, sign-ins of its activities."""
+    service, ticket, activity = (TABLES[one] for one in ("service", "ticket", "activity"))
+    rating, attendance = TABLES["rating"], TABLES["attendance"]
     tickets = select(ticket.c.id).where(ticket.c[name] == value)
+    activities = select(activity.c.id).where(activity.c[name] == value)
     return union_all(
         select(service.c.id).where(service.c[name] == value),
         select(rating.c.id).where(rating.c.ticket.in_(tickets)),
+        select(attendance.c.id).where(attendance.c.activity.in_(activities)),
     )
 
 

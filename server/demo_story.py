@@ -47,6 +47,7 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "void": ("作废一条服务", "A service that is voided"),
     "redeem": ("兑换积分，够与不够", "Points redeemed, and more than there are"),
     "last seat": ("两台平板离线领同一岗", "Two tablets take a post's last seat offline"),
+    "sign-in": ("一人在两台平板签到", "One member signs in on two tablets"),
     "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
 }
 
@@ -83,6 +84,18 @@ def _post(name: str, seats: int, **more: Any) -> dict[str, Any]:
     return {**whole, "community": "@community:LY", "from": "2026-01-01", "until": "2026-12-31", **more}
 
 
+def _team(name: str, **more: Any) -> dict[str, Any]:
+    zh, _, en = name.partition(" ")
+    whole = {"code": en.lower().replace(" ", "-"), "name": {"zh": zh, "en": en}}
+    return {**whole, "community": "@community:LY", **more}
+
+
+def _session(title: str, team: str) -> dict[str, Any]:
+    """On the demo's day, two hours from nine in the morning."""
+    times = {"start": "2026-03-16T01:00:00.000Z", "end": "2026-03-16T03:00:00.000Z"}
+    return {"community": "@community:LY", "title": title, "team": team, "category": "environment", **times}
+
+
 def _by(number: str, **more: Any) -> dict[str, Any]:
     return {"member": f"@member:{number}", **more}
 
@@ -95,6 +108,8 @@ MORNING: Final[tuple[Step, ...]] = (
     Step("07:42", DESK, "ticket.open", "legal", _open("LY-3", "legal", "合同咨询 About a contract")),
     Step("07:42", DESK_CG, "ticket.open", "tyre", _open("CG-1", "tyre", "来客换胎 A visitor's tyre")),
     Step("07:44", DESK, "post.put", "help", _post("帮办岗 Help desk", 1, skills=["law"])),
+    Step("07:44", DESK, "team.put", "green", _team("环保先锋队 Green vanguard", theme="environment")),
+    Step("07:45", DESK, "activity.open", "cleaning", _session("清洁日 Cleaning day", "@thing:green")),
     Step("07:44", DESK, "post.put", "guard", _post("健康卫士岗 Health guard", 2, grid="@grid:LY-2")),
     Step(
         "07:43",
@@ -198,6 +213,11 @@ DAY: Final[tuple[Step, ...]] = (
     Step("09:30", "C", "post.take", "guard", _by("022")),
     Step("09:35", "C", "post.take", "guard", _by("026")),
     Step("16:45", "C", "post.leave", "guard", _by("026")),
+    # The team's cleaning day: 018 signs in with C, and on the way home with A; 022's service is a sign-in too.
+    Step("09:10", "C", "team.join", "green", _by("018")),
+    Step("09:15", "C", "activity.join", "cleaning", _by("018"), scene="sign-in"),
+    Step("10:45", "A", "activity.join", "cleaning", _by("018"), scene="sign-in"),
+    Step("11:00", "C", "service.record", "c-022", _by("022", activity="@thing:cleaning"), minutes=90, scene="sign-in"),
     # E runs a newer app than the hub; F edits what is not its own.
     Step("16:00", "E", "ticket.photograph", "legal", {"photo": "@thing:photo"}, scene="set apart"),
     Step("16:05", "E", "device.assign", "e-device", {"grids": ["@grid:LY-1"]}, scene="set apart"),

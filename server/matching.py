@@ -15,6 +15,7 @@ from schema.tables.service import SERVICE
 from schema.tables.ticket import TICKET, TICKET_TAKER
 from schema.values import Author, Planned
 from server.visible import visible
+from sync.hours import is_on_duty
 from sync.matching import (
     ALIKE_DAYS,
     CAPACITY,
@@ -28,7 +29,6 @@ from sync.matching import (
     fitness,
     suggest,
 )
-from sync.services import is_on_duty
 from sync.things import Community
 from sync.work import DAY_MS
 

@@ -41,7 +41,7 @@ class Person(NamedTuple):
     root: str
 
 
-TITLED: Final = {"post": "name"}
+TITLED: Final = {"post": "name", "team": "name", "activity": "title"}
 """The column by which people know a thing, where that is all there is to it."""
 
 

@@ -40,6 +40,8 @@ ABOUT: Final = (
     About("services", MAPPINGS["service"].table, ("member", "by")),
     About("tickets", TICKET_TAKER.table, ("member", "by")),
     About("ticketsOpened", MAPPINGS["ticket"].table, ("opener",)),
+    About("signIns", MAPPINGS["attendance"].table, ("member",)),
+    About("activitiesOpened", MAPPINGS["activity"].table, ("opener",)),
     About("ratings", MAPPINGS["rating"].table, ("member",)),
     About("points", POINT_ENTRY.table, ("member",)),
     About("redemptions", MAPPINGS["redemption"].table, ("member",)),
@@ -52,6 +54,7 @@ ABOUT: Final = (
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "ticketsOpened": ("id", "community", "grid", "category", "title", "state", "opened"),
+    "activitiesOpened": ("id", "community", "grid", "team", "category", "title", "start", "opened"),
     "requests": ("id", "rule", "field", "state", "candidates", "stands", "reason", "opened"),
     "changes": ("id", "kind", "entity", "device", "seq", "arrival", "deed", "body", "private", "erased"),
 }

@@ -33,6 +33,8 @@ NODES: Final = (
     "grid",
     "unit",
     "post",
+    "team",
+    "activity",
     "community",
     "pointRule",
     "redemption",

@@ -85,12 +85,15 @@ def _ticket(author: Author) -> Where:
     return and_(_there(table.c.community, author), own)
 
 
-def _post(author: Author) -> Where:
-    """Who holds which post is no secret in the community."""
-    table = MAPPINGS["post"].table
-    if author.role in {Role.UNIT, Role.MEMBER}:
-        return false()
-    return _there(table.c.community, author)
+def _shared(collection: str) -> Callable[[Author], Where]:
+    """Who holds which post, is in which team and was at which activity is no secret in the community."""
+
+    def rule(author: Author) -> Where:
+        if author.role in {Role.UNIT, Role.MEMBER}:
+            return false()
+        return _there(MAPPINGS[collection].table.c.community, author)
+
+    return rule
 
 
 def _service(author: Author) -> Where:
@@ -164,7 +167,7 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "member": _member,
     "ticket": _ticket,
     "service": _service,
-    "post": _post,
+    **{name: _shared(name) for name in ("post", "team", "activity")},
     "redemption": _redemption,
     "pointEntry": _point_entry,
     "conflict": _conflict,

@@ -164,6 +164,34 @@ class PostBody(Body, frozen=True):
     holders: list[HolderBody]
 
 
+class TeamBody(Body, frozen=True):
+    """`members` are all who ever were in it; `points` what its activities earned."""
+
+    community: Id
+    code: Code
+    name: Bilingual
+    theme: str | None
+    members: list[HolderBody]
+    points: int
+
+
+class ActivityBody(Body, frozen=True):
+    """`members` have signed in, each once: as many as there are person-times."""
+
+    community: Id
+    grid: Id | None
+    team: Id | None
+    title: str
+    category: Code | None
+    place: str | None
+    start: Time
+    end: Time
+    on_duty: bool
+    members: list[TakerBody]
+    opened_at: Time
+    opener: Id | None
+
+
 class Said(Struct, frozen=True):
     """One sentence in both languages."""
 
@@ -192,5 +220,7 @@ BODIES: Final[dict[str, type[Struct]]] = {
     "ticket": TicketBody,
     "service": ServiceBody,
     "post": PostBody,
+    "team": TeamBody,
+    "activity": ActivityBody,
     "verdict": VerdictBody,
 }

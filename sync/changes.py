@@ -278,11 +278,11 @@ class PointsRedeem(Shape, frozen=True):
     reward: Line
 
 
-# Posts
+# Posts, teams and activities
 
 
 class Who(Shape, frozen=True):
-    """post.take, post.leave: which member."""
+    """post.take, post.leave, team.join, team.leave, activity.join: which member."""
 
     member: Id
 
@@ -301,6 +301,34 @@ class PostPut(Shape, frozen=True):
 
     def __post_init__(self) -> None:
         _check_term(self.starts_on, self.ends_on)
+
+
+class TeamPut(Shape, frozen=True):
+    """A vanguard or volunteer team, for a theme."""
+
+    code: Code
+    name: Bilingual
+    community: Id
+    theme: Word | UnsetType = UNSET
+
+
+class ActivityOpen(Shape, frozen=True):
+    """An organised session of a community, or of one of its grids; members sign in by `activity.join`."""
+
+    community: Id
+    title: Title
+    start: Time
+    end: Time
+    grid: Id | UnsetType = UNSET
+    team: Id | UnsetType = UNSET
+    category: Code | UnsetType = UNSET
+    place: Line | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _check_time(self.start)
+        _check_time(self.end)
+        if self.end < self.start:
+            raise ValueError("end is before start")
 
 
 # Rulings, scope and the district file
@@ -464,6 +492,11 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("post.put", "post", PostPut, creates=True),
         Kind("post.take", "post", Who, identity=True),
         Kind("post.leave", "post", Who, identity=True),
+        Kind("team.put", "team", TeamPut, creates=True),
+        Kind("team.join", "team", Who, identity=True),
+        Kind("team.leave", "team", Who, identity=True),
+        Kind("activity.open", "activity", ActivityOpen, creates=True),
+        Kind("activity.join", "activity", Who, identity=True),
         Kind("conflict.rule", "conflict", ConflictRule, offices=_DESK),
         Kind("device.assign", "device", DeviceAssign, offices=_DESK),
     )

@@ -7,7 +7,7 @@ from msgspec import Struct, to_builtins
 
 from sync.changes import format_time
 from sync.state import Outcome, Settled
-from sync.things import Community, Grid, Member, Post, Service, Thing, Ticket, Unit
+from sync.things import Activity, Community, Grid, Holder, Member, Post, Service, Team, Thing, Ticket, Unit
 from sync.wire import COLLECTIONS
 
 
@@ -140,16 +140,51 @@ def _post(thing: Post) -> dict[str, Any]:
         "skills": thing.skills,
         "from": thing.starts_on,
         "until": thing.ends_on,
-        "holders": [
-            {
-                "member": one.member,
-                "since": _time(one.since),
-                "until": _time(one.until),
-                "term": one.term,
-                "change": one.change,
-            }
-            for one in thing.holders
+        "holders": _holders(thing.holders),
+    }
+
+
+def _holders(holders: list[Holder]) -> list[dict[str, Any]]:
+    return [
+        {
+            "member": one.member,
+            "since": _time(one.since),
+            "until": _time(one.until),
+            "term": one.term,
+            "change": one.change,
+        }
+        for one in holders
+    ]
+
+
+def _team(thing: Team) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "code": thing.code,
+        "name": thing.name,
+        "theme": thing.theme,
+        "members": _holders(thing.holders),
+        "points": thing.points,
+    }
+
+
+def _activity(thing: Activity) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "grid": thing.grid,
+        "team": thing.team,
+        "title": thing.title,
+        "category": thing.category,
+        "place": thing.place,
+        "start": _time(thing.start),
+        "end": _time(thing.end),
+        "onDuty": thing.on_duty,
+        "members": [
+            {"member": taker.member, "since": _time(taker.since), "change": taker.change}
+            for taker in thing.members
         ],
+        "openedAt": _time(thing.opened),
+        "opener": thing.opener,
     }
 
 
@@ -161,6 +196,8 @@ BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "ticket": _ticket,
     "service": _service,
     "post": _post,
+    "team": _team,
+    "activity": _activity,
 }
 
 

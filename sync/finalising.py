@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sync.state import Settled
 from sync.things import PENDING
 
-HELD: tuple[str, ...] = ("versions", "ranks", "skills", "tags", "takers", "holders", "grids")
+HELD: tuple[str, ...] = ("versions", "ranks", "skills", "tags", "takers", "holders", "members", "grids")
 """The fields of things in which a rev may stand: of a version, an add, a seat, a place."""
 
 

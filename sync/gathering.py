@@ -5,11 +5,13 @@ from typing import Any, Final, cast
 
 from msgspec import UNSET
 
-from sync.changes import KINDS, Office, ServiceRecord
+from sync.activities import attendance_of
+from sync.changes import KINDS, Office, ServiceRecord, parse_time
 from sync.ratings import rating_of
 from sync.services import days_around
 from sync.state import Accepted, Day, State, Wanted
 from sync.things import (
+    Activity,
     Candidate,
     Conflict,
     Device,
@@ -30,6 +32,8 @@ NAMED = {
     "into": "member",
     "ticket": "ticket",
     "post": "post",
+    "team": "team",
+    "activity": "activity",
 }
 """Data fields that name another thing, and which."""
 
@@ -38,6 +42,10 @@ LEADS: Final[dict[str, tuple[str, ...]]] = {
     "unit": ("community",),
     "ticket": ("community", "grid", "takers", "reserved"),
     "post": ("community", "grid", "holders"),
+    "team": ("community", "holders"),
+    "activity": ("community", "grid", "team", "members"),
+    "service": ("activity",),
+    "attendance": ("activity",),
 }
 """Fields of loaded things that lead to others which a decision reads."""
 
@@ -138,6 +146,7 @@ class Gathering:
         self.thing("community", service.community)
         self.thing("member", service.member)
         self.thing("ticket", service.ticket)
+        self._sign_in(service.activity, service.member)
         self._span(service.member, {service.day})
 
     def _ruled(self, conflict: Conflict | None) -> None:
@@ -150,15 +159,17 @@ class Gathering:
         if isinstance(found, Service):
             self._service(found)
         for candidate in conflict.candidates:
-            self._candidate(conflict, candidate)
+            self._candidate(conflict, found, candidate)
 
-    def _candidate(self, conflict: Conflict, candidate: Candidate) -> None:
+    def _candidate(self, conflict: Conflict, found: Thing | None, candidate: Candidate) -> None:
         if candidate.change not in self.state.outcomes:
             self.wanted.outcomes.add(candidate.change)
         if conflict.thing == "service" and isinstance(candidate.value, str):
-            named = self.thing("service" if conflict.field == "time" else "ticket", candidate.value)
+            named = self.thing("service" if conflict.field == "time" else conflict.field, candidate.value)
             if isinstance(named, Service):
                 self._service(named)
+            if isinstance(named, Activity) and isinstance(found, Service):
+                self._sign_in(named.id, found.member)
         if conflict.field == "grid":
             self.thing("grid", candidate.value)
         self.thing("member", candidate.member)
@@ -250,6 +261,13 @@ class Gathering:
                 end = accepted.deed if accepted.end is None else accepted.end
                 start = end if accepted.start is None else min(accepted.start, end)
                 self._span(data.member, days_around(start, end))
+                self._sign_in(getattr(data, "activity", UNSET), data.member)
+            elif accepted.change.kind == "activity.join":
+                self._sign_in(entity, data.member)
+            elif accepted.change.kind == "service.link":
+                service = cast(Service | None, self.state.things.get("service", {}).get(entity))
+                if service is not None:
+                    self._sign_in(data.activity, service.member)
             elif accepted.change.kind == "ticket.close":
                 closed.setdefault(entity, []).append(accepted.deed)
             elif accepted.change.kind == "conflict.rule":
@@ -262,6 +280,22 @@ class Gathering:
                 for day in self.spans[member_id]:
                     if Day(kin, day) not in self.state.entries:
                         self.wanted.days.add(Day(kin, day))
+
+    def _sign_in(self, activity_id: Any, member_id: str) -> None:
+        """What a sign-in earns on the activity's day, and whether there was one: under this id, or by a service that may give way."""
+        if not isinstance(activity_id, str):
+            return
+        self.thing("attendance", attendance_of(activity_id, member_id))
+        activity = cast(Activity | None, self.state.things.get("activity", {}).get(activity_id))
+        if activity is not None:
+            self._span(member_id, {activity.day})
+            for taker in activity.members:
+                if taker.kind != "activity.join":
+                    self.thing("attendance", attendance_of(activity_id, taker.member))
+        for accepted in self.batch:
+            if accepted.change.kind == "activity.open" and accepted.change.entity == activity_id:
+                day = parse_time(accepted.change.data.start) // DAY_MS
+                self._span(member_id, {day - 1, day, day + 1})
 
     def _ratings(self, closed: dict[str, list[int]]) -> None:
         """What tickets that may be closed, or closed otherwise, give and gave to whoever may sit on them."""

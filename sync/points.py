@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, cast
 from sync.reach import member_reached
 from sync.services import HOUR_MS
 from sync.state import Accepted, Day
-from sync.things import Entry, Member, PointRule, Rating, Redemption, Service
+from sync.things import Activity, Attendance, Entry, Member, PointRule, Rating, Redemption, Service
 from sync.work import APPLIED, Decision, Work, derived_id
 
 EPOCH: Final = date(1970, 1, 1)
@@ -25,6 +25,7 @@ class Source(NamedTuple):
     member: str
     community: str
     day: int
+    team: str | None = None
 
 
 class Due(NamedTuple):
@@ -58,9 +59,19 @@ def service_points(rule: PointRule, service: Service) -> int:
         return rule.points
     if rule.per == "HOUR":
         return rule.points * -(-(service.end - service.start) // HOUR_MS)
-    if rule.per == "ACTIVITY" and service.activity is not None:
-        return rule.points
     return 0
+
+
+def attendance_points(rule: PointRule, attendance: Attendance) -> int:
+    """What a sign-in earns by a rule."""
+    if rule.per != "ACTIVITY" or attendance.state != "COUNTED":
+        return 0
+    if not in_force(rule, attendance.community, attendance.day) or not _category_fits(
+        rule, attendance.category
+    ):
+        return 0
+    hours_fit = rule.hours == "ANY" or (rule.hours == "ON_DUTY") == attendance.on_duty
+    return rule.points if hours_fit else 0
 
 
 def rating_points(rule: PointRule, rating: Rating) -> int:
@@ -80,7 +91,17 @@ class Earner(NamedTuple):
     earns: Callable[[PointRule, Any], int]
 
 
-EARNERS: Final = (Earner(Service, "start", service_points), Earner(Rating, "at", rating_points))
+EARNERS: Final = (
+    Earner(Service, "start", service_points),
+    Earner(Rating, "at", rating_points),
+    Earner(Attendance, "at", attendance_points),
+)
+
+
+def _team(work: Work, thing: Any) -> str | None:
+    """The team in whose activity something was earned."""
+    activity = work.known(Activity, getattr(thing, "activity", None) or "")
+    return None if activity is None else activity.team
 
 
 def post(work: Work) -> None:
@@ -114,7 +135,10 @@ def _dues(work: Work, rule: PointRule, days: list[Day]) -> list[Due]:
     for day in days:
         for kind, began, earns in EARNERS:
             for thing in work.on(kind, day):
-                source = Source(getattr(thing, began), thing.id, thing.member, thing.community, thing.day)
+                team = _team(work, thing)
+                source = Source(
+                    getattr(thing, began), thing.id, thing.member, thing.community, thing.day, team
+                )
                 dues.append(Due(source, earns(rule, thing)))
     return dues
 
@@ -143,6 +167,7 @@ def _post_entry(work: Work, rule: str | None, source: Source, number: int, point
             number=number,
             points=points,
             day=source.day,
+            team=source.team,
             at=work.now,
         )
     )

@@ -5,8 +5,6 @@ A seat is held until it is left, or to the end of the term in which it was taken
 
 from typing import Final
 
-from msgspec.structs import replace
-
 from sync import holding, merge
 from sync.changes import format_time
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, member_reached, there
@@ -32,7 +30,7 @@ def take(work: Work, accepted: Accepted) -> Decision:
         return _full(work, accepted, post, taken)
     since = holding.free_from(post.holders, post.seats, day, accepted.deed)
     claim = work.candidate(accepted, member=accepted.change.data.member)
-    _set(work, accepted, post, [*post.holders, holding.seated(claim, since, post.ends_on)])
+    holding.set_holders(work, accepted, post, [*post.holders, holding.seated(claim, since, post.ends_on)])
     return APPLIED
 
 
@@ -50,26 +48,7 @@ def leave(work: Work, accepted: Accepted) -> Decision:
     """post.leave: the seat is free from then on."""
     post = _reached(work, accepted)
     member = member_reached(work, accepted, accepted.change.data.member)
-    held = holding.holder_of(work, post, member.id, accepted.deed)
-    if held is None:
-        if holding.has_left_since(work, post, member.id, accepted.deed):
-            return Decision("LATER_STANDS", "first")
-        return Decision("NOT_A_HOLDER", "first")
-    if held.since > accepted.deed:
-        return Decision("LATER_STANDS", "first")
-    _set(work, accepted, post, _without(post.holders, {held.change}, accepted.deed))
-    return APPLIED
-
-
-def _without(holders: list[Holder], changes: set[str], at: int) -> list[Holder]:
-    """The holders, where those who came by these changes have left by now."""
-    return [replace(one, until=at) if one.change in changes and one.until is None else one for one in holders]
-
-
-def _set(work: Work, accepted: Accepted, post: Post, holders: list[Holder]) -> None:
-    edited = work.edit(post)
-    edited.holders = holders
-    edited.versions = {**edited.versions, "holders": merge.version_of(accepted)}
+    return holding.leave(work, accepted, post, member.id, Decision("NOT_A_HOLDER", "first"))
 
 
 def _reached(work: Work, accepted: Accepted) -> Post:
@@ -87,7 +66,7 @@ def rule(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate |
     post = there(accepted, work.get(Post, conflict.entity), Named("post", conflict.entity))
     rivals = {candidate.change for candidate in conflict.candidates}
     if chosen is None:
-        _set(work, accepted, post, _without(post.holders, rivals, accepted.deed))
+        holding.set_holders(work, accepted, post, holding.without(post.holders, rivals, accepted.deed))
         return APPLIED
     taken = holding.sitting(post.holders, work.local_date(accepted.deed, post.community))
     if any(holder.change == chosen.change for holder in taken):
@@ -96,8 +75,8 @@ def rule(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate |
     if len(taken) >= post.seats:
         gives_way = [holder for holder in taken if holder.change in rivals] or taken
         last = max(gives_way, key=lambda holder: (holder.since, holder.device, holder.seq))
-        holders = _without(holders, {last.change}, accepted.deed)
-    _set(work, accepted, post, [*holders, holding.seated(chosen, accepted.deed, post.ends_on)])
+        holders = holding.without(holders, {last.change}, accepted.deed)
+    holding.set_holders(work, accepted, post, [*holders, holding.seated(chosen, accepted.deed, post.ends_on)])
     return APPLIED
 
 

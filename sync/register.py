@@ -11,12 +11,12 @@ from sync.merge import Stand
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, there
 from sync.rules.fields import FIELDS
 from sync.state import Accepted
-from sync.things import Community, Device, Grid, PointRule, Post, Unit, Version
+from sync.things import Community, Device, Grid, PointRule, Post, Team, Unit, Version
 from sync.work import APPLIED, Decision, Work, standing_candidate
 
-Kept = Community | Unit | Grid | PointRule | Post
+Kept = Community | Unit | Grid | PointRule | Post | Team
 
-CARRIED: Final = ("holders",)
+CARRIED: Final = {"post": ("holders",), "team": ("holders", "points")}
 """What a kept thing has besides what is put: whoever writes it anew leaves that alone."""
 
 
@@ -86,6 +86,17 @@ def _post(work: Work, accepted: Accepted, data: Any) -> Post:
     )
 
 
+def _team(work: Work, accepted: Accepted, data: Any) -> Team:
+    there(accepted, work.get(Community, data.community), Named("community", data.community))
+    return Team(
+        id=accepted.change.entity,
+        community=data.community,
+        code=data.code,
+        name=to_builtins(data.name),
+        theme=_or_none(data.theme),
+    )
+
+
 def _or_none(value: Any) -> Any:
     return None if value is UNSET else value
 
@@ -96,6 +107,7 @@ BUILDERS: Final[dict[str, Callable[[Work, Accepted, Any], Kept]]] = {
     "grid.put": _grid,
     "pointRule.put": _point_rule,
     "post.put": _post,
+    "team.put": _team,
 }
 
 
@@ -115,9 +127,8 @@ def put(work: Work, accepted: Accepted) -> Decision:
     if found is not None and standing is not None:
         stand = merge.latest(standing, accepted)
         built.versions, built.rev = found.versions, found.rev
-        for name in CARRIED:
-            if hasattr(found, name):
-                setattr(built, name, getattr(found, name))
+        for name in CARRIED.get(collection, ()):
+            setattr(built, name, getattr(found, name))
         if built == found:
             return APPLIED
         if stand is not Stand.INFORMED:

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sync import merge, posts, ratings
+from sync import activities, merge, posts, ratings
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
@@ -14,9 +14,9 @@ from sync.register import keeper_of
 from sync.rules.fields import FIELDS
 from sync.rules.transitions import STATES
 from sync.seats import taker_of
-from sync.services import link_to
+from sync.services import link_activity, link_to
 from sync.state import Accepted, Day
-from sync.things import PENDING, Candidate, Conflict, Member, Post, Service, Taker, Ticket
+from sync.things import PENDING, Activity, Candidate, Conflict, Member, Post, Service, Taker, Ticket
 from sync.tickets import close, moved, reopen, set_state
 from sync.work import APPLIED, Decision, Work, conflict_of
 
@@ -192,6 +192,8 @@ def _seat(ticket: Ticket, chosen: Candidate, rivals: set[str]) -> None:
 
 def _linked(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     service = there(accepted, work.get(Service, conflict.entity), Named("service", conflict.entity))
+    if conflict.field == "activity":
+        return _linked_to_activity(work, accepted, service, chosen)
     ticket = None if chosen is None else work.get(Ticket, chosen.value)
     if ticket is not None:
         link_to(work, service, ticket, merge.version_of(accepted))
@@ -200,6 +202,20 @@ def _linked(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidat
     edited.ticket = edited.category = None
     edited.versions = {**edited.versions, "ticket": merge.version_of(accepted)}
     work.days.add(Day(edited.member, edited.day))
+    return APPLIED
+
+
+def _linked_to_activity(
+    work: Work, accepted: Accepted, service: Service, chosen: Candidate | None
+) -> Decision:
+    """The chosen activity, where the member then was; whom the service alone had signed in elsewhere was not."""
+    activities.withdraw(work, service)
+    edited = work.edit(service)
+    edited.activity = None
+    edited.versions = {**edited.versions, "activity": merge.version_of(accepted)}
+    activity = None if chosen is None else work.get(Activity, chosen.value)
+    if chosen is not None and activity is not None:
+        link_activity(work, accepted, edited, activity, merge.version_of(accepted))
     return APPLIED
 
 

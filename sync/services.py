@@ -4,13 +4,14 @@ from typing import Final
 
 from msgspec import UNSET
 
-from sync import merge
+from sync import activities, merge
 from sync.changes import Office
 from sync.clock import Deed, is_close_call
 from sync.editing import given
-from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, absent, grids_known, member_named, there
+from sync.hours import is_on_duty
+from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grids_known, member_named, there
 from sync.state import Accepted, Day
-from sync.things import PENDING, Candidate, Community, Member, Service, Ticket, Version
+from sync.things import PENDING, Activity, Candidate, Community, Member, Service, Ticket, Version
 from sync.work import APPLIED, DAY_MS, Decision, Work, standing_candidate
 
 HOUR_MS: Final = 3_600_000
@@ -27,25 +28,30 @@ def record(work: Work, accepted: Accepted) -> Decision:
     ticket = None
     if data.ticket is not UNSET:
         ticket = there(accepted, work.get(Ticket, data.ticket), Named("ticket", data.ticket))
-    if data.activity is not UNSET:
-        raise Missing(absent(accepted, Named("activity", data.activity)))
-    community = _community(work, accepted, member, ticket)
+    activity = None if data.activity is UNSET else activities.reached(work, accepted, data.activity)
+    community = _community(work, accepted, member, ticket, activity)
     if community is None:
         return OUT_OF_SCOPE
-    service = _service(work, accepted, member, ticket, community)
+    service = _service(work, accepted, member, ticket, activity, community)
     others = overlapping(work, service)
     work.add(service)
+    if activity is not None and activities.signed_in(work, activity, data.member) is None:
+        activities.sign_in(work, accepted, activity, data.member)
     return _judge(work, accepted, service, others)
 
 
-def _community(work: Work, accepted: Accepted, member: Member, ticket: Ticket | None) -> str | None:
-    """Where it was done, as far as that is its author's: the ticket's community, else the member's.
+def _community(
+    work: Work, accepted: Accepted, member: Member, ticket: Ticket | None, activity: Activity | None
+) -> str | None:
+    """Where it was done, as far as that is its author's: the ticket's community, the activity's, the member's.
 
     Whom a desk has joined with somebody elsewhere meanwhile was still here when it was done.
     """
     if ticket is not None:
         reached = work.may_reach(accepted, ticket.community, [grid for grid, _ in ticket.grids])
         return ticket.community if reached else None
+    if activity is not None:
+        return activity.community
     row = accepted.change.data.member
     named = there(accepted, work.get(Member, row), Named("member", row))
     places = (member.community, named.community)
@@ -53,7 +59,12 @@ def _community(work: Work, accepted: Accepted, member: Member, ticket: Ticket | 
 
 
 def _service(
-    work: Work, accepted: Accepted, member: Member, ticket: Ticket | None, community: str
+    work: Work,
+    accepted: Accepted,
+    member: Member,
+    ticket: Ticket | None,
+    activity: Activity | None,
+    community: str,
 ) -> Service:
     change, data = accepted.change, accepted.change.data
     end = accepted.deed if accepted.end is None else accepted.end
@@ -61,10 +72,11 @@ def _service(
     service = Service(
         id=change.entity,
         community=community,
-        grid=_grid(accepted, member, ticket),
+        grid=_grid(accepted, member, ticket or activity),
         member=data.member,
         ticket=None if ticket is None else ticket.id,
-        category=None if ticket is None else ticket.category,
+        activity=None if activity is None else activity.id,
+        category=getattr(ticket or activity, "category", None),
         start=start,
         end=end,
         day=work.local_day(start, community),
@@ -81,27 +93,13 @@ def _service(
     return service
 
 
-def _grid(accepted: Accepted, member: Member, ticket: Ticket | None) -> str | None:
-    """Whose tablets carry it: the ticket's grid, else the member's, else the author's first."""
-    if ticket is not None:
-        return ticket.grid
+def _grid(accepted: Accepted, member: Member, work_for: Ticket | Activity | None) -> str | None:
+    """Whose tablets carry it: the ticket's or activity's grid, else the member's, else the author's first."""
+    if work_for is not None:
+        return work_for.grid
     if accepted.office is not Office.LIAISON or member.grid in accepted.scope:
         return member.grid
     return accepted.scope[0]
-
-
-def is_on_duty(community: Community | None, at: int) -> bool:
-    """Whether a moment falls into the community's working hours, by its local time."""
-    if community is None:
-        return False
-    local = at + community.utc_offset * 60_000
-    weekday = (local // DAY_MS + 3) % 7 + 1
-    minute = local % DAY_MS // 60_000
-    clock = f"{minute // 60:02d}:{minute % 60:02d}"
-    return any(
-        weekday in hours["days"] and hours["from"] <= clock < hours["until"]
-        for hours in community.working_hours
-    )
 
 
 def overlapping(work: Work, service: Service) -> list[Service]:
@@ -121,7 +119,7 @@ def overlapping(work: Work, service: Service) -> list[Service]:
 
 
 def _judge(work: Work, accepted: Accepted, service: Service, others: list[Service]) -> Decision:
-    same = [o for o in others if service.ticket is not None and o.ticket == service.ticket]
+    same = [other for other in others if _is_the_same(service, other)]
     if same:
         service.state = "DUPLICATE"
         _contest(work, accepted, service, same, rule="duplicate")
@@ -135,6 +133,13 @@ def _judge(work: Work, accepted: Accepted, service: Service, others: list[Servic
         _contest(work, accepted, service, [], rule="long")
         return Decision("TOO_LONG", "long")
     return APPLIED
+
+
+def _is_the_same(service: Service, other: Service) -> bool:
+    """Whether two services are for one ticket, or one activity."""
+    if service.ticket is not None and other.ticket == service.ticket:
+        return True
+    return service.activity is not None and other.activity == service.activity
 
 
 def _contest(work: Work, accepted: Accepted, service: Service, others: list[Service], *, rule: str) -> None:
@@ -172,14 +177,14 @@ def link(work: Work, accepted: Accepted) -> Decision:
     """service.link: to a ticket or an activity, where there was none; the first stands."""
     service, data = _reached(work, accepted), accepted.change.data
     if data.activity is not UNSET:
-        raise Missing(absent(accepted, Named("activity", data.activity)))
+        return _link_activity(work, accepted, service)
     ticket = there(accepted, work.get(Ticket, data.ticket), Named("ticket", data.ticket))
     if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
         return OUT_OF_SCOPE
     if service.ticket == ticket.id:
         return APPLIED
     if service.ticket is not None:
-        return _linked_elsewhere(work, accepted, service, ticket)
+        return _linked_elsewhere(work, accepted, service, "ticket", ticket.id)
     link_to(work, service, ticket, merge.version_of(accepted))
     return APPLIED
 
@@ -192,20 +197,44 @@ def link_to(work: Work, service: Service, ticket: Ticket, written: Version) -> N
     work.days.add(Day(edited.member, edited.day))
 
 
-def _linked_elsewhere(work: Work, accepted: Accepted, service: Service, ticket: Ticket) -> Decision:
-    standing = service.versions.get("ticket", service.versions["*"])
-    stands = {"ticket": service.ticket}
+def _link_activity(work: Work, accepted: Accepted, service: Service) -> Decision:
+    activity = activities.reached(work, accepted, accepted.change.data.activity)
+    if service.activity == activity.id:
+        return APPLIED
+    if service.activity is not None:
+        return _linked_elsewhere(work, accepted, service, "activity", activity.id)
+    link_activity(work, accepted, service, activity, merge.version_of(accepted))
+    return APPLIED
+
+
+def link_activity(
+    work: Work, accepted: Accepted, service: Service, activity: Activity, written: Version
+) -> None:
+    """Say that a service was for an activity, and so that its member was there; `accepted` said it."""
+    edited = work.edit(service)
+    edited.activity = activity.id
+    edited.versions = {**edited.versions, "activity": written}
+    work.days.add(Day(edited.member, edited.day))
+    if activities.signed_in(work, activity, service.member) is None:
+        activities.sign_in(work, accepted, activity, service.member)
+
+
+def _linked_elsewhere(
+    work: Work, accepted: Accepted, service: Service, field_name: str, wanted: str
+) -> Decision:
+    standing = service.versions.get(field_name, service.versions["*"])
+    stands = {field_name: getattr(service, field_name)}
     if merge.seen(accepted, standing):
         return Decision("LINKED", "first", {}, stands)
     work.conflict(
         rule="first",
         thing="service",
         entity=service.id,
-        field_name="ticket",
+        field_name=field_name,
         community=service.community,
         grid=service.grid,
-        standing=[standing_candidate(standing, service.ticket)],
-        coming=work.candidate(accepted, ticket.id),
+        standing=[standing_candidate(standing, getattr(service, field_name))],
+        coming=work.candidate(accepted, wanted),
         stands=standing.change,
         close_call=standing.rev == PENDING and _is_close(accepted, work.accepted(standing.change)),
     )
@@ -226,6 +255,8 @@ def void(work: Work, accepted: Accepted) -> Decision:
     if service.state == "VOID" and accepted.order > merge.order_of(service.versions["state"]):
         return Decision("VOIDED", "growing")
     edited = work.edit(service)
+    if service.state != "VOID":
+        activities.withdraw(work, service)
     edited.state, edited.reason = "VOID", accepted.change.data.reason
     edited.versions = {**edited.versions, "state": merge.version_of(accepted)}
     work.days.add(Day(edited.member, edited.day))

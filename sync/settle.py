@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sync import members, points, posts, register, rulings, services, tickets, timely
+from sync import activities, members, points, posts, register, rulings, services, teams, tickets, timely
 from sync.changes import KINDS, canonical, sha256_hex
 from sync.finalising import finalise
 from sync.gathering import Gathering
@@ -29,6 +29,8 @@ DECIDERS: Final[dict[str, Decide]] = {
     **tickets.DECIDERS,
     **services.DECIDERS,
     **posts.DECIDERS,
+    **teams.DECIDERS,
+    **activities.DECIDERS,
     **rulings.DECIDERS,
     "points.redeem": points.redeem,
 }
@@ -36,7 +38,8 @@ DECIDERS: Final[dict[str, Decide]] = {
 TIERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"community.put"}),
     frozenset({"unit.put", "grid.put", "pointRule.put"}),
-    frozenset({"post.put"}),
+    frozenset({"post.put", "team.put"}),
+    frozenset({"activity.open"}),
     frozenset({"member.register"}),
     frozenset({"ticket.open"}),
     frozenset({"service.record"}),

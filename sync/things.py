@@ -142,6 +142,51 @@ class Post(Thing, kw_only=True):
     versions: dict[str, Version] = field(default_factory=dict)
 
 
+class Team(Thing, kw_only=True):
+    """`holders` are all who ever were in it; `points` sums the entries that its activities earned."""
+
+    community: str
+    code: str
+    name: dict[str, str]
+    theme: str | None = None
+    holders: list[Holder] = field(default_factory=list)
+    points: int = 0
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Activity(Thing, kw_only=True):
+    """A session: `members` have signed in, each once. `day` counts local days since 1970."""
+
+    community: str
+    grid: str | None
+    team: str | None
+    title: str
+    category: str | None = None
+    place: str | None = None
+    start: int = 0
+    end: int = 0
+    day: int = 0
+    on_duty: bool = False
+    opened: int = 0
+    opener: str | None = None
+    members: list[Taker] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Attendance(Thing, kw_only=True):
+    """One sign-in: a source of points on the day of its activity. `state`: COUNTED, or VOID with its service."""
+
+    community: str
+    member: str
+    activity: str
+    category: str | None
+    on_duty: bool
+    day: int
+    at: int
+    change: str
+    state: str = "COUNTED"
+
+
 class Note(Struct, frozen=True):
     """A note on a ticket, or a step that came too late and is kept as one (`kind` says which)."""
 
@@ -222,7 +267,10 @@ class Service(Thing, kw_only=True):
 
 
 class Entry(Struct, frozen=True):
-    """One immutable line of the points ledger. `rule` is a point rule's id, or null for a redemption."""
+    """One immutable line of the points ledger. `rule` is a point rule's id, or null for a redemption.
+
+    `team` is the team whose activity earned it.
+    """
 
     id: str
     community: str
@@ -233,6 +281,7 @@ class Entry(Struct, frozen=True):
     points: int
     day: int
     at: int
+    team: str | None = None
 
 
 class Redemption(Thing, kw_only=True):
@@ -296,6 +345,9 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "ticket": Ticket,
     "service": Service,
     "post": Post,
+    "team": Team,
+    "activity": Activity,
+    "attendance": Attendance,
     "rating": Rating,
     "redemption": Redemption,
     "conflict": Conflict,
@@ -303,5 +355,5 @@ THINGS: Final[dict[str, type[Thing]]] = {
 }
 COLLECTION: Final[dict[type[Thing], str]] = {shape: name for name, shape in THINGS.items()}
 
-DATED: Final = ("service", "rating")
+DATED: Final = ("service", "rating", "attendance")
 """The things that may earn: each has a `member` and a local `day`, and is found by them."""

@@ -99,6 +99,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "What was recorded later of this member's place stands.",
     ),
     "ALREADY_HOLDER": Sentence(Result.DUPLICATE, "此人已在此岗。", "This member holds the post already."),
+    "IN_TEAM": Sentence(Result.DUPLICATE, "此人已在队中。", "This member is in the team already."),
+    "SIGNED_IN": Sentence(
+        Result.DUPLICATE,
+        "此人已于{since}签到；一人只计一次。",
+        "This member was signed in at {since}; once is enough.",
+    ),
     "ALREADY_DONE": Sentence(
         Result.DUPLICATE,
         "定单此前已办结；此步已作为备注保留。",
@@ -205,6 +211,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "The post has no free seat: {member} took it at {since}.",
     ),
     "NOT_A_HOLDER": Sentence(Result.REJECTED, "此人不在此岗。", "This member does not hold the post."),
+    "NOT_IN_TEAM": Sentence(Result.REJECTED, "此人不在队中。", "This member is not in the team."),
     "OUT_OF_TERM": Sentence(Result.REJECTED, "此岗的任期是{term}。", "The term of the post is {term}."),
     "SHORT": Sentence(
         Result.REJECTED, "积分不足：现有{balance}分。", "Not enough points: the balance is {balance}."
@@ -331,6 +338,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "conflict": ("冲突", "conflict"),
     "device": ("设备", "device"),
     "post": ("岗位", "post"),
+    "team": ("队伍", "team"),
     "pointRule": ("积分规则", "point rule"),
     "redemption": ("兑换", "redemption"),
 }

@@ -18,14 +18,26 @@ OLDEST_PROTOCOL: Final = 1
 HISTORY: Final[dict[int, str]] = {
     1: "The first: enrol, push, renew, pull, changed.",
     2: "`member.request`, a request for correction; `openings` of contacts beside an upload's changes;"
-    " posts: `post.put`, `post.take`, `post.leave` and the collection `post`. Whoever speaks 1 needs nothing new.",
+    " posts: `post.put`, `post.take`, `post.leave` and the collection `post`; activities and teams: `activity.open`,"
+    " `activity.join`, `team.put`, `team.join`, `team.leave` and their collections. Whoever speaks 1 needs nothing new.",
 }
 
 MAX_CHANGES: Final = 500
 MAX_UPLOAD_BYTES: Final = 8_000_000
 MAX_PAGE: Final = 1000
 MAX_OPENINGS: Final = 1000
-COLLECTIONS: Final = ("community", "unit", "grid", "member", "ticket", "service", "post", "verdict")
+COLLECTIONS: Final = (
+    "community",
+    "unit",
+    "grid",
+    "member",
+    "ticket",
+    "service",
+    "post",
+    "team",
+    "activity",
+    "verdict",
+)
 EPOCH_SIZE: Final = 10**10
 
 

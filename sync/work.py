@@ -23,6 +23,7 @@ from sync.things import (
     Grid,
     Member,
     PointRule,
+    Team,
     Thing,
     Version,
 )
@@ -133,6 +134,8 @@ class Work:
         member = self.edit(cast(Member, self.get(Member, entry.member)))
         member.earned += entry.points
         self.touched_members.add(member.alias_of or member.id)
+        if entry.team is not None:
+            self.edit(cast(Team, self.get(Team, entry.team))).points += entry.points
 
     def point_rules(self) -> list[PointRule]:
         """Every point rule, by id."""

@@ -130,6 +130,38 @@ class Deeds:
     def leave_post(self, post: str, member: str, by: str | None = None) -> Recorded:
         return self.record("post.leave", post, {"member": member}, None, by)
 
+    # Activities and teams
+
+    def open_activity(
+        self,
+        community: str,
+        title: str,
+        start: int,
+        end: int,
+        *,
+        grid: str | None = None,
+        team: str | None = None,
+        category: str | None = None,
+        place: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """A session, from `start` to `end` in milliseconds since 1970, as it is announced."""
+        said = given(grid=grid, team=team, category=category, place=place)
+        times = {"start": format_time(start), "end": format_time(end)}
+        return self.record(
+            "activity.open", None, {"community": community, "title": title, **times, **said}, None, by
+        )
+
+    def join_activity(self, activity: str, member: str, by: str | None = None) -> Recorded:
+        """A member signs in (签到); whoever did so on another tablet is there once."""
+        return self.record("activity.join", activity, {"member": member}, None, by)
+
+    def join_team(self, team: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("team.join", team, {"member": member}, None, by)
+
+    def leave_team(self, team: str, member: str, by: str | None = None) -> Recorded:
+        return self.record("team.leave", team, {"member": member}, None, by)
+
     # Services and points
 
     def record_service(

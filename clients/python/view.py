@@ -5,7 +5,7 @@ the hub will say and marks every field that it guessed at. Points are never gues
 become points is counted apart.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -339,11 +339,7 @@ def _leave(draft: Draft, change: Body, look: Look) -> None:
     body, member = draft.body or {}, change["data"]["member"]
     left = {one["change"] for one in _sitting(body, change["at"], look) if _sits([one], member, look)}
     if left:
-        draft.set(
-            holders=[
-                {**one, "until": change["at"]} if one["change"] in left else one for one in body["holders"]
-            ]
-        )
+        draft.set(holders=_without(body["holders"], left, change["at"]))
 
 
 def _sitting(body: Body, at: str, look: Look) -> list[Body]:
@@ -356,6 +352,55 @@ def _sitting(body: Body, at: str, look: Look) -> list[Body]:
 
 def _sits(sitting: list[Body], member: str, look: Look) -> bool:
     return _root(member, look) in {_root(one["member"], look) for one in sitting}
+
+
+# Activities and teams
+
+
+def _open_activity(draft: Draft, change: Body, look: Look) -> None:
+    if draft.body is not None:
+        return
+    data = change["data"]
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        **{name: data.get(name) for name in ("community", "grid", "team", "title", "category", "place")},
+        start=data["start"],
+        end=data["end"],
+        onDuty=None,
+        members=[],
+        openedAt=change["at"],
+        opener=change["by"],
+    )
+
+
+def _sign_in(draft: Draft, change: Body, look: Look) -> None:
+    body, member = draft.body or {}, change["data"]["member"]
+    if body and not _sits(body["members"], member, look):
+        there = {"member": member, "since": change["at"], "change": change["id"]}
+        draft.set(members=[*body["members"], there])
+
+
+def _join(draft: Draft, change: Body, look: Look) -> None:
+    body, member = draft.body or {}, change["data"]["member"]
+    if body and not _sits(_current(body["members"]), member, look):
+        place = {"member": member, "since": change["at"], "until": None, "term": None}
+        draft.set(members=[*body["members"], {**place, "change": change["id"]}])
+
+
+def _part(draft: Draft, change: Body, look: Look) -> None:
+    body, member = draft.body or {}, change["data"]["member"]
+    left = {one["change"] for one in _current(body.get("members", ())) if _sits([one], member, look)}
+    if left:
+        draft.set(members=_without(body["members"], left, change["at"]))
+
+
+def _current(members: Sequence[Body]) -> list[Body]:
+    return [one for one in members if one["until"] is None]
+
+
+def _without(seats: list[Body], changes: set[str], at: str) -> list[Body]:
+    return [{**one, "until": at} if one["change"] in changes else one for one in seats]
 
 
 EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
@@ -371,4 +416,8 @@ EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "service.void": ("service", _void),
     "post.take": ("post", _take),
     "post.leave": ("post", _leave),
+    "activity.open": ("activity", _open_activity),
+    "activity.join": ("activity", _sign_in),
+    "team.join": ("team", _join),
+    "team.leave": ("team", _part),
 }

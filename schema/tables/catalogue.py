@@ -26,6 +26,7 @@ from schema.tables import (
     tablet,
     token,
 )
+from schema.tables.activity import ACTIVITY, ATTENDANCE
 from schema.tables.community import COMMUNITY
 from schema.tables.conflict import CONFLICT
 from schema.tables.device import DEVICE
@@ -39,6 +40,7 @@ from schema.tables.post import POST
 from schema.tables.rating import RATING
 from schema.tables.redemption import REDEMPTION
 from schema.tables.service import SERVICE
+from schema.tables.team import TEAM
 from schema.tables.ticket import TICKET, TICKET_TAKER
 from schema.tables.unit import UNIT
 
@@ -53,6 +55,9 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "ticket": TICKET,
     "service": SERVICE,
     "post": POST,
+    "team": TEAM,
+    "activity": ACTIVITY,
+    "attendance": ATTENDANCE,
     "rating": RATING,
     "redemption": REDEMPTION,
     "conflict": CONFLICT,

@@ -13,6 +13,7 @@ class PointEntryRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_point_entry_member_day", "member", "day"),
         Index("ix_point_entry_community", "community", "at", "id"),
+        Index("ix_point_entry_team", "team", "at", "id"),
         Index("ix_point_entry_at", "at", "id"),
     )
 
@@ -25,6 +26,7 @@ class PointEntryRow(SQLModel, table=True):
     points: int = big()
     day: int
     at: int = big()
+    team: str | None
     settlement: int = big(index=True)
 
 

@@ -8,6 +8,7 @@ from schema.fields import bilingual, choice, column, shaped
 from schema.loaders import shows
 from schema.policies import SIGNED, WITHIN
 from schema.shapes import Parts, Short, Whole
+from schema.types.activity_list import activities
 from schema.types.enums import CommunityKind
 from schema.types.grid_list import grids
 from schema.types.lazy import APointRule, AUnit
@@ -18,6 +19,7 @@ from schema.types.post_list import posts
 from schema.types.scalars import Long
 from schema.types.service_list import services
 from schema.types.step import history
+from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
 from sync import things
 
@@ -88,5 +90,7 @@ class Community(Node):
     tickets = tickets(SIGNED, "Its tickets.", "community")
     services = services(SIGNED, "The services done in it.", "community")
     posts = posts(SIGNED, "Its posts, those of its grids included.", "community")
+    teams = teams(SIGNED, "Its teams.", "community")
+    activities = activities(SIGNED, "Its activities, those of its grids included.", "community")
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")
     history = history()

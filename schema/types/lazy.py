@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.types.activity import Activity
     from schema.types.community import Community
     from schema.types.conflict import Conflict
     from schema.types.device import Device
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from schema.types.service import Service
     from schema.types.service_list import ServiceFilter
     from schema.types.step import Step
+    from schema.types.team import Team
     from schema.types.ticket import Ticket
     from schema.types.ticket_list import TicketFilter
     from schema.types.unit import Unit
     from schema.types.verdict import Verdict
 
+AnActivity = Annotated["Activity", strawberry.lazy("schema.types.activity")]
 ACommunity = Annotated["Community", strawberry.lazy("schema.types.community")]
 AConflict = Annotated["Conflict", strawberry.lazy("schema.types.conflict")]
 ADevice = Annotated["Device", strawberry.lazy("schema.types.device")]
@@ -34,6 +37,7 @@ APost = Annotated["Post", strawberry.lazy("schema.types.post")]
 ARedemption = Annotated["Redemption", strawberry.lazy("schema.types.redemption")]
 AService = Annotated["Service", strawberry.lazy("schema.types.service")]
 AStep = Annotated["Step", strawberry.lazy("schema.types.step")]
+ATeam = Annotated["Team", strawberry.lazy("schema.types.team")]
 ATicket = Annotated["Ticket", strawberry.lazy("schema.types.ticket")]
 AUnit = Annotated["Unit", strawberry.lazy("schema.types.unit")]
 AVerdict = Annotated["Verdict", strawberry.lazy("schema.types.verdict")]

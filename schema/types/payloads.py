@@ -8,6 +8,7 @@ import strawberry
 
 from schema.fields import LanguageArgument, field
 from schema.policies import WITHIN
+from schema.types.activity import Activity
 from schema.types.community import Community
 from schema.types.conflict import Conflict
 from schema.types.device import Device
@@ -18,6 +19,7 @@ from schema.types.point_rule import PointRule
 from schema.types.post import Post
 from schema.types.redemption import Redemption
 from schema.types.service import Service
+from schema.types.team import Team
 from schema.types.ticket import Ticket
 from schema.types.unit import Unit
 from schema.types.verdict import Verdict
@@ -31,6 +33,8 @@ THINGS: Final[dict[str, type[Any]]] = {
     "ticket": Ticket,
     "service": Service,
     "post": Post,
+    "team": Team,
+    "activity": Activity,
     "redemption": Redemption,
     "conflict": Conflict,
     "device": Device,

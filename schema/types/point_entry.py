@@ -6,7 +6,7 @@ from schema.fields import column, moment, shaped, to_one
 from schema.loaders import shows
 from schema.policies import PERSONS, SIGNED
 from schema.shapes import Day, Person
-from schema.types.lazy import ACommunity, AMember, APointRule, ARedemption, AService
+from schema.types.lazy import ACommunity, AMember, APointRule, ARedemption, AService, ATeam
 from schema.types.node import Node
 from schema.types.scalars import Date, DateTime, Long
 from sync import things
@@ -23,13 +23,16 @@ class PointEntry(Node):
 
     community: ACommunity = to_one(SIGNED, "The community it belongs to.", "community")
     rule: APointRule | None = to_one(SIGNED, "The rule that gave it; null for a redemption.", "pointRule")
-    source: strawberry.ID | None = column(PERSONS, "The service, rating or redemption that it is for.")
+    source: strawberry.ID | None = column(
+        PERSONS, "The service, sign-in, rating or redemption that it is for."
+    )
     service: AService | None = to_one(
         PERSONS, "The service it is for, if it is for one.", "service", "source"
     )
     redemption: ARedemption | None = to_one(
         PERSONS, "The redemption it is for, if it is for one.", "redemption", "source"
     )
+    team: ATeam | None = to_one(SIGNED, "The team in whose activity it was earned, if in one.", "team")
     number: int = column(SIGNED, "1 for what was first posted for this source, 2 for the first correction, …")
     points: Long = column(SIGNED, "Points gained, or lost where below zero.")
     at: DateTime = moment(SIGNED, "When it was posted.")

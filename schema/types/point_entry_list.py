@@ -24,6 +24,7 @@ class PointEntryFilter:
     community: strawberry.ID | None = by("community", "In this community.")
     member: strawberry.ID | None = by("person", "Of this member and their aliases. Not for readers.")
     rule: strawberry.ID | None = by("rule", "By this point rule.")
+    team: strawberry.ID | None = by("team", "Earned in this team's activities.")
     source: strawberry.ID | None = by("source", "For this service or redemption. Not for readers.")
     day_from: Date | None = by_day("day", "For this local day or later.", "from")
     day_until: Date | None = by_day("day", "For a day before this.", "until")

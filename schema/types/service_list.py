@@ -22,6 +22,7 @@ class ServiceFilter:
     grid: strawberry.ID | None = by("grid", "In this grid.")
     member: strawberry.ID | None = by("person", "By this member (or an alias of theirs).")
     ticket: strawberry.ID | None = by("ticket", "For this ticket.")
+    activity: strawberry.ID | None = by("activity", "For this activity.")
     states: list[ServiceState] | None = by("state", "In one of these states.", "in")
     categories: list[str] | None = by("category", "In one of these categories, by code.", "in")
     on_duty: bool | None = by("on_duty", "Within working hours, or out of them.")

@@ -6,11 +6,12 @@ import httpx
 
 from schema.values import Role
 from server.district_changes import entity_id
-from sync.changes import KINDS
+from sync.changes import KINDS, format_time
 from tests.clients.district import District
+from tests.clients.kit import HOUR, MORNING
 
 REV: Final = """query ($id: ID!) { node(id: $id) { ... on Ticket { rev } ... on Member { rev }
-    ... on Service { rev } ... on Conflict { rev } } }"""
+    ... on Service { rev } ... on Conflict { rev } ... on Team { rev } ... on Activity { rev } } }"""
 
 
 class Desk:
@@ -56,6 +57,25 @@ class Desk:
         """A ticket of this desk; its id."""
         done = self.do("ticket.open", grid=grid, category="parking", title=title, **given)
         assert done["__typename"] == "TicketChanged", done
+        return str(done["entity"])
+
+    def forms_a_team(self, code: str = "green") -> str:
+        named = {"zh": "环保先锋队", "en": "Green vanguard"}
+        done = self.do("team.put", community=entity_id("community", "LY"), code=code, name=named)
+        assert done["__typename"] == "TeamChanged", done
+        return str(done["entity"])
+
+    def holds_an_activity(self, **given: Any) -> str:
+        """An activity of two hours on the first morning; its id."""
+        done = self.do(
+            "activity.open",
+            community=entity_id("community", "LY"),
+            title="清洁日",
+            start=format_time(MORNING + HOUR),
+            end=format_time(MORNING + 3 * HOUR),
+            **given,
+        )
+        assert done["__typename"] == "ActivityChanged", done
         return str(done["entity"])
 
     def rev(self, entity: str) -> int:

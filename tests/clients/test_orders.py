@@ -70,6 +70,7 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
     desk.do("ticket.edit", ticket, priority="HIGH")  # ranked
     desk.do("ticket.cancel", cancelled, reason="来人已走")  # lifecycle
     hours = service(c, THREE, 30)
+    team, activity = desk.forms_a_team(), desk.holds_an_activity()
     for number, carried in enumerate((a, b, c)):
         later(district)
         tablet = carried.tablet
@@ -88,6 +89,9 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
         service(carried, TWO, 45 + number)  # overlap
         tablet.redeem(ONE, 2, "茶")  # balance
         tablet.ask_for_correction(TWO, f"电话写错了 {number}")  # correction
+        tablet.join_activity(activity, (ONE, ONE, TWO)[number])  # growing: once, whoever says so
+        service(carried, TWO, 10, activity=activity)  # growing: a service is a sign-in
+        (tablet.join_team, tablet.leave_team, tablet.join_team)[number](team, ONE)  # latest
         tablet.note(district.ids.uuid7(), "还没来的定单")  # held
     c.tablet.link(hours, ticket=ticket)
     later(district)

@@ -12,6 +12,7 @@ from sync.changes import KINDS, MAX_CHANGE_BYTES, Moment, Office, decode, format
 from tests.clients.kit import HOUR, MINUTE, MORNING, CountingIds, HandClock, named, tablet_at
 
 GRID, UNIT, MEMBER, TICKET, POST = map(named, ("grid", "unit", "member", "ticket", "post"))
+COMMUNITY, TEAM = named("community"), named("team")
 
 
 @pytest.fixture
@@ -57,6 +58,10 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     tablet.ask_for_correction(member, "工号写错了")
     tablet.take_post(POST, member)
     tablet.leave_post(POST, member)
+    activity = tablet.open_activity(COMMUNITY, "清洁日", MORNING, MORNING + HOUR, team=TEAM).entity
+    tablet.join_activity(activity, member)
+    tablet.join_team(TEAM, member)
+    tablet.leave_team(TEAM, member)
     start = tablet.moment()
     service = tablet.record_service(member, start, place=(28.11249, -112.94351), summary="换胎").entity
     tablet.link(service, ticket=ticket)
@@ -65,7 +70,7 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     changes = kept(tablet)
     assert [decode(raw).kind for raw in changes] == [raw["kind"] for raw in changes]
     desk = {name for name, kind in KINDS.items() if Office.LIAISON not in kind.offices}
-    district = {"community.put", "unit.put", "grid.put", "pointRule.put", "post.put"}
+    district = {"community.put", "unit.put", "grid.put", "pointRule.put", "post.put", "team.put"}
     assert {raw["kind"] for raw in changes} == KINDS.keys() - desk - district
     assert [line.seq for line in tablet._outbox.waiting()] == list(range(1, len(changes) + 1))
 

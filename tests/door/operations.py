@@ -33,6 +33,7 @@ APART: Final = frozenset(
         "Query.nodes",
         "Post.heldBy",
         "Post.vacant",
+        "Activity.personTimes",
     }
 )
 """What is no reading of the tables, or never the same twice."""

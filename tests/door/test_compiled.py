@@ -53,6 +53,7 @@ WORKED_OUT: Final = (
     "Query.nodes",
     "Post.heldBy",
     "Post.vacant",
+    "Activity.personTimes",
 )
 """What is worked out of many rows at once, not read from them."""
 
@@ -117,12 +118,30 @@ async def fill(house: House, chance: random.Random) -> None:
                 await house.do("ticket.finish", ticket, role, member=mine)
                 await house.do("ticket.close", ticket, role, rating=5, words="谢谢")
     await house.do("points.redeem", house.ids.uuid7(), member=MEMBER, points=1, reward="毛巾")
+    await sessions(house, members[:5])
+
+
+async def sessions(house: House, members: list[str]) -> None:
+    """Teams with members who left again, and activities with sign-ins, by services too."""
+    for code in ("green", "guard"):
+        team, activity = house.ids.uuid7(), house.ids.uuid7()
+        name = {"zh": f"先锋队 “{code}”", "en": f"Vanguard {code}"}
+        await house.do("team.put", team, code=code, name=name, community=COMMUNITY, theme=code)
+        for member in members:
+            await house.do("team.join", team, member=member)
+        await house.do("team.leave", team, member=MEMBER)
+        times = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T03:00:00.000Z"}
+        whole = {"community": COMMUNITY, "title": f"清洁日\n{code}", "team": team, "grid": GRID, **times}
+        await house.do("activity.open", activity, **whole, by=MEMBER)
+        await house.do("activity.join", activity, member=MEMBER_2)
+        await house.service(MEMBER_3, activity=activity)
 
 
 async def ids_of(house: House) -> list[str]:
     found = await house.ask("""{ tickets { edges { node { id conflicts { id } } } } services { edges { node { id } } }
         pointEntries { edges { node { id redemption { id } rule { id } } } } devices { id } verdicts(limit: 3) { id }
-        members(filter: {withAliases: true}) { edges { node { id } } } }""")
+        members(filter: {withAliases: true}) { edges { node { id } } }
+        teams { edges { node { id } } } activities { edges { node { id } } } }""")
     ids = sorted({one for one in _strings(found, "id") if one})
     return [*ids, GRID, FAR_GRID, UNIT, COMMUNITY, VILLAGE, "nothing", "0:1"]
 

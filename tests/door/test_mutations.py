@@ -321,6 +321,45 @@ async def test_a_post_is_written_taken_left_and_taken_by_another(house: House) -
     assert nobody["posts"]["edges"] == []
 
 
+ACTIVITY = """query ($id: ID!) { node(id: $id) { ... on Activity { title onDuty personTimes members { member { id } since }
+    services { edges { node { id } } } team { id points name members { member { id } until } activities { edges
+    { node { id } } } } } } }"""
+
+
+async def test_an_activity_is_opened_members_sign_in_once_and_its_team_has_the_points(house: House) -> None:
+    team, activity = house.ids.uuid7(), house.ids.uuid7()
+    name = {"zh": "环保先锋队", "en": "Green vanguard"}
+    rule = {"code": "session", "name": name, "per": "ACTIVITY", "points": 3, "from": "2026-01-01"}
+    await done(house, "pointRule.put", house.ids.uuid7(), "admin", **rule)
+    await done(house, "team.put", team, code="green", name=name, community=COMMUNITY, theme="environment")
+    await done(house, "team.join", team, member=MEMBER)
+    times = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T03:00:00.000Z"}
+    whole = {"community": COMMUNITY, "title": "清洁日", "team": team, **times}
+    await done(house, "activity.open", activity, **whole)
+    await done(house, "activity.join", activity, member=MEMBER)
+    again = await house.do("activity.join", activity, member=MEMBER)
+    assert (again["verdict"]["outcome"], again["verdict"]["code"]) == ("DUPLICATE", "SIGNED_IN")
+    service = await house.service(MEMBER_2, activity=activity)
+    found = (await house.ask(ACTIVITY, "dispatcher", id=activity))["node"]
+    assert [one["member"]["id"] for one in found["members"]] == [MEMBER, MEMBER_2]
+    assert (found["personTimes"], found["onDuty"]) == (2, True)
+    assert [edge["node"]["id"] for edge in found["services"]["edges"]] == [service]
+    assert found["team"]["name"] == "环保先锋队"
+    assert found["team"]["points"] >= 6
+    assert [edge["node"]["id"] for edge in found["team"]["activities"]["edges"]] == [activity]
+    await done(house, "team.leave", team, member=MEMBER)
+    outside = await house.do("team.leave", team, member=MEMBER)
+    assert (outside["__typename"], outside["verdict"]["code"]) == ("Rejected", "NOT_IN_TEAM")
+    nowhere = await house.do("activity.join", house.ids.uuid7(), member=MEMBER)
+    assert nowhere["__typename"] == "NotFound"
+    query = "query ($filter: ActivityFilter) { activities(filter: $filter) { edges { node { id } } } }"
+    given = {"team": team, "member": MEMBER_2, "dayFrom": "2026-11-23", "dayUntil": "2026-11-24"}
+    (edge,) = (await house.ask(query, "dispatcher", filter=given))["activities"]["edges"]
+    assert edge["node"]["id"] == activity
+    ordered = "{ teams(order: [{field: POINTS, direction: DESC}]) { edges { node { id } } } }"
+    assert (await house.ask(ordered, "reader"))["teams"]["edges"][0]["node"]["id"] == team
+
+
 async def test_a_dispatcher_writes_no_register_of_another_community(house: House) -> None:
     named = {"zh": "x", "en": "x"}
     answer = await house.do("grid.put", FAR_GRID, code="CG-1", name=named, community=VILLAGE)

@@ -31,7 +31,9 @@ class World:
     """One ticket in LY-1 with all that can be private, one far away, and what was done for them."""
 
     def __init__(self) -> None:
-        self.post = self.near = self.far = self.service = self.entry = self.conflict = self.device = ""
+        self.team = self.activity = self.post = self.near = self.far = self.service = self.entry = (
+            self.conflict
+        ) = self.device = ""
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,12 @@ async def world(house: House) -> World:
     whole = {"code": "help", "name": name, "community": COMMUNITY, "seats": 1, "from": "2026-01-01"}
     await house.do("post.put", world.post, **whole)
     await house.do("post.take", world.post, member=MEMBER)
+    world.team, world.activity = house.ids.uuid7(), house.ids.uuid7()
+    await house.do("team.put", world.team, code="green", name=name, community=COMMUNITY)
+    await house.do("team.join", world.team, member=MEMBER)
+    times = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T03:00:00.000Z"}
+    await house.do("activity.open", world.activity, community=COMMUNITY, title="清洁日", by=MEMBER, **times)
+    await house.do("activity.join", world.activity, member=MEMBER)
     await house.do("ticket.note", world.near, text="带上梯子", by=MEMBER)
     await house.do("ticket.claim", world.near, member=MEMBER, by=MEMBER)
     house.clock.go_on(HOUR + 1234)
@@ -79,7 +87,10 @@ NODES: list[tuple[str, str, set[str]]] = [
     ("service", "service", {"tablet", "dispatcher", "unit", "admin", "reader"}),
     ("entry", "entry", {"tablet", "dispatcher", "unit", "admin", "reader"}),
     ("device", "device", {"tablet", "dispatcher", "admin"}),
-    ("post", "post", {"tablet", "other tablet", "dispatcher", "admin", "reader"}),
+    *(
+        (thing, thing, {"tablet", "other tablet", "dispatcher", "admin", "reader"})
+        for thing in ("post", "team", "activity")
+    ),
 ]
 
 
@@ -98,6 +109,16 @@ async def test_a_row_is_seen_by_those_it_belongs_to_and_is_nothing_to_others(
     assert seen == may, what
 
 
+SHARED = {
+    "tablet": 1,
+    "other tablet": 1,
+    "far tablet": 0,
+    "dispatcher": 1,
+    "far dispatcher": 0,
+    "unit": 0,
+    "admin": 1,
+    "reader": 1,
+}
 LISTS = {
     "tickets": {
         "tablet": 1,
@@ -139,16 +160,9 @@ LISTS = {
         "admin": 4,
         "reader": 4,
     },
-    "posts": {
-        "tablet": 1,
-        "other tablet": 1,
-        "far tablet": 0,
-        "dispatcher": 1,
-        "far dispatcher": 0,
-        "unit": 0,
-        "admin": 1,
-        "reader": 1,
-    },
+    "posts": SHARED,
+    "teams": SHARED,
+    "activities": SHARED,
     "grids": {
         "tablet": 2,
         "other tablet": 2,
@@ -293,8 +307,9 @@ async def test_each_reading_of_a_contact_is_logged_and_no_other(house: House, wo
         )
     assert len(await logged()) == before
     twice = "{ a: tickets { edges { node { contact { name } } } } b: tickets { edges { node { contact { name } } } } }"
-    await house.ask(twice, "dispatcher")
-    await house.ask(twice, "tablet")
+    for role in ("dispatcher", "tablet"):
+        house.clock.go_on(1000)
+        await house.ask(twice, role)
     (desk, tablet) = (await logged())[before:]
     assert desk.ticket == tablet.ticket == world.near
     assert (desk.device, tablet.device) == (None, world.device)

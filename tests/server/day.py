@@ -7,7 +7,30 @@ from sqlalchemy import select
 from schema.tables.conflict import CONFLICT
 from sync.changes import format_time
 from tests.server.house import House, Paper
-from tests.sync.world import G1, G2, LY, M1, M2, M3, M4, S2, T2, U1, P, S, T, ident, post, when
+from tests.sync.world import (
+    A1,
+    G1,
+    G2,
+    LY,
+    M1,
+    M2,
+    M3,
+    M4,
+    PER_ACTIVITY,
+    S2,
+    T2,
+    TEAM,
+    U1,
+    P,
+    S,
+    T,
+    activity,
+    ident,
+    point_rule,
+    post,
+    team,
+    when,
+)
 
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
 CONTACT = {"contact": {"name": "Mrs Li", "telephone": "5550100"}, "detail": "the blue door"}
@@ -24,6 +47,9 @@ async def two_days(house: House) -> list[Paper]:
     a, b = await house.tablet("A", G1), await house.tablet("B", G1)
     await house.submit(LY, ("ticket.open", T, ORDER), ("ticket.open", T2, {**ORDER, "grid": G2, "seats": 2}))
     await house.submit(LY, ("post.put", P, post(skills=["legal"])))
+    meeting = activity("18:00", "20:30", team=TEAM, grid=G1)
+    await house.submit(LY, ("team.put", TEAM, team()), ("activity.open", A1, meeting))
+    await house.submit("district", ("pointRule.put", PER_ACTIVITY, point_rule("ACTIVITY", 2)))
     for tablet in (a, b):
         await tablet.pull()
     await _monday(house, a, b)
@@ -44,6 +70,8 @@ async def _monday(house: House, a: Paper, b: Paper) -> None:
     a.record("ticket.open", T3, {**ORDER, "title": "A tyre"}, at="20:21", private=CONTACT)
     a.record("member.register", ident("again"), {"unit": U1, "number": "077", "name": "one"}, at="20:30")
     a.record("post.take", P, {"member": M1}, at="20:30")
+    a.record("activity.join", A1, {"member": M1}, at="20:30")
+    a.record("team.join", TEAM, {"member": M1}, at="20:30")
     a.record("ticket.note", T, {}, at="20:31", private={"text": "Mrs Li says thanks"})
     b.record("ticket.claim", T, {"member": M2}, at="08:50")
     b.record("ticket.edit", T, {"title": "by B"}, at="08:51")

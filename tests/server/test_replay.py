@@ -123,7 +123,7 @@ def test_a_removed_row_is_named(inside: Connection, table: Table) -> None:
 def test_a_row_that_no_change_made_is_named(inside: Connection) -> None:
     altered(
         inside,
-        f"INSERT INTO point_entry SELECT 'invented', community, member, rule, source, 9, 500, day, at, settlement"
+        f"INSERT INTO point_entry SELECT 'invented', community, member, rule, source, 9, 500, day, at, settlement, team"
         f" FROM point_entry WHERE member = '{M1}' LIMIT 1",
     )
     assert verify(inside).differences == ["point_entry invented: is not in the log"]

@@ -5,7 +5,7 @@ A new kind of change needs its row here, and its invariant in invariants.py; not
 
 from typing import Final, NamedTuple
 
-from tests.simulation import deeds_foreign, deeds_people, deeds_tickets
+from tests.simulation import deeds_foreign, deeds_people, deeds_sessions, deeds_tickets
 from tests.simulation.hand import Deed, Hand, Nothing, Stopped
 
 
@@ -51,6 +51,12 @@ DEEDS: Final = (
     Row("ask for a correction", 1, deeds_people.ask, "member.request"),
     Row("take a post", 5, deeds_people.take_post, "post.take"),
     Row("leave a post", 2, deeds_people.leave_post, "post.leave"),
+    Row("open an activity", 2, deeds_sessions.open_activity, "activity.open"),
+    Row("sign in", 6, deeds_sessions.sign_in, "activity.join"),
+    Row("serve in an activity", 3, deeds_sessions.serve, "service.record"),
+    Row("link a service to an activity", 1, deeds_sessions.link, "service.link"),
+    Row("join a team", 2, deeds_sessions.join_team, "team.join"),
+    Row("leave a team", 1, deeds_sessions.leave_team, "team.leave"),
 )
 WEIGHTS: Final = [row.weight for row in DEEDS]
 KINDS: Final = frozenset(kind for row in DEEDS for kind in row.kinds.split())

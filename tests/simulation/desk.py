@@ -27,6 +27,7 @@ SCREENS: Final = {
     "service": "SELECT id, rev, state, grid, community FROM service",
     "conflict": "SELECT id, rev, state, grid, community, candidates FROM conflict",
     "post": "SELECT id, rev, community, grid, code, name, seats FROM post",
+    "team": "SELECT id, rev, community, code FROM team",
     "device": "SELECT id, rev, grids FROM device",
 }
 Raw = dict[str, Any]
@@ -320,6 +321,14 @@ def _leave_post(desk: Desk) -> Raw:
     return desk.raw("post.leave", post.id, post.rev, {"member": desk.member().id})
 
 
+def _put_team(desk: Desk) -> Raw:
+    """Under another name."""
+    team = desk.one("team")
+    n = desk.chance.randint(1, 9)
+    data = {"code": team.code, "name": {"zh": f"队 {n}", "en": f"Team {n}"}, "community": team.community}
+    return desk.raw("team.put", team.id, team.rev, data)
+
+
 class Row(NamedTuple):
     """`kinds`: the kind of change that the deed makes."""
 
@@ -351,6 +360,7 @@ ROWS: Final = (
     Row("redeem", 3, _redeem, "points.redeem"),
     Row("write a post", 1, _put_post, "post.put"),
     Row("leave a post for somebody", 1, _leave_post, "post.leave"),
+    Row("write a team", 1, _put_team, "team.put"),
 )
 WEIGHTS: Final = [row.weight for row in ROWS]
 KINDS: Final = frozenset(kind for row in ROWS for kind in row.kinds.split())

@@ -18,6 +18,7 @@ SKILLS: Final = ("law", "medicine", "driving", "cooking")
 UNITS: Final = {"LY": ("LY-U1", "LY-U2", "LY-U3"), "CG": ("CG-U1",)}
 POSTS: Final = 3
 """In each community: the first of one seat, the others of two, the last of the first grid only."""
+TEAMS: Final = 2
 MEMBERS: Final = {"LY": 18, "CG": 6}
 
 
@@ -64,6 +65,11 @@ def changes(place: District, ids: Ids) -> list[dict[str, Any]]:
             _change(ids, "post.put", code_id("post", f"{code}:{n}"), _post(place, code, n))
             for code in UNITS
             for n in range(POSTS)
+        ),
+        *(
+            _change(ids, "team.put", code_id("team", f"{code}:{n}"), _team(place, code, n))
+            for code in UNITS
+            for n in range(TEAMS)
         ),
         *(
             _change(ids, "member.register", member, _member(place, code, n), "13800000000" if n % 3 else None)
@@ -116,6 +122,10 @@ def _post(place: District, community: str, n: int) -> dict[str, Any]:
     return whole | ({"grid": place.grids[community][0]} if n == POSTS - 1 else {})
 
 
+def _team(place: District, community: str, n: int) -> dict[str, Any]:
+    return _named(f"{community}-T{n + 1}") | {"community": place.communities[community]}
+
+
 def _member(place: District, community: str, n: int) -> dict[str, Any]:
     units, grids = place.units[community], place.grids[community]
     return {
@@ -134,6 +144,7 @@ def _rules(place: District) -> list[dict[str, Any]]:
         | {"per": "HOUR", "points": 1, "from": "2026-01-01", "hours": "OUT_OF_HOURS", "dailyCap": 4},
         _named("legal") | {"per": "SERVICE", "points": 1, "from": "2026-01-01", "categories": ["legal"]},
         _named("rating") | {"per": "RATING", "points": 2, "from": "2026-01-01", "atLeast": 4, "dailyCap": 4},
+        _named("session") | {"per": "ACTIVITY", "points": 2, "from": "2026-01-01", "dailyCap": 3},
         _named("village")
         | {
             "per": "SERVICE",

@@ -33,7 +33,10 @@ def _foreign(collection: str, body: Any, scope: frozenset[str], communities: set
         if body["grid"] is None:
             return None if body["community"] in communities else "it is of another community"
         return None if body["grid"] in scope else "it is of another grid"
-    if collection in {"member", "unit", "grid", "post"} and body["community"] not in communities:
+    if (
+        collection in {"member", "unit", "grid", "post", "team", "activity"}
+        and body["community"] not in communities
+    ):
         return "it is of another community"
     if collection == "member" and body["phone"] is not None and body["grid"] not in scope:
         return "it has the telephone of another grid's member"
@@ -132,6 +135,11 @@ def _same(collection: str, body: Any, row: Any, evidence: Evidence) -> bool:
         held = [(one["member"], one["change"], one["until"] is None) for one in body["holders"]]
         kept = [(one["member"], one["change"], one["until"] is None) for one in plain(row.holders)]
         return bool((body["seats"], held) == (row.seats, kept))
+    if collection == "team":
+        return bool((body["points"], len(body["members"])) == (row.points, len(plain(row.holders))))
+    if collection == "activity":
+        signed = [(one["member"], one["change"]) for one in body["members"]]
+        return signed == [(one["member"], one["change"]) for one in plain(row.members)]
     if collection == "service":
         return bool((body["state"], body["ticket"]) == (row.state, row.ticket))
     return True

@@ -66,6 +66,23 @@ INVARIANTS: Final = (
         "post.put post.take post.leave",
     ),
     Row(
+        "nobody signs in twice",
+        "rules",
+        True,
+        standing.nobody_signs_in_twice,
+        "activity.open activity.join service.link",
+    ),
+    Row(
+        "nobody is in a team twice", "rules", True, standing.nobody_is_in_a_team_twice, "team.join team.leave"
+    ),
+    Row(
+        "a team's points are its activities'",
+        "ledger_drift",
+        True,
+        ledger.a_teams_points_are_its_activities,
+        "team.put activity.join",
+    ),
+    Row(
         "work done is never undone",
         "rules",
         True,

@@ -123,6 +123,38 @@ def _dues(scene: Scene, rule: Row) -> Iterator[Due]:
         earns = earns and (categories is None or rating.category in categories)
         yield Due(rating.id, rating.member, rating.day, rule.points if earns else 0)
 
+    for attendance in scene.evidence.things["attendance"].values():
+        hours = rule.hours == "ANY" or (rule.hours == "ON_DUTY") == bool(attendance.on_duty)
+        earns = rule.per == "ACTIVITY" and _in_force(rule, attendance.community, attendance.day)
+        earns = earns and hours and (categories is None or attendance.category in categories)
+        earns = earns and attendance.state == "COUNTED"
+        yield Due(attendance.id, attendance.member, attendance.day, rule.points if earns else 0)
+
+
+def a_teams_points_are_its_activities(scene: Scene) -> Iterator[str]:
+    """What a team has is what was posted for sources in its activities, service by service and sign-in by sign-in."""
+    activities = scene.evidence.things["activity"]
+    sources = {
+        row.id: activities[row.activity].team
+        for collection in ("service", "attendance")
+        for row in scene.evidence.things[collection].values()
+        if row.activity is not None and row.activity in activities
+    }
+    earned: Counter[str | None] = Counter()
+    for entry in scene.evidence.entries:
+        if entry.team != sources.get(entry.source) and not _was_linked_since(scene, entry):
+            yield f"entry {entry.id} counts for {entry.team}, and its source is of {sources.get(entry.source)}"
+        earned[entry.team] += entry.points
+    for team, row in scene.evidence.things["team"].items():
+        if row.points != earned[team]:
+            yield f"team {team} has {row.points} points and earned {earned[team]}"
+
+
+def _was_linked_since(scene: Scene, entry: Row) -> bool:
+    """Whether somebody said or ruled for what a service was after it had earned."""
+    ruled = any(one.entity == entry.source for one in scene.evidence.things["conflict"].values())
+    return ruled or bool(scene.evidence.changes_of("service.link", entry.source))
+
 
 def _hours(service: Row) -> int:
     """Started hours."""

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from tests.simulation.evidence import Change, Row, plain
 from tests.simulation.scene import Scene
@@ -10,6 +11,7 @@ LIAISON, DISPATCHER, DISTRICT = 1, 2, 3
 LATEST = ("title", "category", "place")
 RANKED = ("priority", "due", "seats", "grid")
 WRITES = ("ticket.open", "ticket.edit")
+SIGN_INS = {"activity.join", "service.record", "service.link", "conflict.rule"}
 LEAVES = {"ticket.decline", "ticket.release", "ticket.reopen", "conflict.rule"}
 
 
@@ -70,6 +72,58 @@ def no_posts_seat_is_held_twice(scene: Scene) -> Iterator[str]:
             ]
             if len(together) > seats[post] and post not in ruled:
                 yield f"post {post} has {len(together)} holders at {at} and {seats[post]} seats"
+
+
+def nobody_signs_in_twice(scene: Scene) -> Iterator[str]:
+    """Each person once at each activity, by a change that says so; and each sign-in counts once."""
+    counted = {
+        (one.activity, one.member): one
+        for one in scene.evidence.things["attendance"].values()
+        if one.state == "COUNTED"
+    }
+    for activity, row in scene.evidence.things["activity"].items():
+        signed = plain(row.members)
+        persons = Counter(scene.evidence.root(one["member"]) for one in signed)
+        for person, times in persons.items():
+            if (
+                times > 1
+                and person not in scene.evidence.joined
+                and not _registered_after(scene, signed, person)
+            ):
+                yield f"{person} signed in {times} times at activity {activity}"
+        for one in signed:
+            said = scene.evidence.log.get(one["change"])
+            if said is None or said.kind not in SIGN_INS:
+                yield f"{one['member']} is at activity {activity} by no change that says so"
+            if counted.pop((activity, one["member"]), None) is None:
+                yield f"the sign-in of {one['member']} at activity {activity} does not count"
+    for activity, member in counted:
+        yield f"a sign-in of {member} counts at activity {activity}, where they are not"
+
+
+def _registered_after(scene: Scene, signed: list[dict[str, Any]], person: str) -> bool:
+    """Whether one of a person's registrations came after two of their sign-ins."""
+    family = {one["member"] for one in signed if scene.evidence.root(one["member"]) == person}
+    first = min(one["rev"] for one in signed if one["member"] in family)
+    return any(
+        scene.evidence.decided_rev(change) > first
+        for member in family
+        for change in scene.evidence.changes_of("member.register", member)
+    )
+
+
+def nobody_is_in_a_team_twice(scene: Scene) -> Iterator[str]:
+    """Each person once at a time, unless they were two persons when they came."""
+    for team, row in scene.evidence.things["team"].items():
+        inside = [one for one in plain(row.holders) if one["until"] is None]
+        persons = Counter(scene.evidence.root(one["member"]) for one in inside)
+        for person, times in persons.items():
+            if (
+                times > 1
+                and person not in scene.evidence.joined
+                and not _registered_after(scene, inside, person)
+            ):
+                yield f"{person} is in team {team} {times} times"
 
 
 def _reasons(scene: Scene, kinds: set[str]) -> set[str]:

@@ -9,6 +9,8 @@ from sync.changes import KINDS, Office, format_time
 from tests.sync.hub import Hub, Tablet
 from tests.sync.invariants import check, check_settled
 from tests.sync.world import (
+    A1,
+    A2,
     CG,
     G1,
     G2,
@@ -21,21 +23,25 @@ from tests.sync.world import (
     M5,
     MINUTE,
     P2,
+    PER_ACTIVITY,
     PER_HOUR,
     PER_SERVICE,
     S2,
     S3,
     T2,
+    TEAM,
     U1,
     U2,
     P,
     S,
     T,
+    activity,
     community,
     ident,
     named,
     point_rule,
     post,
+    team,
     when,
 )
 
@@ -50,6 +56,7 @@ DEVICES: Final = ("A", "B", "C")
 SCOPES: Final = {"A": (G1,), "B": (G1, G2), "C": (G2, G3)}
 
 tickets, members, services = (st.sampled_from(pool) for pool in (TICKETS, MEMBERS, SERVICES))
+activities = st.sampled_from((A1, A2))
 grids, units = st.sampled_from(GRIDS), st.sampled_from((U1, U2))
 numbers = st.sampled_from(("001", "002", "003", "009"))
 names = st.sampled_from(("Li", "Wang"))
@@ -84,7 +91,9 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "grid.put": st.fixed_dictionaries(
         {"code": codes, "name": st.builds(named, words), "community": st.sampled_from((LY, CG))}
     ),
-    "pointRule.put": st.builds(point_rule, st.sampled_from(("SERVICE", "HOUR", "RATING")), st.integers(1, 5)),
+    "pointRule.put": st.builds(
+        point_rule, st.sampled_from(("SERVICE", "HOUR", "RATING", "ACTIVITY")), st.integers(1, 5)
+    ),
     "member.register": fields({"unit": units, "number": numbers, "name": names}, grid=grids),
     "member.edit": fields(
         {},
@@ -127,14 +136,19 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "ticket.redact": fields(
         {"fields": st.lists(st.sampled_from(("detail", "contact", "notes", "words")), min_size=1, max_size=2)}
     ),
-    "service.record": fields({"member": members, "span": spans}, ticket=tickets),
-    "service.link": st.one_of(fields({"ticket": tickets}), st.just({"activity": ident("activity")})),
+    "service.record": fields({"member": members, "span": spans}, ticket=tickets, activity=activities),
+    "service.link": st.one_of(fields({"ticket": tickets}), fields({"activity": activities})),
     "service.void": reason,
     "points.redeem": fields({"member": members, "points": st.integers(1, 4), "reward": words}),
     "post.put": st.builds(
         post, codes, st.integers(1, 2), until=st.sampled_from(("2026-11-24", "2026-12-31"))
     ),
     **dict.fromkeys(("post.take", "post.leave"), one_member),
+    "team.put": st.builds(team, codes),
+    **dict.fromkeys(("team.join", "team.leave", "activity.join"), one_member),
+    "activity.open": st.builds(
+        activity, st.sampled_from(("09:00", "20:00")), st.just("23:00"), team=st.just(TEAM), category=codes
+    ),
     "conflict.rule": fields({"stands": st.none() | st.integers(0, 3), "reason": words}),
     "device.assign": fields({"grids": st.lists(grids, max_size=2)}),
 }
@@ -161,6 +175,8 @@ ENTITIES: Final[dict[str, st.SearchStrategy[str]]] = {
     "service": services,
     "redemption": st.sampled_from(REDEMPTIONS),
     "post": st.sampled_from(POSTS),
+    "team": st.just(TEAM),
+    "activity": activities,
     "conflict": st.integers(0, 5).map(str),
     "device": st.sampled_from([ident(name) for name in DEVICES]),
 }
@@ -200,6 +216,7 @@ THEMES: Final = (
     about("service", "redemption", "member", "ticket", "conflict"),
     about("member", "conflict"),
     about("post", "conflict"),
+    about("team", "activity", "service", "member"),
     (
         "ticket.claim",
         "ticket.start",
@@ -264,6 +281,8 @@ class Play:
             self.hub.desk(
                 "ticket.open", ticket, "-1/07:00", grid=G1, category="parking", title="one", seats=2
             )
+        self.hub.desk("team.put", TEAM, "-1/07:00", **team())
+        self.hub.district("pointRule.put", PER_ACTIVITY, "-1/07:00", **point_rule("ACTIVITY", 2, dailyCap=3))
         self.tablets: dict[str, Tablet] = {name: self.hub.tablet(name, *SCOPES[name]) for name in DEVICES}
 
     def all(self, moves: list[Move]) -> Hub:

@@ -26,7 +26,19 @@ from sync.clock import Bounds, RunOffset
 from sync.memory import Memory
 from sync.settle import HELD_MS, settle
 from sync.state import Accepted, Outcome, Settled, State
-from sync.things import DATED, Conflict, Device, Member, Post, Redemption, Service, Taker, Ticket
+from sync.things import (
+    DATED,
+    Activity,
+    Conflict,
+    Device,
+    Member,
+    Post,
+    Redemption,
+    Service,
+    Taker,
+    Team,
+    Ticket,
+)
 from sync.wire import PROTOCOL, Upload
 from sync.work import conflict_of
 from tests.sync.world import DISTRICT, G1, LY, ident, when
@@ -248,6 +260,16 @@ class Hub:
     def post(self, thing_id: str) -> Post:
         found = self.memory.things["post"][thing_id]
         assert isinstance(found, Post)
+        return found
+
+    def activity(self, thing_id: str) -> Activity:
+        found = self.memory.things["activity"][thing_id]
+        assert isinstance(found, Activity)
+        return found
+
+    def team(self, thing_id: str) -> Team:
+        found = self.memory.things["team"][thing_id]
+        assert isinstance(found, Team)
         return found
 
     def device(self, thing_id: str) -> Device:

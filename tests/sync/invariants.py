@@ -7,7 +7,7 @@ import msgspec
 from sync.changes import parse_time
 from sync.memory import Memory
 from sync.state import Result, Settled
-from sync.things import Member, Post, Ticket
+from sync.things import Member, Post, Team, Ticket
 from tests.sync.hub import Hub
 from tests.sync.world import DAY, OFFSET
 
@@ -22,6 +22,7 @@ def check(hub: Hub) -> None:
     check_conflicts(hub)
     check_tickets(hub)
     check_posts(hub)
+    check_activities(hub.memory)
 
 
 def check_people(members: list[Member]) -> None:
@@ -43,6 +44,28 @@ def check_points(memory: Memory, members: list[Member]) -> None:
         people[member.alias_of or member.id] += member.earned
     for member in members:
         assert member.points == (people[member.id] if member.alias_of is None else 0)
+
+
+def check_activities(memory: Memory) -> None:
+    """Each sign-in once; a team's points are what was entered for it."""
+    earned: Counter[str | None] = Counter()
+    for entry in memory.entries.values():
+        earned[entry.team] += entry.points
+    for team in memory.things.get("team", {}).values():
+        assert isinstance(team, Team)
+        assert team.points == earned[team.id]
+    counted = {
+        (one.activity, one.member)  # type: ignore[attr-defined]
+        for one in memory.things.get("attendance", {}).values()
+        if one.state == "COUNTED"  # type: ignore[attr-defined]
+    }
+    signed = [
+        (activity.id, taker.member)
+        for activity in memory.things.get("activity", {}).values()
+        for taker in activity.members  # type: ignore[attr-defined]
+    ]
+    assert len(set(signed)) == len(signed)
+    assert set(signed) == counted
 
 
 def check_conflicts(hub: Hub) -> None:

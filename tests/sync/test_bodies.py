@@ -13,6 +13,7 @@ from sync.rules.fields import FIELDS
 from sync.rules.transitions import STATES
 from sync.state import Outcome, Result
 from sync.things import (
+    Activity,
     Add,
     Community,
     Grid,
@@ -22,6 +23,7 @@ from sync.things import (
     Post,
     Service,
     Taker,
+    Team,
     Thing,
     Ticket,
     Unit,
@@ -106,6 +108,21 @@ THINGS: dict[str, list[Thing]] = {
     "post": [
         Post(ID, **POST, grid=None, skills=[]),
         Post(ID, **POST, grid=ID, skills=["ELEC"], ends_on="2026-12-31", holders=[HOLDER]),
+    ],
+    "team": [Team(ID, community=ID, code="T1", name=NAME, theme="环境", holders=[HOLDER], points=3)],
+    "activity": [
+        Activity(ID, community=ID, grid=None, team=None, title="清扫"),
+        Activity(
+            ID,
+            community=ID,
+            grid=ID,
+            team=ID,
+            title="清扫",
+            category="PARK",
+            place="门口",
+            members=[TAKER],
+            opener=ID,
+        ),
     ],
 }
 VERDICTS = [

@@ -27,22 +27,26 @@ from sync.changes import (
 )
 from tests.sync.hub import SALT, raw_change
 from tests.sync.world import (
+    A1,
     G1,
     LY,
     M1,
     M2,
     MONDAY,
     PER_SERVICE,
+    TEAM,
     U1,
     P,
     S,
     T,
+    activity,
     community,
     ident,
     member,
     named,
     point_rule,
     post,
+    team,
 )
 
 MOMENT = {"at": "2026-11-23T01:02:03.456Z", "run": 1}
@@ -55,6 +59,8 @@ ENTITY = {
     "service": S,
     "pointRule": PER_SERVICE,
     "post": P,
+    "team": TEAM,
+    "activity": A1,
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
@@ -124,6 +130,11 @@ LARGEST: dict[str, dict[str, Any]] = {
     "post.put": post(grid=G1, skills=["legal"]),
     "post.take": {"member": M1},
     "post.leave": {"member": M1},
+    "team.put": team(theme="environment"),
+    "team.join": {"member": M1},
+    "team.leave": {"member": M1},
+    "activity.open": activity(grid=G1, team=TEAM, category="parking", place="the gate"),
+    "activity.join": {"member": M1},
     "conflict.rule": {"stands": ident("a change"), "reason": "heard both"},
     "device.assign": {"grids": [G1]},
 }
@@ -253,6 +264,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("a place too far north", raw("service.record", private={"salt": SALT, "place": {"lat": 90_001, "lon": 0}}), "$.private.place.lat"),
     ("no points at all", bare("points.redeem", {"member": M1, "points": 0, "reward": "soap"}), "$.data.points"),
     ("hours that end before they begin", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "12:00", "until": "08:00"}]}), "$.data.workingHours[0]"),
+    ("an activity that ends before it begins", bare("activity.open", activity("09:00", "08:59")), "$.data"),
+    ("an activity on no day", bare("activity.open", activity() | {"start": "2026-02-30T00:00:00.000Z"}), "$.data"),
     ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
     ("a term that ends on no day", bare("post.put", post(until="2026-02-30")), "$.data"),
     ("an hour that is none", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "08:00", "until": "25:00"}]}), "$.data.workingHours[0].until"),

@@ -9,7 +9,7 @@ from sync.finalising import finalise
 from sync.state import Settled
 from sync.wire import COLLECTIONS
 from tests.sync.hub import Hub
-from tests.sync.world import CG, G1, G3, LY, M1, M4, M5, U1, P, S, T, named, post
+from tests.sync.world import A1, CG, G1, G3, LY, M1, M4, M5, TEAM, U1, P, S, T, activity, named, post, team
 
 
 def village() -> Hub:
@@ -30,6 +30,10 @@ def village() -> Hub:
     a.does("ticket.finish", T, "09:40", member=M1)
     a.does("ticket.close", T, "09:50", rating=5, private={"words": "thanks"})
     a.does("member.edit", M1, "09:55", addSkills=["legal"], private={"phone": "555 0101"})
+    hub.desk("team.put", TEAM, "09:56", **team(theme="environment"))
+    hub.desk("activity.open", A1, "09:56", **activity(team=TEAM, grid=G1, place="the gate"))
+    a.does("activity.join", A1, "09:56", member=M1)
+    a.does("team.join", TEAM, "09:56", member=M1)
     hub.desk("post.put", P, "09:56", **post(grid=G1, skills=["legal"]))
     a.does("post.take", P, "09:57", member=M1)
     a.does("post.leave", P, "17:00", member=M1)
@@ -77,6 +81,37 @@ def test_a_ticket_says_everything_about_itself() -> None:
     }
     assert (note["kind"], note["text"], note["by"]) == ("ticket.note", "rang", M1)
     assert (taker["member"], taker["since"]) == (M1, "2026-11-23T00:20:00.000Z")
+
+
+def test_an_activity_says_who_was_there_and_a_team_who_is_in_it() -> None:
+    documents = village().memory.documents
+    found, vanguard = documents["activity", A1], documents["team", TEAM].body
+    (there,), (in_team,) = found.body.pop("members"), vanguard.pop("members")
+    assert found.body == {
+        "id": A1,
+        "community": LY,
+        "grid": G1,
+        "team": TEAM,
+        "title": "cleaning day",
+        "category": None,
+        "place": "the gate",
+        "start": "2026-11-23T01:00:00.000Z",
+        "end": "2026-11-23T03:00:00.000Z",
+        "onDuty": True,
+        "openedAt": "2026-11-23T01:56:00.000Z",
+        "opener": None,
+    }
+    assert (there["member"], there["since"]) == (M1, "2026-11-23T01:56:00.000Z")
+    assert found.audience == f"community:{LY}", "any tablet of the community signs members in"
+    assert vanguard == {
+        "id": TEAM,
+        "community": LY,
+        "code": "vanguard",
+        "name": named("vanguard"),
+        "theme": "environment",
+        "points": 0,
+    }
+    assert (in_team["member"], in_team["until"]) == (M1, None)
 
 
 def test_a_post_says_who_holds_it_and_who_did_and_until_when() -> None:

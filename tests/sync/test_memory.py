@@ -30,6 +30,7 @@ def test_what_is_absent_is_remembered_as_absent() -> None:
         "member": {},
         "service": {},
         "rating": {},
+        "attendance": {},
         "conflict": {},
         "pointRule": {},
     }

@@ -18,8 +18,10 @@ from sync.state import Accepted, Settled
 from tests.sync import oracle_things as oracle
 from tests.sync import test_oracle
 from tests.sync.hub import Hub
+from tests.sync.oracle_sessions import ACTIVITIES, TEAMS
 from tests.sync.oracle_things import Dispute, Kept, Person, Post, Purse, Said, Service
 from tests.sync.world import (
+    A1,
     G1,
     G2,
     LY,
@@ -29,16 +31,19 @@ from tests.sync.world import (
     M6,
     PER_SERVICE,
     T2,
+    TEAM,
     U1,
     U2,
     P,
     S,
     T,
+    activity,
     community,
     ident,
     named,
     point_rule,
     post,
+    team,
     when,
 )
 
@@ -58,6 +63,10 @@ def at_rest() -> Hub:
     hub.desk("ticket.open", T, "05:10", grid=G1, category="parking", title="t", seats=2)
     hub.desk("ticket.open", T2, "05:11", grid=G2, category="parking", title="u")
     hub.desk("post.put", P, "05:12", **post())
+    hub.desk("team.put", TEAM, "05:12", **team())
+    hub.desk("team.join", TEAM, "05:12", member=M1)
+    hub.desk("activity.open", A1, "05:12", **activity())
+    hub.desk("activity.join", A1, "05:12", member=M1)
     author.serves(S, M1, "05:12", "05:40", at="05:50")
     author.pull("05:51")
     author.push("05:55")
@@ -353,7 +362,7 @@ def test_two_rulings_on_one_conflict_come_to_what_the_oracle_says() -> None:
 def test_each_kind_of_change_is_told_by_an_oracle() -> None:
     """A new kind needs its words in an oracle: each pair of kinds on one thing is tried from these tables."""
     people, tickets = {kind or word for word, rows in WORDS.items() for kind, _ in rows}, test_oracle.KINDS
-    others = {"device.assign", "points.redeem", "conflict.rule"}
+    others = {"device.assign", "points.redeem", "conflict.rule", *TEAMS, *ACTIVITIES}
     assert {*people, *tickets, *POST_WORDS, *SERVICE_WORDS, *PUTS, *others} == set(KINDS)
 
 

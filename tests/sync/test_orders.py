@@ -18,6 +18,7 @@ from sync.state import Accepted
 from tests.sync.arranging import Bench, arrangements, cuts
 from tests.sync.hub import Hub
 from tests.sync.world import (
+    A1,
     G1,
     G2,
     HOUR,
@@ -27,18 +28,22 @@ from tests.sync.world import (
     M3,
     M4,
     M6,
+    PER_ACTIVITY,
     PER_SERVICE,
     T2,
+    TEAM,
     U1,
     U2,
     P,
     S,
     T,
+    activity,
     community,
     ident,
     named,
     point_rule,
     post,
+    team,
     when,
 )
 
@@ -74,6 +79,9 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "points.redeem": lambda n: {"member": M1, "points": n + 1, "reward": "tea"},
     "post.put": lambda n: post(f"post {n}".replace(" ", "-"), seats=n + 1),
     **{f"post.{step}": lambda n: {"member": WHO[n]} for step in ("take", "leave")},
+    "team.put": lambda n: team(f"team-{n}"),
+    "activity.open": lambda n: activity(title=TITLES[n]),
+    **{kind: lambda n: {"member": WHO[n % 2]} for kind in ("team.join", "team.leave", "activity.join")},
     "conflict.rule": lambda n: {"stands": None, "reason": TITLES[n]},
     "device.assign": lambda n: {"grids": [(G1, G2)[n % 2]]},
 }  # fmt: skip
@@ -92,6 +100,8 @@ SIMPLE = {
     "device": ident("A"),
     "redemption": ident("r"),
     "post": P,
+    "team": TEAM,
+    "activity": A1,
 }
 
 STEPS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -116,6 +126,9 @@ def at_rest(state: str) -> tuple[Hub, int]:
     if state != "absent":
         hub.desk("ticket.open", T, "05:10", grid=G1, category="parking", title="t", seats=2)
         hub.desk("post.put", P, "05:11", **post())
+        hub.desk("team.put", TEAM, "05:11", **team())
+        hub.desk("activity.open", A1, "05:11", **activity(team=TEAM))
+        hub.district("pointRule.put", PER_ACTIVITY, "05:11", **point_rule("ACTIVITY", 2))
         hub.desk("ticket.open", T2, "05:11", grid=G2, category="parking", title="u")
         for tablet in (d, e):
             tablet.pull("05:11:30")
@@ -258,6 +271,16 @@ SETS: dict[str, tuple[str, list[tuple[str, str, str, str, dict[str, Any]]]]] = {
         ("A", "post.take", P, "09:00", {"member": M1}), ("A", "post.leave", P, "09:30", {"member": M1}),
         ("B", "post.take", P, "08:30", {"member": M2}), ("B", "post.leave", P, "09:10", {"member": M2}),
         ("C", "post.take", P, "09:20", {"member": M6}), ("desk", "post.put", P, "09:05", post(seats=2)),
+    ]),
+    "an activity where many sign in": ("OPEN", [
+        ("A", "activity.join", A1, "09:00", {"member": M1}), ("A", "service.record", ident("s1"), "11:00", {"member": M2, "activity": A1}),
+        ("B", "activity.join", A1, "08:50", {"member": M1}), ("B", "activity.join", A1, "09:10", {"member": M2}),
+        ("C", "service.record", ident("s2"), "10:30", {"member": M2, "activity": A1}), ("C", "service.void", ident("s2"), "12:00", {"reason": "r"}),
+    ]),
+    "a team that people join and leave": ("OPEN", [
+        ("A", "team.join", TEAM, "09:00", {"member": M1}), ("A", "team.leave", TEAM, "09:30", {"member": M1}),
+        ("B", "team.join", TEAM, "09:10", {"member": M1}), ("B", "team.leave", TEAM, "09:20", {"member": M1}),
+        ("C", "team.join", TEAM, "09:40", {"member": M2}), ("desk", "team.put", TEAM, "09:05", team("other")),
     ]),
     "everything new on everything new": ("absent", [
         ("A", "ticket.claim", T, "08:30", {"member": N[0]}), ("A", "service.record", ident("s1"), "09:30", {"member": N[1], "ticket": T}),

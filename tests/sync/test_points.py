@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from sync.points import in_force, service_points
+from sync.points import attendance_points, in_force, service_points
 from sync.state import Day
-from sync.things import PointRule, Service
+from sync.things import Attendance, PointRule, Service
 from tests.sync.hub import Hub, Tablet
 from tests.sync.invariants import check
 from tests.sync.test_seats import ticket
 from tests.sync.world import (
+    A1,
     CG,
     DISTRICT,
     G1,
@@ -246,12 +247,32 @@ def service(**more: Any) -> Service:
         ({"per": "HOUR"}, {"end": HOUR}, 2),
         ({"per": "HOUR"}, {"end": 0}, 0),
         ({"per": "ACTIVITY"}, {}, 0),
-        ({"per": "ACTIVITY"}, {"activity": "x"}, 2),
+        ({"per": "ACTIVITY"}, {"activity": "x"}, 0),
         ({"per": "RATING"}, {}, 0),
     ],
 )
 def test_a_service_is_due(said: dict[str, Any], done: dict[str, Any], points: int) -> None:
     assert service_points(rule(**said), service(**done)) == points
+
+
+@pytest.mark.parametrize(
+    ("said", "done", "points"),
+    [
+        ({"per": "ACTIVITY"}, {}, 2),
+        ({"per": "SERVICE"}, {}, 0),
+        ({"per": "ACTIVITY"}, {"state": "VOID"}, 0),
+        ({"per": "ACTIVITY", "community": CG}, {}, 0),
+        ({"per": "ACTIVITY", "categories": ["legal"]}, {}, 0),
+        ({"per": "ACTIVITY", "hours": "OUT_OF_HOURS"}, {}, 0),
+    ],
+)
+def test_it_is_the_sign_in_that_is_due_for_an_activity(
+    said: dict[str, Any], done: dict[str, Any], points: int
+) -> None:
+    there = {"community": LY, "member": M1, "activity": A1, "category": "parking", "on_duty": True, **done}
+    day = (date(2026, 11, 23) - date(1970, 1, 1)).days
+    signed = Attendance(id="s", day=day, at=0, change="c", **there)
+    assert attendance_points(rule(**said), signed) == points
 
 
 def test_a_rating_is_due_only_in_its_community_and_category() -> None:

@@ -366,6 +366,17 @@ def test_two_registrations_of_one_identity_can_only_be_confirmed() -> None:
     assert (hub.code(first.change), hub.code(second.change)) == ("RULED_FOR", "RULED_AGAINST")
 
 
+def test_who_is_ruled_against_in_one_field_hears_that_the_rest_stands() -> None:
+    hub, a, b = ticket()
+    both = a.does("ticket.edit", T, "09:00", title="from A", place="gate 3")
+    title = b.does("ticket.edit", T, "10:00", title="from B")
+    a.push("18:00")
+    b.push("18:00")
+    hub.night()
+    ruling = rule(hub, hub.conflict(T, "title"), "1/09:00", title)
+    assert [hub.code(change) for change in (ruling, title, both)] == ["APPLIED", "RULED_FOR", "MERGED"]
+
+
 def test_who_keeps_a_seat_hears_that_it_stands() -> None:
     hub, a, b = ticket(seats=2)
     rows = [(a, "08:00", M1), (b, "08:30", M2), (a, "09:00", M4)]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sync.services import days_around, is_on_duty
+from sync.hours import is_on_duty
+from sync.services import days_around
 from tests.sync.hub import Hub, Tablet
 from tests.sync.test_seats import ticket
 from tests.sync.world import (

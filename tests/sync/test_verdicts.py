@@ -9,8 +9,10 @@ from sync.changes import Office
 from sync.state import Result
 from sync.things import Conflict
 from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
+from tests.sync import test_activities as activities
 from tests.sync import test_posts as posts
 from tests.sync import test_rulings as rulings
+from tests.sync import test_teams as teams
 from tests.sync.hub import Hub
 from tests.sync.rules.test_transitions import ticket_in
 from tests.sync.test_seats import ticket
@@ -194,6 +196,8 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "POST_TAKEN": lambda: posts.two_take()[0],
     "LATER_STANDS": posts.left_before,
     "ALREADY_HOLDER": lambda: posts.twice("post.take"),
+    "IN_TEAM": lambda: teams.joined("team.join", "team.join"),
+    "SIGNED_IN": lambda: activities.two_sign_in()[0],
     "ALREADY_DONE": lambda: both("ticket.finish", T, {"member": M1}, {"member": M2}),
     "ALREADY_TAKER": lambda: both("ticket.claim", T, {"member": M1}, {"member": M1}),
     "OPENED_BEFORE": lambda: at_once("ticket.open", T, grid=G1, category="parking", title="t"),
@@ -224,6 +228,7 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "NOT_YOURS": lambda: voided(times=1, by="D"),
     "POST_FULL": lambda: posts.two_take(seen=True)[0],
     "NOT_A_HOLDER": lambda: posts.twice("post.leave"),
+    "NOT_IN_TEAM": lambda: teams.joined("team.leave"),
     "OUT_OF_TERM": lambda: posts.taken_on("2025-12-31"),
     "SHORT": lambda: at_once("points.redeem", ident("r"), member=M1, points=1, reward="tea"),
     "NO_SUCH_CANDIDATE": unknown_candidate,

@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Any, Final
 
-from sync.changes import parse_time
+from sync.changes import format_time, parse_time
 
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
@@ -41,7 +41,9 @@ M1, M2, M3, M4, M5, M6 = (ident(f"member {n}") for n in range(1, 7))
 T, T2 = ident("ticket"), ident("another ticket")
 S, S2, S3 = ident("service"), ident("another service"), ident("a third service")
 P, P2 = ident("post"), ident("another post")
+TEAM, A1, A2 = ident("team"), ident("the activity"), ident("another activity")
 PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
+PER_ACTIVITY = ident("per activity")
 
 WORKING_HOURS: Final = [
     {"days": [1, 2, 3, 4, 5], "from": "08:30", "until": "12:00"},
@@ -76,6 +78,16 @@ def post(code: str = "help", seats: int = 1, **more: Any) -> dict[str, Any]:
     """A post of the whole community LY, this year."""
     whole = {"code": code, "name": named(code), "community": LY, "seats": seats, "from": "2026-01-01"}
     return {**whole, "until": "2026-12-31", **more}
+
+
+def team(code: str = "vanguard", **more: Any) -> dict[str, Any]:
+    return {"code": code, "name": named(code), "community": LY, **more}
+
+
+def activity(start: str = "09:00", end: str = "11:00", **more: Any) -> dict[str, Any]:
+    """A session of the whole community LY on day 0."""
+    times = {"start": format_time(when(start)), "end": format_time(when(end))}
+    return {"community": LY, "title": "cleaning day", **times, **more}
 
 
 def member(unit: str, number: int, **more: Any) -> dict[str, Any]:

@@ -304,6 +304,24 @@ export interface Who {
   member: string
 }
 
+export interface TeamPut {
+  code: string
+  name: Bilingual
+  community: string
+  theme?: string
+}
+
+export interface ActivityOpen {
+  community: string
+  title: string
+  start: string
+  end: string
+  grid?: string
+  team?: string
+  category?: string
+  place?: string
+}
+
 export interface ConflictRule {
   stands: string | null
   reason: string
@@ -466,6 +484,32 @@ export interface HolderBody {
   change: string
 }
 
+export interface TeamBody {
+  id: string
+  community: string
+  code: string
+  name: Bilingual
+  theme: string | null
+  members: (HolderBody)[]
+  points: number
+}
+
+export interface ActivityBody {
+  id: string
+  community: string
+  grid: string | null
+  team: string | null
+  title: string
+  category: string | null
+  place: string | null
+  start: string
+  end: string
+  onDuty: boolean
+  members: (TakerBody)[]
+  openedAt: string
+  opener: string | null
+}
+
 /** The body of a document, by its collection. */
 export interface Bodies {
   community: CommunityBody
@@ -475,6 +519,8 @@ export interface Bodies {
   ticket: TicketBody
   service: ServiceBody
   post: PostBody
+  team: TeamBody
+  activity: ActivityBody
   verdict: VerdictBody
 }
 
@@ -510,6 +556,11 @@ export interface Kinds {
   'post.put': PostPut
   'post.take': Who
   'post.leave': Who
+  'team.put': TeamPut
+  'team.join': Who
+  'team.leave': Who
+  'activity.open': ActivityOpen
+  'activity.join': Who
   'conflict.rule': ConflictRule
   'device.assign': DeviceAssign
 }

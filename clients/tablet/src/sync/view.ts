@@ -298,39 +298,76 @@ function voided(draft: Draft, change: Pending): void {
 
 /** A seat, while one is free: whether others took it before, only the hub knows. */
 function takePost(draft: Draft, change: Pending, look: Look): void {
-  if (draft.body === null) return
-  const { member } = change.data
-  const sitting = sits(draft.body, change.at, look)
-  if (sitting.length >= draft.body.seats || sitting.some((one) => isSame(one.member, member, look))) return
-  const seat = { member, since: change.at, until: null, term: draft.body.until, change: change.id }
-  draft.set({ holders: [...draft.body.holders, seat] })
+  const { body } = draft
+  if (body === null) return
+  const taken = sits(body, change.at, look)
+  if (taken.length >= body.seats || isIn(taken, change.data.member, look)) return
+  draft.set({ holders: [...body.holders, place(change, body.until)] })
 }
 
 function leavePost(draft: Draft, change: Pending, look: Look): void {
-  if (draft.body === null) return
-  const left = new Set(
-    sits(draft.body, change.at, look)
-      .filter((one) => isSame(one.member, change.data.member, look))
-      .map((one) => one.change),
-  )
-  if (left.size === 0) return
-  const holders = (draft.body.holders as Body[]).map((one) =>
-    left.has(one.change) ? { ...one, until: change.at } : one,
-  )
-  draft.set({ holders })
+  const { body } = draft
+  if (body === null) return
+  const left = sits(body, change.at, look).filter((one) => isIn([one], change.data.member, look))
+  if (left.length > 0) draft.set({ holders: without(body.holders, left, change.at) })
 }
 
-/** Who holds a seat of a post: they have not left, and their term is not over by the community's local day. */
-export function sits(post: Body, at: string, look: Look): Body[] {
-  const offset = look('community', post.community)?.utcOffset ?? 0
+/** Who holds a seat: they have not left, and their term is not over by the community's local day. */
+export function sits(body: Body, at: string, look: Look): Body[] {
+  const offset = look('community', body.community)?.utcOffset ?? 0
   const day = formatTime(parseTime(at) + offset * 60_000).slice(0, 10)
-  return (post.holders as Body[]).filter(
-    (one) => one.until === null && (one.term === null || day <= one.term),
-  )
+  return current(body.holders).filter((one) => one.term === null || day <= one.term)
 }
 
-function isSame(one: string, other: string, look: Look): boolean {
-  return root(one, look) === root(other, look)
+function current(seats: readonly Body[]): Body[] {
+  return seats.filter((one) => one.until === null)
+}
+
+function isIn(seats: readonly Body[], member: string, look: Look): boolean {
+  return seats.some((one) => root(one.member, look) === root(member, look))
+}
+
+function place(change: Pending, term: string | null): Body {
+  return { member: change.data.member, since: change.at, until: null, term, change: change.id }
+}
+
+function without(seats: readonly Body[], left: readonly Body[], at: string): Body[] {
+  const gone = new Set(left.map((one) => one.change))
+  return seats.map((one) => (gone.has(one.change) ? { ...one, until: at } : one))
+}
+
+// Activities and teams
+
+function openActivity(draft: Draft, change: Pending): void {
+  if (draft.body !== null) return
+  const { data } = change
+  draft.body = {}
+  draft.set({
+    ...{ id: change.entity },
+    ...pick(data, ['community', 'grid', 'team', 'title', 'category', 'place']),
+    ...{ start: data.start, end: data.end, onDuty: null, members: [] },
+    ...{ openedAt: change.at, opener: change.by },
+  })
+}
+
+function signIn(draft: Draft, change: Pending, look: Look): void {
+  const { body } = draft
+  if (body === null || isIn(body.members, change.data.member, look)) return
+  const there = { member: change.data.member, since: change.at, change: change.id }
+  draft.set({ members: [...body.members, there] })
+}
+
+function joinTeam(draft: Draft, change: Pending, look: Look): void {
+  const { body } = draft
+  if (body === null || isIn(current(body.members), change.data.member, look)) return
+  draft.set({ members: [...body.members, place(change, null)] })
+}
+
+function leaveTeam(draft: Draft, change: Pending, look: Look): void {
+  const { body } = draft
+  if (body === null) return
+  const left = current(body.members).filter((one) => isIn([one], change.data.member, look))
+  if (left.length > 0) draft.set({ members: without(body.members, left, change.at) })
 }
 
 const STEP_KINDS = new Set([...STEPS.keys()].map((key) => key.split(' ')[0] ?? ''))
@@ -348,4 +385,8 @@ const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
   'service.void': ['service', voided],
   'post.take': ['post', takePost],
   'post.leave': ['post', leavePost],
+  'activity.open': ['activity', openActivity],
+  'activity.join': ['activity', signIn],
+  'team.join': ['team', joinTeam],
+  'team.leave': ['team', leaveTeam],
 }

@@ -67,7 +67,8 @@ function seen(one: Case): Map<string, View> {
   const look = (collection: string, id: string) =>
     one.documents.find((line: Case) => line.collection === collection && line.id === id)?.body ?? null
   const shown = new Map<string, View>()
-  for (const collection of ['ticket', 'member', 'service', 'post', 'grid', 'unit']) {
+  const told: Case[] = [...one.documents, ...one.shows]
+  for (const collection of new Set(told.map((line): string => line.collection))) {
     const held = new Map<string, { rev: number; body: Case }>()
     for (const line of one.documents) if (line.collection === collection) held.set(line.id, line)
     for (const view of views(collection, held, one.pending, look).values())

@@ -1,0 +1,47 @@
+"""Team: 先锋队, 志愿服务队, with members, sessions and points of its own."""
+
+import strawberry
+
+from schema.fields import bilingual, column, conflicts, moment, shaped, to_one
+from schema.loaders import shows
+from schema.policies import PERSONS, SIGNED, WITHIN
+from schema.shapes import Parts, Person
+from schema.types.activity_list import activities
+from schema.types.lazy import ACommunity, AMember
+from schema.types.node import Node
+from schema.types.scalars import DateTime, Long
+from schema.types.step import history
+from sync import things
+
+
+@strawberry.type(description="Who is or was in a team, and when.")
+class TeamMember:
+    row: strawberry.Private[things.Holder]
+
+    since: DateTime = moment(WITHIN, "Since when.")
+    until: DateTime | None = moment(WITHIN, "Until when, for who has left.")
+    member: AMember | None = shaped(
+        PERSONS, "Who. Joined under an alias, it is the member's all the same.", Person("member")
+    )
+
+
+@shows("team")
+@strawberry.type(
+    description="先锋队、志愿服务队. A themed team, with members, sessions and points of its own."
+)
+class Team(Node):
+    row: strawberry.Private[things.Team]
+
+    rev: Long = column(SIGNED, "The rev of its last change.")
+    community: ACommunity = to_one(SIGNED, "The community it belongs to.", "community")
+    code: str = column(SIGNED, "The code by which people name it: `green`.")
+    name = bilingual(SIGNED, "Its name: `环保先锋队`.")
+    theme: str | None = column(SIGNED, "What it is for, in a word.")
+    points: Long = column(SIGNED, "What its activities earned, all of its members together.")
+    activities = activities(SIGNED, "Its sessions.", "team")
+    conflicts = conflicts()
+    history = history()
+
+    members: list[TeamMember] = shaped(
+        SIGNED, "All who are in it or ever were, in the order they came.", Parts("holders", TeamMember)
+    )

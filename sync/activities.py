@@ -1,0 +1,188 @@
+"""Deciding about activities: a session is opened, and each member is signed in once, on whichever tablet.
+
+A service that is recorded for an activity is a sign-in too; a sign-in is what earns by activity.
+"""
+
+from typing import Final, cast
+
+from msgspec import UNSET
+
+from sync import merge
+from sync.changes import format_time, parse_time
+from sync.editing import given
+from sync.hours import is_on_duty
+from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, member_named, there
+from sync.state import Accepted, Day
+from sync.things import PENDING, Activity, Attendance, Community, Service, Taker, Team
+from sync.work import APPLIED, Decision, Work, derived_id
+
+
+def open_activity(work: Work, accepted: Accepted) -> Decision:
+    """activity.open: creates; the same id twice is once."""
+    change, data = accepted.change, accepted.change.data
+    if work.get(Activity, change.entity) is not None:
+        return Decision("OPENED_BEFORE")
+    community = there(accepted, work.get(Community, data.community), Named("community", data.community))
+    grid = None if data.grid is UNSET else grid_named(work, accepted, data.grid)
+    if grid is not None and grid.community != community.id:
+        return Decision("NOT_FOUND", None, {"thing": "grid"})
+    if not work.may_reach(accepted, community.id, None if grid is None else [grid.id]):
+        return OUT_OF_SCOPE
+    team = (
+        None if data.team is UNSET else there(accepted, work.get(Team, data.team), Named("team", data.team))
+    )
+    if team is not None and team.community != community.id:
+        return Decision("NOT_FOUND", None, {"thing": "team"})
+    start = parse_time(data.start)
+    work.add(
+        Activity(
+            id=change.entity,
+            community=community.id,
+            grid=None if grid is None else grid.id,
+            team=None if team is None else team.id,
+            start=start,
+            end=parse_time(data.end),
+            day=work.local_day(start, community.id),
+            on_duty=is_on_duty(community, start),
+            opened=accepted.deed,
+            opener=change.by,
+            versions={"*": merge.version_of(accepted)},
+            **given(data, "title", "category", "place"),
+        )
+    )
+    return APPLIED
+
+
+def join(work: Work, accepted: Accepted) -> Decision:
+    """activity.join: signs a member in, once."""
+    activity = reached(work, accepted, accepted.change.entity)
+    member_named(work, accepted, accepted.change.data.member)
+    signed = signed_in(work, activity, accepted.change.data.member)
+    if signed is not None and signed.kind == "activity.join":
+        since = work.local_time(signed.since, activity.community)
+        stands = {"member": signed.member, "since": format_time(signed.since), "change": signed.change}
+        return Decision("SIGNED_IN", "growing", {"since": since}, stands)
+    if signed is not None:
+        _take_out(work, activity, signed)  # a service said so; whoever saw the member there says it better
+    sign_in(work, accepted, activity, accepted.change.data.member)
+    return APPLIED
+
+
+def reached(work: Work, accepted: Accepted, activity_id: str) -> Activity:
+    """The activity, when it is in its author's communities: any tablet there may sign a member in."""
+    activity = there(accepted, work.get(Activity, activity_id), Named("activity", activity_id))
+    if not work.may_reach(accepted, activity.community):
+        raise Missing(OUT_OF_SCOPE)
+    return activity
+
+
+def attendance_of(activity: str, member: str) -> str:
+    """The id of the one sign-in of this member id in an activity."""
+    return derived_id("attendance", activity, member)
+
+
+def signed_in(work: Work, activity: Activity, member_id: str) -> Taker | None:
+    """The sign-in of a member, under whichever of their ids."""
+    root = work.root(member_id)
+    for taker in activity.members:
+        other = work.root(taker.member)
+        if root is not None and other is not None and other.id == root.id:
+            return taker
+    return None
+
+
+def sign_in(work: Work, accepted: Accepted, activity: Activity, member: str) -> None:
+    """Sign in a member by a change; who was taken back with a void service is signed in anew."""
+    change = accepted.change
+    taker = Taker(
+        member=member,
+        change=change.id,
+        device=accepted.device,
+        seq=accepted.seq,
+        since=accepted.deed,
+        uncertainty_ms=accepted.uncertainty_ms,
+        rev=PENDING,
+        kind=change.kind,
+        by=change.by,
+        office=accepted.office,
+    )
+    _put_in(work, activity, taker)
+    work.edit(activity).versions = {**activity.versions, "members": merge.version_of(accepted)}
+
+
+def _put_in(work: Work, activity: Activity, taker: Taker) -> None:
+    _count(work, activity, taker)
+    edited = work.edit(activity)
+    edited.members = [*edited.members, taker]
+
+
+def _take_out(work: Work, activity: Activity, taker: Taker) -> None:
+    counted = work.edit(cast(Attendance, work.get(Attendance, attendance_of(activity.id, taker.member))))
+    counted.state = "VOID"
+    work.days.add(Day(counted.member, counted.day))
+    edited = work.edit(activity)
+    edited.members = [other for other in edited.members if other.change != taker.change]
+
+
+def _count(work: Work, activity: Activity, taker: Taker) -> None:
+    """The source of what a sign-in earns: on the activity's day, however late it was recorded."""
+    attendance_id = attendance_of(activity.id, taker.member)
+    found = work.known(Attendance, attendance_id)
+    if found is None:
+        work.add(
+            Attendance(
+                id=attendance_id,
+                community=activity.community,
+                member=taker.member,
+                activity=activity.id,
+                category=activity.category,
+                on_duty=activity.on_duty,
+                day=activity.day,
+                at=taker.since,
+                change=taker.change,
+            )
+        )
+        return
+    edited = work.edit(found)
+    edited.state, edited.at, edited.change = "COUNTED", taker.since, taker.change
+    work.days.add(Day(found.member, found.day))
+
+
+def withdraw(work: Work, service: Service) -> None:
+    """A service that is taken back signs nobody in, unless another of that day does; its points go with it."""
+    activity = None if service.activity is None else work.get(Activity, service.activity)
+    said = {service.change, *(one.change for one in (service.versions.get("activity"),) if one)}
+    signed = None if activity is None else signed_in(work, activity, service.member)
+    if activity is None or signed is None or signed.change not in said:
+        return
+    _take_out(work, activity, signed)
+    root = work.root(service.member)
+    others = [
+        other
+        for member_id in work.family(service.member if root is None else root.id)
+        for other in work.on(Service, Day(member_id, service.day))
+        if other.id != service.id and other.activity == activity.id and other.state != "VOID"
+    ]
+    if others:
+        heir = min(others, key=lambda other: (other.deed, other.device, other.seq))
+        _put_in(work, activity, _taker_of(heir))
+
+
+def _taker_of(service: Service) -> Taker:
+    """The sign-in that a service is."""
+    version = service.versions.get("activity", service.versions["*"])
+    return Taker(
+        member=service.member,
+        change=version.change,
+        device=version.device,
+        seq=version.seq,
+        since=version.deed,
+        uncertainty_ms=None,
+        rev=version.rev,
+        kind=version.kind,
+        by=version.by,
+        office=version.office,
+    )
+
+
+DECIDERS: Final[dict[str, Decide]] = {"activity.open": open_activity, "activity.join": join}
