@@ -17,6 +17,7 @@ AGES: Final = ((0, 1), (1, 3), (3, 7), (7, 30), (30, None))
 
 UNFINISHED: Final = ("OPEN", "DISPATCHED", "ACCEPTED", "IN_PROGRESS")
 DONE: Final = Condition("state", "in", ("DONE", "CLOSED"))
+LATE: Final = Condition("escalation", "from", 1)
 COUNTED: Final = Condition("state", "is", "COUNTED")
 
 
@@ -61,6 +62,8 @@ FIGURES: Final[dict[str, Figure]] = {
             "COUNT",
             (DONE, Condition("category", "is", ENTERPRISE)),
         ),
+        Figure("deedsLate", "其中超期办结", "of them done late", "ticket", "done", "COUNT", (DONE, LATE)),
+        Figure("overdue", "已过期限、尚未办结", "overdue and unfinished", "ticket", "opened", "COUNT", (Condition("state", "in", UNFINISHED), LATE)),
         Figure("minutesToAccept", "平均接单用时（分钟）", "minutes to accept, on average", "ticket", "opened", "MINUTES", (), "accepted"),
         Figure("minutesToFinish", "平均办结用时（分钟）", "minutes to finish, on average", "ticket", "done", "MINUTES", (DONE,), "done"),
         Figure("pointsEarned", "已得积分", "points earned", "pointEntry", "at", "SUM", (Condition("earned", "is", True),), "points"),

@@ -54,7 +54,7 @@ TABLES: Final[dict[str, FromClause]] = {
 IDS: Final = {"device": "device"}
 """The collections whose id stands in a column of another name."""
 
-MOMENTS: Final = frozenset({"opened", "done", "start", "deed", "registered", "at"})
+MOMENTS: Final = frozenset({"opened", "done", "due_at", "start", "deed", "registered", "at"})
 RANKS: Final[Mapping[str, Mapping[str, int]]] = {
     "priority": {"LOW": 0, "NORMAL": 1, "HIGH": 2, "URGENT": 3},
     "state": STATES,

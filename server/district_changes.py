@@ -155,7 +155,7 @@ _PUTS: Final[dict[type[Thing], type[Shape]]] = {
     PointRule: PointRulePut,
 }
 _EMPTY: Final[dict[type[Shape], Raw]] = {
-    CommunityPut: {"policies": {}},
+    CommunityPut: {"policies": {}, "holidays": [], "workdays": []},
     UnitPut: {"resources": []},
     PointRulePut: {"hours": "ANY"},
 }

@@ -15,7 +15,7 @@ from schema.tables.service import SERVICE
 from schema.tables.ticket import TICKET, TICKET_TAKER
 from schema.values import Author, Planned
 from server.visible import visible
-from sync.hours import is_on_duty
+from sync.calendar import calendar_of
 from sync.matching import (
     ALIKE_DAYS,
     CAPACITY,
@@ -59,7 +59,7 @@ def suggestions(
     takers = set(connection.execute(taken).scalars())
     order = Order(ticket, row.grid, needs_of(community, row.category))
     servers = [one for one in serving(connection, community.id, now) if one.member not in takers]
-    found = suggest(order, servers, working=is_on_duty(community, now))
+    found = suggest(order, servers, working=calendar_of(community).is_on_duty(now))
     return found[:limit]
 
 

@@ -24,6 +24,7 @@ from sync.memory import Memory
 from sync.rules import VERSION
 from sync.settle import HELD_MS, chain, finalise, settle
 from sync.state import Accepted, Outcome, Settled, State
+from sync.things import THINGS, Thing
 from sync.wire import EPOCH_SIZE
 
 FIRST_EPOCH_REV: Final = EPOCH_SIZE
@@ -168,5 +169,18 @@ def _crashed(effects: Effects | None) -> dict[str, str]:
 
 
 def _plain(effects: Effects) -> Any:
-    """Effects as values: compressed bytes may differ between machines."""
-    return msgspec.to_builtins(effects)
+    """Effects as values: compressed bytes may differ between machines.
+
+    What an older version did not know of a thing is nothing there.
+    """
+    values = msgspec.to_builtins(effects)
+    for collection, things in values["written"].items():
+        shape = THINGS[collection]
+        values["written"][collection] = [
+            one if len(one) == len(shape.__struct_fields__) else _completed(one, shape) for one in things
+        ]
+    return values
+
+
+def _completed(one: dict[str, Any], shape: type[Thing]) -> dict[str, Any]:
+    return {**msgspec.to_builtins(msgspec.convert(one, shape)), **one}

@@ -1,8 +1,8 @@
 """The night's report: what a dispatcher wants to know in the morning, as data.
 
-Who lost what to whom and by which rule; what waits for a person; the points of the day by grid
-and unit (never by person); which tablets were not heard; what is missing or set apart. Shown as
-text by server/report_text.py.
+Who lost what to whom and by which rule; what waits for a person; which tickets are overdue, and whose
+affair that is; the points of the day by grid and unit (never by person); which tablets were not
+heard; what is missing or set apart. Shown as text by server/report_text.py.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from schema.tables.quarantine import QUARANTINE
 from schema.tables.settlement import SETTLEMENT
 from schema.tables.tablet import TABLET
 from schema.values import Night
-from server import report_kept
+from server import report_due, report_kept
 from server.effects import things_of, unpacked
 from server.lookup import rows
 from server.named import Names, conflict_line, names
@@ -106,6 +106,7 @@ async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
             members={entry.member for entry in facts.entries},
         )
         held = await _held(connection, facts.outcomes if facts.number is None else [], known)
+        overdue = await report_due.overdue(connection, facts.written if facts.number is None else {}, known)
         silent = await _silent(connection, hub.clock.now(), silent_days)
         since = await _night_before(connection, facts)
         holes = await _holes(connection, known, since, facts.now)
@@ -120,6 +121,7 @@ async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
         "conflicts": _lines(tonight, known),
         "waiting": _lines(waiting, known),
         "held": held,
+        "overdue": overdue,
         "silent": silent,
         "holes": holes,
         "quarantine": apart,

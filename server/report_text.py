@@ -40,6 +40,8 @@ def _parts(report: dict[str, Any], words: Words, dry_run: bool) -> Iterable[Rend
         yield _section(words("conflicts"), body, words, totals["conflicts"])
     if report["waiting"]:
         yield _section(words("waiting"), _waiting(report["waiting"], words), words, totals["waiting"])
+    if report["overdue"]:
+        yield _section(words("overdue"), _list(_overdue(report["overdue"], words)), words, totals["overdue"])
     if report["held"]:
         yield _section(words("held"), _list(_held(report["held"], words)), words)
     yield _section(words("points"), _points(report["points"], words), words)
@@ -161,6 +163,15 @@ def _silent(silent: Sequence[dict[str, Any]], words: Words) -> list[str]:
         )
         lines.append(f"{one['tablet']}: {words('last')} {last}")
     return lines
+
+
+def _overdue(overdue: Sequence[dict[str, Any]], words: Words) -> list[str]:
+    """Each ticket with its due time, and whose affair it is."""
+    return [
+        f"{one['grid']} {one['title']} ({words.word(one['state'])}): "
+        + words(f"overdue_{one['escalation']}", due=words.time(one["dueAt"]))
+        for one in overdue
+    ]
 
 
 def _held(held: Sequence[dict[str, Any]], words: Words) -> list[str]:

@@ -24,7 +24,15 @@ def contacts(connection: Connection, now: int) -> list[str]:
     return found
 
 
-LOOKUPS: Final[dict[str, tuple[Callable[[Connection, int], list[str]], ...]]] = {"ticket": (contacts,)}
+def overdue(connection: Connection, now: int) -> list[str]:
+    """The tickets whose time to be somebody's affair has come."""
+    table = TICKET.table
+    return [*connection.execute(select(table.c.id).where(table.c.next_at <= now)).scalars()]
+
+
+LOOKUPS: Final[dict[str, tuple[Callable[[Connection, int], list[str]], ...]]] = {
+    "ticket": (contacts, overdue)
+}
 """By collection, one for each row of `sync.timely.TIMELY`."""
 
 

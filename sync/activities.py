@@ -10,7 +10,6 @@ from msgspec import UNSET
 from sync import merge
 from sync.changes import format_time, parse_time
 from sync.editing import given
-from sync.hours import is_on_duty
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, member_named, there
 from sync.state import Accepted, Day
 from sync.things import PENDING, Activity, Attendance, Community, Service, Taker, Team
@@ -43,7 +42,7 @@ def open_activity(work: Work, accepted: Accepted) -> Decision:
             start=start,
             end=parse_time(data.end),
             day=work.local_day(start, community.id),
-            on_duty=is_on_duty(community, start),
+            on_duty=work.calendar(community).is_on_duty(start),
             opened=accepted.deed,
             opener=change.by,
             versions={"*": merge.version_of(accepted)},

@@ -15,6 +15,7 @@ from sync.changes import (
     Contact,
     Count,
     Date,
+    Dates,
     Id,
     Named,
     Place,
@@ -45,6 +46,8 @@ class CommunityBody(Body, frozen=True):
     categories: list[Named]
     skills: list[Named]
     policies: Policies
+    holidays: Dates
+    workdays: Dates
 
 
 class UnitBody(Body, frozen=True):
@@ -96,6 +99,11 @@ class TakerBody(Struct, frozen=True):
 
 
 class TicketBody(Body, frozen=True):
+    """`due` is what somebody said; `dueAt` what holds: that, else what the category promises.
+
+    `escalation`: 0 in time, 1 overdue and the desk's affair, 2 the district's; of a done ticket when it was done.
+    """
+
     community: Id
     grid: Id
     category: Code
@@ -118,6 +126,8 @@ class TicketBody(Body, frozen=True):
     opener: Id | None
     done_at: Time | None
     closed_at: Time | None
+    due_at: Time | None
+    escalation: Literal[0, 1, 2]
 
 
 class ServiceBody(Body, frozen=True):

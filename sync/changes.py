@@ -41,7 +41,10 @@ Priority = Literal["LOW", "NORMAL", "HIGH", "URGENT"]
 Standing = Literal["ACTIVE", "AWAY", "LEFT"]
 Clock = Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z|\A24:00\Z")]
 Date = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Dates = Annotated[list[Date], Meta(max_length=400)]
 Points = Annotated[int, Meta(ge=1, le=100_000)]
+WorkingTime = Annotated[int, Meta(ge=1, le=2000)]
+"""Working hours."""
 
 
 class Office(IntEnum):
@@ -356,19 +359,27 @@ class WorkingHours(Shape, frozen=True):
 
 
 class Named(Shape, frozen=True):
-    """A ticket category or a skill. `needs`: the skills that a category asks for, any of them."""
+    """A ticket category or a skill.
+
+    `needs`: the skills that a category asks for, any of them. `within`: how many working hours it promises.
+    """
 
     code: Code
     name: Bilingual
     icon: Code | UnsetType = UNSET
     needs: Codes | UnsetType = UNSET
+    within: WorkingTime | UnsetType = UNSET
 
 
 class Policies(Shape, frozen=True):
-    """DESIGN.md 4, Policies: ranking of individuals is off unless switched on."""
+    """DESIGN.md 4, Policies: ranking of individuals is off unless switched on.
+
+    After so many working hours overdue (`escalate_hours`) a ticket is the district's affair, too.
+    """
 
     rank_individuals: bool = False
     contact_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    escalate_hours: WorkingTime = 16
 
 
 class CommunityPut(Shape, frozen=True):
@@ -380,6 +391,13 @@ class CommunityPut(Shape, frozen=True):
     categories: Annotated[list[Named], Meta(max_length=100)]
     skills: Annotated[list[Named], Meta(max_length=100)]
     policies: Policies | UnsetType = UNSET
+    holidays: Dates | UnsetType = UNSET
+    workdays: Dates | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        for days in (self.holidays, self.workdays):
+            for day in () if days is UNSET else days:
+                _check_date(day)
 
 
 class UnitPut(Shape, frozen=True):

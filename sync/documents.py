@@ -38,6 +38,8 @@ def _community(thing: Community) -> dict[str, Any]:
         "categories": thing.categories,
         "skills": thing.skills,
         "policies": thing.policies,
+        "holidays": thing.holidays,
+        "workdays": thing.workdays,
     }
 
 
@@ -107,6 +109,8 @@ def _ticket(thing: Ticket) -> dict[str, Any]:
         "opener": thing.opener,
         "doneAt": _time(thing.done),
         "closedAt": _time(thing.closed),
+        "dueAt": _time(thing.due_at),
+        "escalation": thing.escalation,
     }
 
 

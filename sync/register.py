@@ -31,6 +31,8 @@ def _community(work: Work, accepted: Accepted, data: Any) -> Community:
         categories=to_builtins(data.categories),
         skills=to_builtins(data.skills),
         policies={} if data.policies is UNSET else to_builtins(data.policies),
+        holidays=_or_empty(data.holidays),
+        workdays=_or_empty(data.workdays),
     )
 
 
@@ -41,7 +43,7 @@ def _unit(work: Work, accepted: Accepted, data: Any) -> Unit:
         code=data.code,
         name=to_builtins(data.name),
         community=data.community,
-        resources=[] if data.resources is UNSET else list(data.resources),
+        resources=_or_empty(data.resources),
     )
 
 
@@ -80,7 +82,7 @@ def _post(work: Work, accepted: Accepted, data: Any) -> Post:
         code=data.code,
         name=to_builtins(data.name),
         seats=data.seats,
-        skills=[] if data.skills is UNSET else list(data.skills),
+        skills=_or_empty(data.skills),
         starts_on=data.starts_on,
         ends_on=_or_none(data.ends_on),
     )
@@ -99,6 +101,10 @@ def _team(work: Work, accepted: Accepted, data: Any) -> Team:
 
 def _or_none(value: Any) -> Any:
     return None if value is UNSET else value
+
+
+def _or_empty(value: Any) -> list[Any]:
+    return [] if value is UNSET else list(value)
 
 
 BUILDERS: Final[dict[str, Callable[[Work, Accepted, Any], Kept]]] = {

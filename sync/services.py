@@ -8,7 +8,6 @@ from sync import activities, merge
 from sync.changes import Office
 from sync.clock import Deed, is_close_call
 from sync.editing import given
-from sync.hours import is_on_duty
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grids_known, member_named, there
 from sync.state import Accepted, Day
 from sync.things import PENDING, Activity, Candidate, Community, Member, Service, Ticket, Version
@@ -80,7 +79,7 @@ def _service(
         start=start,
         end=end,
         day=work.local_day(start, community),
-        on_duty=is_on_duty(work.get(Community, community), start),
+        on_duty=_is_on_duty(work, community, start),
         by=change.by,
         device=accepted.device,
         seq=accepted.seq,
@@ -100,6 +99,12 @@ def _grid(accepted: Accepted, member: Member, work_for: Ticket | Activity | None
     if accepted.office is not Office.LIAISON or member.grid in accepted.scope:
         return member.grid
     return accepted.scope[0]
+
+
+def _is_on_duty(work: Work, community: str, at: int) -> bool:
+    """Whether a moment falls into the working hours of where it was done."""
+    place = work.get(Community, community)
+    return place is not None and work.calendar(place).is_on_duty(at)
 
 
 def overlapping(work: Work, service: Service) -> list[Service]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sync import activities, members, points, posts, register, rulings, services, teams, tickets, timely
+from sync import activities, due, members, points, posts, register, rulings, services, teams, tickets, timely
 from sync.changes import KINDS, canonical, sha256_hex
 from sync.finalising import finalise
 from sync.gathering import Gathering
@@ -108,6 +108,7 @@ def settle(
     for accepted in first:
         if _has_come(work, accepted):
             _settle_one(work, accepted, crashed)
+    due.follow(work)
     if state.night is not None:
         timely.bring(work)
     points.post(work)

@@ -8,10 +8,14 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from sync.changes import Office
+from sync.changes import Office, parse_time
 
 PENDING: Final = 2**53 - 1
 """The rev of whatever this settlement writes, until the hub has allocated its real ones."""
+
+
+UNFINISHED: Final = frozenset({"OPEN", "DISPATCHED", "ACCEPTED", "IN_PROGRESS"})
+"""The states of a ticket whose work is still to be done."""
 
 
 class Version(Struct, frozen=True, array_like=True):
@@ -35,6 +39,8 @@ class Thing(Struct):
 
 
 class Community(Thing, kw_only=True):
+    """`holidays` and `workdays` are local dates: days off, and make-up days on which the hours of Monday hold."""
+
     code: str
     name: dict[str, str]
     kind: str
@@ -43,6 +49,8 @@ class Community(Thing, kw_only=True):
     categories: list[dict[str, Any]]
     skills: list[dict[str, Any]]
     policies: dict[str, Any]
+    holidays: list[str] = field(default_factory=list)
+    workdays: list[str] = field(default_factory=list)
     versions: dict[str, Version] = field(default_factory=dict)
 
 
@@ -199,7 +207,11 @@ class Note(Struct, frozen=True):
 
 
 class Ticket(Thing, kw_only=True):
-    """`grids` is where it has been: [grid, rev since] in order; `reserved` holds member, unit or post."""
+    """`grids` is where it has been: [grid, rev since] in order; `reserved` holds member, unit or post.
+
+    `promised`: until when the category promises this round. `escalation`: 0 in time, 1 for the desk, 2 for the
+    district; `district_at`: when what is at 1 comes to 2. All three follow from the rest (sync/due.py).
+    """
 
     community: str
     grid: str
@@ -226,6 +238,32 @@ class Ticket(Thing, kw_only=True):
     grids: list[tuple[str, int]] = field(default_factory=list)
     versions: dict[str, Version] = field(default_factory=dict)
     ranks: dict[str, list[Version]] = field(default_factory=dict)
+    promised: int | None = None
+    escalation: int = 0
+    district_at: int | None = None
+
+    @property
+    def began(self) -> int:
+        """When this round began."""
+        return self.opened if self.round == 1 else self.versions["round"].deed
+
+    @property
+    def due_at(self) -> int | None:
+        """Until when it is promised: by the last word on it, else by its category.
+
+        A word of an earlier round that was over when this one began promises nothing any more.
+        """
+        given = None if self.due is None else parse_time(self.due)
+        if given is None or (self.round > 1 and given <= self.began):
+            return self.promised
+        return given
+
+    @property
+    def next_at(self) -> int | None:
+        """When time alone has something to bring to it next."""
+        if self.state not in UNFINISHED:
+            return None
+        return self.due_at if self.escalation == 0 else self.district_at
 
 
 class Rating(Thing, kw_only=True):

@@ -7,7 +7,7 @@ what it does then. An online change brings nothing of the kind, however late it 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from sync import retention
+from sync import due, retention
 from sync.changes import MAX_INTEGER
 from sync.work import Work
 
@@ -20,7 +20,10 @@ class Timely(NamedTuple):
 
 
 TIMELY: Final[dict[str, tuple[Timely, ...]]] = {
-    "ticket": (Timely(retention.may_expire, retention.expire),),
+    "ticket": (
+        Timely(retention.may_expire, retention.expire),
+        Timely(due.may_escalate, due.escalate),
+    ),
 }
 
 

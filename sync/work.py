@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct, field
 
 from sync import verdicts
+from sync.calendar import Calendar, calendar_of
 from sync.changes import Office, format_time
 from sync.state import Accepted, Day, Erase, Outcome, Result, State
 from sync.things import (
@@ -29,6 +30,7 @@ from sync.things import (
 )
 
 NAMESPACE: Final = UUID("6c69616e-7869-5e00-8000-6c69616e7869")
+
 DAY_MS: Final = 86_400_000
 
 T = TypeVar("T", bound=Thing)
@@ -80,6 +82,7 @@ class Work:
         self.new_dated: dict[tuple[str, Day], list[str]] = {}
         self.new_entries: dict[Day, list[Entry]] = {}
         self.touched_members: set[str] = set()
+        self._calendars: dict[str, tuple[Community, Calendar]] = {}
 
     # Reading and writing things
 
@@ -187,6 +190,14 @@ class Work:
     def name_of(self, member_id: str) -> str:
         member = self.root(member_id)
         return member_id if member is None else member.name
+
+    def calendar(self, community: Community) -> Calendar:
+        """A community's calendar, as it stands now."""
+        known, calendar = self._calendars.get(community.id, (None, None))
+        if known is not community or calendar is None:
+            calendar = calendar_of(community)
+            self._calendars[community.id] = (community, calendar)
+        return calendar
 
     def local_time(self, at: int, community: str) -> str:
         """A moment in a community's local time, to the minute, for a sentence."""

@@ -22,6 +22,8 @@ class CommunityRow(SQLModel, table=True):
     categories: list[Any] = json()
     skills: list[Any] = json()
     policies: dict[str, Any] = json()
+    holidays: list[Any] = json()
+    workdays: list[Any] = json()
     versions: dict[str, Any] = json()
 
 

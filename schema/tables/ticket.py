@@ -1,8 +1,10 @@
 """Tickets, and who holds their seats. `detail`, `contact`, `words` and the notes' texts are private.
 
-`contact_since` is from when the time counts for which its contact is kept.
+`contact_since` is from when the time counts for which its contact is kept; `due_at` until when it is
+promised, and `next_at` when time alone brings something to it next.
 """
 
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Index
@@ -23,6 +25,7 @@ class TicketRow(SQLModel, table=True):
         Index("ix_ticket_grid", "grid", "opened", "id"),
         Index("ix_ticket_opened", "opened", "id"),
         partial("ix_ticket_contact_since", "contact_since", where="contact_since IS NOT NULL"),
+        partial("ix_ticket_next_at", "next_at", where="next_at IS NOT NULL"),
     )
 
     id: str = Field(primary_key=True)
@@ -51,7 +54,12 @@ class TicketRow(SQLModel, table=True):
     grids: list[Any] = json()
     versions: dict[str, Any] = json()
     ranks: dict[str, Any] = json()
+    promised: int | None = big(nullable=True)
+    escalation: int
+    district_at: int | None = big(nullable=True)
     contact_since: int | None = big(nullable=True)
+    due_at: int | None = big(nullable=True)
+    next_at: int | None = big(nullable=True)
 
 
 class TicketTakerRow(SQLModel, table=True):
@@ -76,7 +84,11 @@ TICKET = Mapping(
     things.Ticket,
     TicketRow,
     elsewhere=frozenset({"takers"}),
-    computed={"contact_since": retained_since},
+    computed={
+        "contact_since": retained_since,
+        "due_at": attrgetter("due_at"),
+        "next_at": attrgetter("next_at"),
+    },
 )
 TICKET_TAKER = Mapping(things.Taker, TicketTakerRow, extra=frozenset({"ticket", "position", "community"}))
 

@@ -16,7 +16,7 @@ from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.post_list import posts
-from schema.types.scalars import Long
+from schema.types.scalars import Date, Long
 from schema.types.service_list import services
 from schema.types.step import history
 from schema.types.team_list import teams
@@ -33,6 +33,9 @@ class Term:
     icon: str | None = column(WITHIN, "The icon that the tablet shows, if any.")
     needs: list[str] | None = column(
         WITHIN, "Of a category: the skills that it asks for, any of them, by code; null where none is said."
+    )
+    within: int | None = column(
+        WITHIN, "Of a category: in how many working hours it is promised; null where nothing is."
     )
 
 
@@ -58,6 +61,12 @@ class Policies:
     contact_days: int = column(
         WITHIN, "For how many days after closing a ticket's contact is kept.", "contactDays", otherwise=90
     )
+    escalate_hours: int = column(
+        WITHIN,
+        "After how many working hours overdue a ticket is the district's affair, too.",
+        "escalateHours",
+        otherwise=16,
+    )
 
 
 @shows("community")
@@ -76,6 +85,8 @@ class Community(Node):
         "When members are on duty; all other time is out of hours.",
         Parts("working_hours", WorkingHours),
     )
+    holidays: list[Date] = column(SIGNED, "Local days off, whatever day of the week.")
+    workdays: list[Date] = column(SIGNED, "Make-up days (调休), local: the working hours of Monday hold.")
     categories: list[Term] = shaped(SIGNED, "What residents may order.", Parts("categories", Term))
     skills: list[Term] = shaped(SIGNED, "What members may be able to do.", Parts("skills", Term))
     policies: Policies = shaped(

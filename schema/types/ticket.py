@@ -78,7 +78,15 @@ class Ticket(Node):
     title: str = column(SIGNED, "What is wanted, in a line.")
     place: str | None = column(SIGNED, "Where, in words; never a resident's door.")
     priority: Priority = choice(SIGNED, "How urgent it is.", Priority)
-    due: DateTime | None = column(SIGNED, "Until when it was promised.")
+    due: DateTime | None = column(SIGNED, "Until when somebody promised it.")
+    due_at: DateTime | None = moment(
+        SIGNED, "Until when it is promised: by what somebody said, else by its category in working hours."
+    )
+    escalation: int = column(
+        SIGNED,
+        "0: in time. 1: overdue, the desk's affair. 2: overdue for so many working hours that it is the"
+        " district's. Raised at night; of a done ticket what it had come to when it was done.",
+    )
     seats: int = column(SIGNED, "How many members are wanted.")
     detail: str | None = column(CONCERNED, "What else there is to know; null once erased.")
     state: TicketState = choice(SIGNED, "How far it has come.", TicketState)

@@ -29,8 +29,11 @@ class TicketFilter:
     opened_until: DateTime | None = by_moment("opened", "Opened before this moment.", "until")
     done_from: DateTime | None = by_moment("done", "Done at this moment or later.", "from")
     done_until: DateTime | None = by_moment("done", "Done before this moment.", "until")
-    due_from: DateTime | None = by("due", "Due at this moment or later.", "from")
-    due_until: DateTime | None = by("due", "Due before this moment.", "until")
+    due_from: DateTime | None = by_moment("due_at", "Due at this moment or later.", "from")
+    due_until: DateTime | None = by_moment("due_at", "Due before this moment.", "until")
+    escalation_at_least: int | None = by(
+        "escalation", "Overdue: 1 for all that are, 2 for those that are the district's affair, too.", "from"
+    )
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
     grids: list[strawberry.ID] | None = by("grid", "Of one of these grids.", "in")
     rating_from: int | None = by("rating", "Rated so well or better, 1 to 5.", "from")
@@ -53,7 +56,7 @@ class TicketFilter:
 @strawberry.enum(description="What tickets can be ordered by.")
 class TicketOrderField(Enum):
     OPENED_AT = strawberry.enum_value("opened", description="When it was opened.")
-    DUE = strawberry.enum_value("due", description="When it is due; those without come first.")
+    DUE = strawberry.enum_value("due_at", description="When it is due; those without come first.")
     STATE = strawberry.enum_value("state", description="How far it has come.")
     PRIORITY = strawberry.enum_value("priority", description="How urgent it is, LOW to URGENT.")
     CATEGORY = strawberry.enum_value("category", description="The category's code.")

@@ -131,7 +131,7 @@ _TABLE: Final[list[FieldRule]] = [
     *_rows(
         "community",
         "district",
-        "code name kind utcOffset workingHours categories skills policies",
+        "code name kind utcOffset workingHours categories skills policies holidays workdays",
         *_OURS,
         Office.DISTRICT,
     ),
@@ -230,7 +230,15 @@ _TABLE: Final[list[FieldRule]] = [
     FieldRule(
         "ticket", "words", "lifecycle", "关闭时由居民给出。", "Given by the resident at closing.", True
     ),
-    *_rows("ticket", "derived", "community openedAt opener doneAt closedAt", *_SUMS, Office.LIAISON),
+    *_rows("ticket", "derived", "community openedAt opener doneAt closedAt dueAt", *_SUMS, Office.LIAISON),
+    FieldRule(
+        "ticket",
+        "escalation",
+        "derived",
+        "只有时间会升级：过期归派单台，再过若干工作小时归区里；改期即降。",
+        "Time alone raises it: overdue it is the desk's, some working hours later the district's; a new due"
+        " time lowers it.",
+    ),
     *_rows("service", "fixed", "member start end by recordedAt", *_BORN, Office.LIAISON),
     FieldRule("service", "summary", "fixed", *_BORN, private=True),
     FieldRule("service", "place", "fixed", *_BORN, private=True),

@@ -34,9 +34,11 @@ communities:
     kind: STREET
     utcOffset: 480
     workingHours: [{days: [1, 2, 3, 4, 5], from: 08:30, until: 17:30}]
+    holidays: [2026-12-31]
+    workdays: [2027-01-02]
     categories:
       - {code: parking, name: {zh: 停车, en: Parking}}
-      - {code: legal, name: {zh: 法律, en: Legal aid}, icon: law}
+      - {code: legal, name: {zh: 法律, en: Legal aid}, icon: law, within: 21}
     skills: [{code: law, name: {zh: 法律, en: Law}}, {code: first-aid, name: {zh: 急救, en: First aid}}]
   - code: CG
     name: {zh: 茶谷, en: Chagu}

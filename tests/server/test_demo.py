@@ -157,6 +157,12 @@ def test_every_scene_is_heard_of_by_its_tablets(played: Played) -> None:
             assert one["sentence"]["en"]
 
 
+def test_what_is_overdue_is_named(played: Played) -> None:
+    """The lamps were promised within a working day; nobody had finished them by the night."""
+    assert "两盏路灯不亮 Two dark lamps" in {one["title"] for one in played.reports[0]["overdue"]}
+    assert {one["escalation"] for one in played.reports[0]["overdue"]} == {1}
+
+
 def test_who_was_not_heard_is_named(played: Played) -> None:
     assert [one["tablet"] for one in played.result["silent"]] == ["平板 G"]
     assert played.reports[0]["silent"][0]["days"] == 3

@@ -65,6 +65,32 @@ async def test_the_report_says_who_lost_what_to_whom_and_by_which_rule(house: Ho
     assert (report["changes"], report["outcomes"]["SEAT_TAKEN"]) == (3, 1)
 
 
+async def test_the_report_says_what_is_overdue_and_whose_affair_it_is(house: House) -> None:
+    for ticket, title, due in (
+        (T, "Bollards", "08:00"),
+        (T2, "A lamp", "-5/12:00"),
+        (S, "A bench", "9/12:00"),
+    ):
+        await house.submit(
+            "district", ("ticket.open", ticket, {**OPEN, "title": title, "due": format_time(when(due))})
+        )
+    house.clock.set("1/02:00")
+    foretold = (await night_report(house.hub, await house.hub.settle(dry_run=True)))["overdue"]
+    report = await night_report(house.hub, await house.hub.settle())
+    assert report["overdue"] == foretold
+    assert [(one["title"], one["escalation"], one["dueAt"]) for one in report["overdue"]] == [
+        ("A lamp", 2, format_time(when("-5/12:00"))),
+        ("Bollards", 1, format_time(when("08:00"))),
+    ]
+    said = printed(report)
+    assert "LY-1 Bollards (open): due 11-23 08:00; the desk's affair" in said
+    assert "LY-1 A lamp (open): due 11-18 12:00; the district's affair" in said
+    assert "已升级到区里" in printed(report, "zh")
+    settled = (await house.hub.settle()).number
+    assert settled is None, "a night to which time brings nothing is none"
+    await house.verified()
+
+
 async def test_the_points_of_the_day_are_by_grid_and_unit_and_never_by_person(house: House) -> None:
     await claimed_twice(house)
     report = await night_report(house.hub, await house.hub.settle())

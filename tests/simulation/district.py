@@ -107,7 +107,7 @@ def _community(code: str) -> dict[str, Any]:
         "kind": "STREET" if code == "LY" else "VILLAGE",
         "utcOffset": 480,
         "workingHours": [hours],
-        "categories": [_named(category) for category in CATEGORIES],
+        "categories": [_named(category) | {"within": 9} for category in CATEGORIES],
         "skills": [_named(skill) for skill in SKILLS],
     }
 

@@ -64,7 +64,13 @@ ENTITY = {
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
-    "community.put": community("LY") | {"policies": {"rankIndividuals": True, "contactDays": 30}},
+    "community.put": community("LY")
+    | {
+        "policies": {"rankIndividuals": True, "contactDays": 30, "escalateHours": 8},
+        "categories": [{"code": "parking", "name": named("parking"), "needs": ["legal"], "within": 7}],
+        "holidays": ["2026-10-01"],
+        "workdays": ["2026-10-10"],
+    },
     "unit.put": {"code": "LY-U1", "name": named("unit"), "community": LY, "resources": ["a van"]},
     "grid.put": {"code": "LY-1", "name": named("grid"), "community": LY},
     "pointRule.put": point_rule("SERVICE", 2)
@@ -268,6 +274,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("an activity on no day", bare("activity.open", activity() | {"start": "2026-02-30T00:00:00.000Z"}), "$.data"),
     ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
     ("a term that ends on no day", bare("post.put", post(until="2026-02-30")), "$.data"),
+    ("a holiday that does not exist", bare("community.put", community("LY") | {"holidays": ["2026-02-30"]}), "$.data"),
+    ("a promise of no time", bare("community.put", community("LY") | {"categories": [{"code": "x", "name": named("x"), "within": 0}]}), "$.data.categories[0].within"),
     ("an hour that is none", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "08:00", "until": "25:00"}]}), "$.data.workingHours[0].until"),
     ("an eighth day", bare("community.put", community("LY") | {"workingHours": [{"days": [8], "from": "08:00", "until": "09:00"}]}), "$.data.workingHours[0].days[0]"),
     ("a name in one language", bare("unit.put", {"code": "U", "name": {"zh": "一"}, "community": LY}), "$.data.name"),

@@ -17,7 +17,8 @@ from sync import merge
 from sync.changes import Office
 from sync.things import Version
 from tests.sync.hub import Hub, Tablet
-from tests.sync.world import DAY, G1, M1, MINUTE, MONDAY, S, T
+from tests.sync.test_due import PROMISED
+from tests.sync.world import DAY, G1, LY, M1, MINUTE, MONDAY, S, T, community
 
 TABLETS: Final = ("A", "B", "C")
 OFFICES: Final = ("DISPATCHER", "DISTRICT")
@@ -29,6 +30,8 @@ WRITES: Final[dict[str, tuple[str, str, list[dict[str, Any]]]]] = {
     "place": ("ticket.edit", T, [{"place": "gate 1"}, {"place": "gate 2"}, {"place": None}]),
     "detail": ("ticket.edit", T, [{"private": {"detail": word}} for word in ("x", "y", None)]),
     "priority": ("ticket.edit", T, [{"priority": word} for word in ("LOW", "HIGH", "URGENT")]),
+    "due": ("ticket.edit", T, [{"due": f"2026-11-{day}T04:00:00.000Z"} for day in (23, 24)] + [{"due": None}]),
+    "category": ("ticket.edit", T, [{"category": code} for code in ("parking", "lamp", "other")]),
     "seats": ("ticket.edit", T, [{"seats": seats} for seats in (1, 2, 3)]),
     "tags": ("ticket.edit", T, [{"addTags": ["x"]}, {"removeTags": ["x"]}, {"addTags": ["y"], "removeTags": ["x"]}]),
     "both": ("ticket.edit", T, [{"title": "four", "priority": "LOW"}, {"place": "gate 3", "seats": 2}, {"addTags": ["y"]}]),
@@ -75,6 +78,7 @@ class Life:
     def __init__(self, history: list[Write], chance: random.Random | None) -> None:
         self.hub = Hub()
         self.hub.audited = False
+        self.hub.district("community.put", LY, "-1/06:30", **community("LY") | PROMISED)
         self.hub.desk("ticket.open", T, "-1/07:00", grid=G1, category="parking", title="t")
         self.tablets = {name: self.hub.tablet(name, G1, at="-1/08:00") for name in TABLETS}
         self.tablets["A"].serves(S, M1, "-1/08:10", "-1/09:00")
@@ -140,7 +144,10 @@ class Life:
         return {
             **{
                 name: getattr(ticket, name)
-                for name in ("title", "place", "detail", "priority", "seats", "notes")
+                for name in (
+                    *("title", "place", "detail", "priority", "seats", "notes"),
+                    *("category", "due", "due_at", "escalation", "next_at"),
+                )
             },
             "tags": sorted(ticket.tags),
             "name": member.name,
@@ -174,6 +181,11 @@ THREE_OFFICES = [
     Write("B", "priority", 1, 1, 400, 1, 0),
 ]
 
+OVERDUE = [
+    Write("A", "due", 0, 0, 700, 0, 1),
+    Write("DISPATCHER", "due", 1, 0, 800, 1, 0),
+    Write("B", "category", 1, 1, 90, 1, 2),
+]
 TWO_VOIDS = [
     Write("DISPATCHER", "void", 0, 0, 200, 0, 0),
     Write("A", "void", 1, 0, 100, 0, 0),
@@ -181,7 +193,7 @@ TWO_VOIDS = [
 ]
 
 
-@pytest.mark.parametrize("history", [LATE_AND_EARLY, UNSEEN_DESK, THREE_OFFICES, TWO_VOIDS])
+@pytest.mark.parametrize("history", [LATE_AND_EARLY, UNSEEN_DESK, THREE_OFFICES, OVERDUE, TWO_VOIDS])
 def test_named_histories_come_to_the_same_in_many_nights(history: list[Write]) -> None:
     assert not any(differs(history, seed) for seed in range(20))
 

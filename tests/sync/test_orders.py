@@ -64,7 +64,7 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "member.split": lambda n: {},
     "member.request": lambda n: {"reason": TITLES[n]},
     "ticket.open": lambda n: {"grid": G1, "category": "parking", "title": TITLES[n]},
-    "ticket.edit": lambda n: {"title": TITLES[n], "priority": ("LOW", "HIGH", "URGENT")[n], "addTags": [TITLES[n]], "removeTags": ["old"]},
+    "ticket.edit": lambda n: {"title": TITLES[n], "priority": ("LOW", "HIGH", "URGENT")[n], "due": f"2026-11-2{n}T04:00:00.000Z", "addTags": [TITLES[n]], "removeTags": ["old"]},
     "ticket.dispatch": lambda n: {"member": WHO[n]},
     **{f"ticket.{step}": lambda n: {"member": WHO[n]} for step in ("claim", "decline", "start", "finish")},
     "ticket.release": lambda n: {"member": WHO[n], "reason": TITLES[n]},

@@ -2,7 +2,6 @@
 
 import pytest
 
-from sync.hours import is_on_duty
 from sync.services import days_around
 from tests.sync.hub import Hub, Tablet
 from tests.sync.test_seats import ticket
@@ -367,12 +366,13 @@ def test_a_service_lies_in_the_grid_of_its_ticket_or_member_or_author() -> None:
     assert [hub.service(service).grid for service in (S, S2, S3)] == [G1, G2, G2]
 
 
-def test_on_duty_is_in_the_communitys_working_hours_by_its_local_time() -> None:
-    hub = Hub()
-    ly = hub.memory.things["community"][LY]
-    moments = {"08:29": False, "08:30": True, "11:59": True, "12:00": False, "14:00": True, "5/09:00": False}
-    assert {moment: is_on_duty(ly, when(moment)) for moment in moments} == moments  # type: ignore[arg-type]
-    assert not is_on_duty(None, when("09:00"))
+def test_a_service_is_on_duty_when_it_began_in_its_communitys_working_hours() -> None:
+    hub, a, _ = village()
+    a.serves(S, M1, "11:59", "12:30", ticket=T)
+    a.serves(S2, M6, "12:00", "12:30")
+    a.push("18:00")
+    hub.night()
+    assert [hub.service(service).on_duty for service in (S, S2)] == [True, False]
 
 
 def test_the_days_around_a_service_hold_whatever_may_meet_it() -> None:

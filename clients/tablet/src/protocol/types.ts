@@ -94,6 +94,8 @@ export interface CommunityPut {
   categories: (Named)[]
   skills: (Named)[]
   policies?: Policies
+  holidays?: (string)[]
+  workdays?: (string)[]
 }
 
 export interface Bilingual {
@@ -112,11 +114,13 @@ export interface Named {
   name: Bilingual
   icon?: string
   needs?: (string)[]
+  within?: number
 }
 
 export interface Policies {
   rankIndividuals?: boolean
   contactDays?: number
+  escalateHours?: number
 }
 
 export interface UnitPut {
@@ -371,6 +375,8 @@ export interface CommunityBody {
   categories: (Named)[]
   skills: (Named)[]
   policies: Policies
+  holidays: (string)[]
+  workdays: (string)[]
 }
 
 export interface UnitBody {
@@ -427,6 +433,8 @@ export interface TicketBody {
   opener: string | null
   doneAt: string | null
   closedAt: string | null
+  dueAt: string | null
+  escalation: 0 | 1 | 2
 }
 
 export interface NoteBody {
