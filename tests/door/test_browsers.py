@@ -1,6 +1,7 @@
 """Pages of other origins ask where a setting names them, and answers come as small as their reader can take them."""
 
 import gzip
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
@@ -10,14 +11,18 @@ import zstandard
 from server.guard import GRAPHQL
 from tests.door.house import House, standing
 
-pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
-"""What is between the door and a browser knows no database."""
-
 BOARD = "https://board.example"
 PREFLIGHT = {
     "Access-Control-Request-Method": "POST",
     "Access-Control-Request-Headers": "authorization,content-type",
 }
+
+
+@pytest.fixture(scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """On one database: what is between the door and a browser knows none."""
+    async with standing(tmp_path_factory.mktemp("browsers")) as house:
+        yield house
 
 
 async def test_pages_of_the_origins_that_are_set_may_ask(tmp_path: Path) -> None:
