@@ -263,7 +263,9 @@ def _key(column: Any, sort: Sort, day_offset_ms: int | None) -> Key:
         return Key(case(RANKS[sort.name], value=column, else_=99), sort.descending, numeric=True)
     if sort.name in MOMENTS and day_offset_ms is not None:
         day = (column + day_offset_ms) // DAY_MS
-        return Key(day, sort.descending, numeric=True, moment=None if column.nullable else column)
+        if column.nullable:
+            return Key(func.coalesce(day, 0), sort.descending, numeric=True)
+        return Key(day, sort.descending, numeric=True, moment=column)
     return Key(
         func.coalesce(column, 0 if numeric else "") if column.nullable else column, sort.descending, numeric
     )

@@ -132,6 +132,8 @@ def _open(draft: Draft, change: Body, look: Look) -> None:
         **dict.fromkeys(("reserved", "rating", "words", "doneAt", "closedAt")),
         openedAt=change["at"],
         opener=change["by"],
+        dueAt=data.get("due"),
+        escalation=0,
     )
 
 

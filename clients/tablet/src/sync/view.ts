@@ -145,7 +145,7 @@ function open(draft: Draft, change: Pending, look: Look): void {
     ...pick(own, ['detail', 'contact']),
     ...{ notes: [], state: 'OPEN', round: 1, takers: [] },
     ...pick({}, ROUND),
-    ...{ openedAt: change.at, opener: change.by },
+    ...{ openedAt: change.at, opener: change.by, dueAt: data.due ?? null, escalation: 0 },
   })
 }
 
