@@ -258,7 +258,7 @@ class House:
 
         Raises Down where the machine died over it, and the hub stands on what was on its disk then.
         """
-        if self.faults.strikes("kill_restore"):
+        if self.hub.database.path is not None and self.faults.strikes("kill_restore"):
             self._kill_in = int(2 ** self._chance.uniform(0, 9))
         self._restoring = True
         try:
