@@ -102,3 +102,14 @@ def test_under_one_rev_only_what_was_erased_may_go_and_only_with_an_epoch(
         page = {"epoch": number, "scope": [{"id": "G"}], "documents": [document]}
         witness.answered(tablet, Call("pull", {}, "t"), page)
     assert [violation.invariant for violation in witness.violations] == ["epochs"] * two_ways
+
+
+def test_an_offices_click_in_the_millisecond_of_what_it_saw_comes_after_that() -> None:
+    """And nothing else may be done after it arrived."""
+    evidence = Evidence()
+    evidence.revs, evidence.commits = {1: 10}, {1: 7}
+    scene = Scene(evidence, Witness(), [])
+    evidence.log = {"one": change("one", "device.assign", 1, office=3, saw=10, arrival=7, deed=8)}
+    assert not [*standing.deeds_keep_their_bounds(scene)]
+    evidence.log = {"one": change("one", "device.assign", 1, office=3, saw=10, arrival=7, deed=9)}
+    assert [*standing.deeds_keep_their_bounds(scene)] == ["one was done after it arrived"]
