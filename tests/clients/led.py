@@ -98,6 +98,17 @@ class Led:
         submitted = self.district.office(kind, entity, saw, **data)
         return None if submitted.outcome is None else str(submitted.outcome.outcome)
 
+    def post(self, code: str, zh: str, seats: int) -> None:
+        """The district puts up a post of its first community."""
+        data = {"code": code, "name": {"zh": zh, "en": code}, "seats": seats, "from": "2026-01-01"}
+        community = self.district.call(self._community)
+        self.office("post.put", self.district.ids.uuid7(), {**data, "community": community})
+
+    async def _community(self) -> str:
+        async with self.district.hub.read() as connection:
+            found = text("SELECT id FROM community ORDER BY code DESC")
+            return str((await connection.execute(found)).scalars().first())
+
     def spoil(self, operation: str, fault: str, number: int = 1) -> None:
         self._way().spoil(operation, FAULTS[fault], number)
 

@@ -7,6 +7,7 @@ import type {
   CommunityBody,
   GridBody,
   MemberBody,
+  PostBody,
   ServiceBody,
   TicketBody,
   UnitBody,
@@ -117,6 +118,7 @@ export class World {
   tickets = $derived.by(() => this.views('ticket') as Map<string, Shown<TicketBody>>)
   members = $derived.by(() => this.views('member') as Map<string, Shown<MemberBody>>)
   services = $derived.by(() => this.views('service') as Map<string, Shown<ServiceBody>>)
+  posts = $derived.by(() => this.views('post') as Map<string, Shown<PostBody>>)
   units = $derived.by(() => this.plain<UnitBody>('unit'))
   grids = $derived.by(() => this.plain<GridBody>('grid'))
   communities = $derived.by(() => this.plain<CommunityBody>('community'))

@@ -92,3 +92,28 @@ test('two tablets take one ticket offline: the later hears who was first', async
   await first.context.close()
   await second.context.close()
 })
+
+test('a post is taken offline for somebody, shown as only here, and confirmed by the night', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await led.ask('post', { code: 'help', zh: '帮办岗', seats: 1 })
+  await hand.enrol(led, '平板 G')
+  await hand.iAm('005')
+  await hand.context.setOffline(true)
+  await page.getByRole('button', { name: '领岗' }).click()
+  await expect(page.locator('li', { hasText: '帮办岗' }).getByText('仅在本机')).toBeVisible()
+  await hand.shown('a-post')
+  await hand.context.setOffline(false)
+  await hand.synced()
+  await led.settle()
+  await hand.sync()
+  await expect(page.getByRole('button', { name: '退岗' })).toBeVisible()
+  await expect(page.getByText('仅在本机')).toHaveCount(0)
+  await hand.go('outcomes')
+  await expect(page.getByText('帮办岗')).toBeVisible()
+  await expect(page.getByText('已生效。')).toBeVisible()
+  await hand.context.close()
+})
