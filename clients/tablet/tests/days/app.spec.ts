@@ -151,6 +151,14 @@ test('a PIN keeps a passer-by out, also after a reload', async ({ browser, led }
   await page.getByRole('button', { name: '解锁' }).click()
   await expect(page.getByRole('heading', { name: '可以出发了吗？' })).toBeVisible()
   await expect(page.getByRole('dialog')).toBeHidden()
+
+  // Left lying, it locks by itself.
+  await page.clock.install()
+  await page.getByRole('heading', { name: '可以出发了吗？' }).click()
+  await page.clock.fastForward('04:59')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.clock.fastForward('00:02')
+  await expect(page.getByRole('dialog')).toBeVisible()
   await hand.context.close()
 })
 

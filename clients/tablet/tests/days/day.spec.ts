@@ -70,6 +70,16 @@ test('two tablets take one ticket offline: the later hears who was first', async
   await led.settle()
   await first.sync()
   await second.sync()
+
+  // Who would order the same again is shown that it is there; who orders something else is not.
+  await second.go('new')
+  const hint = second.page.getByText('可能已有同样的定单')
+  await second.page.getByLabel('一句话说清楚').fill('门前路口要拓宽')
+  await expect(hint).toBeVisible()
+  await second.page.getByLabel('一句话说清楚').fill('二号楼路灯不亮')
+  await expect(hint).toHaveCount(0)
+  await second.page.getByLabel('一句话说清楚').fill('')
+
   for (const hand of [first, second]) {
     await hand.context.setOffline(true)
     await hand.go('today')
