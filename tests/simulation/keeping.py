@@ -125,10 +125,13 @@ def no_service_is_lost(scene: Scene) -> Iterator[str]:
 
 
 def _may_be_foreign(scene: Scene, change: Change, scope: frozenset[str]) -> bool:
-    """Whether it was for a ticket, or by a member, that never was in what its tablet knew to be its own."""
-    ticket = change.data.get("ticket")
+    """Whether it was for a ticket or an activity, or by a member, that never was in what its tablet knew to be its own."""
+    ticket, activity = change.data.get("ticket"), change.data.get("activity")
     if ticket is not None:
         return scene.evidence.grids_of(ticket).isdisjoint(scope)
+    if activity is not None:
+        held = scene.evidence.things["activity"].get(activity)
+        return held is None or held.community not in scene.evidence.communities_of(scope)
     return scene.evidence.communities_of_member(change.data["member"]).isdisjoint(
         scene.evidence.communities_of(scope)
     )
