@@ -66,6 +66,7 @@ FIGURES: Final[dict[str, Figure]] = {
         Figure("overdue", "已过期限、尚未办结", "overdue and unfinished", "ticket", "opened", "COUNT", (Condition("state", "in", UNFINISHED), LATE)),
         Figure("minutesToAccept", "平均接单用时（分钟）", "minutes to accept, on average", "ticket", "opened", "MINUTES", (), "accepted"),
         Figure("minutesToFinish", "平均办结用时（分钟）", "minutes to finish, on average", "ticket", "done", "MINUTES", (DONE,), "done"),
+        Figure("duties", "四个一完成", "duties of units done (four ones)", "duty", "at", "COUNT", (COUNTED,)),
         Figure("pointsEarned", "已得积分", "points earned", "pointEntry", "at", "SUM", (Condition("earned", "is", True),), "points"),
         Figure("pointsRedeemed", "已兑换积分", "points redeemed", "pointEntry", "at", "SUM", (Condition("earned", "is", False),), "points"),
         Figure("points", "积分余额", "points on the ledger", "pointEntry", "at", "SUM", (), "points"),

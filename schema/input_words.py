@@ -38,6 +38,7 @@ KINDS: Final[dict[str, str]] = {
     "team.leave": "A member leaves a team; the time in it stays on record.",
     "activity.open": "Open an activity: an organised session, in which members sign in.",
     "activity.join": "A member signs in (签到), once, on whichever tablet.",
+    "duty.record": "Record what a unit did for a community (四个一). Of a period one counts; further ones are kept.",
     "conflict.rule": "Rule on a conflict: one of its candidates stands, or none. Can be ruled again.",
     "device.assign": "Give a tablet the grids it carries from now on.",
 }
@@ -155,6 +156,10 @@ SPECIAL: Final[dict[tuple[str, str], str]] = {
         "ActivityOpen",
         "team",
     ): "The team whose session it is, if it is one's; what is earned counts for it too.",
+    ("UnitPut", "linked_on"): "The local day from which it is linked, and owes the four ones (四个一).",
+    ("DutyRecord", "kind"): "What was done.",
+    ("DutyRecord", "on"): "On which local day; today unless said. Its period follows from it.",
+    ("DutyRecord", "topic"): "About what. Everybody with a token reads it: name nobody here.",
     ("ServiceRecord", "ticket"): "The ticket it was for, if any.",
     ("ServiceRecord", "activity"): "The activity it was part of, if any.",
     ("ServicePrivate", "place"): "Where it was checked in; optional, the worker's own act, never asked for.",

@@ -31,6 +31,7 @@ _WORDS: Final[dict[frozenset[Any], type[Enum]]] = {
         enums.Priority,
         enums.Standing,
         enums.CommunityKind,
+        enums.DutyKind,
         enums.PointsPer,
         enums.PointHours,
         enums.RedactableField,

@@ -18,6 +18,7 @@ from schema.types.counting import Counting
 from schema.types.device import Device
 from schema.types.dispatching import Dispatching
 from schema.types.division import Dividing
+from schema.types.duty_list import Owing, duties
 from schema.types.enums import ConflictState, OutcomeKind, SettlementKind
 from schema.types.grid_list import grids
 from schema.types.language import Language
@@ -87,7 +88,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
+class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Counting):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")
@@ -95,6 +96,7 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Counting):
     posts = posts(SIGNED, "The posts that you may see: who holds what, and what stands empty.")
     teams = teams(SIGNED, "The teams that you may see, each with the points of its own.")
     activities = activities(SIGNED, "The activities that you may see: organised sessions and who was there.")
+    duties = duties(SIGNED, "What linked units did for communities (四个一), as far as you may see it.")
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")

@@ -99,10 +99,10 @@ def where(collection: str, condition: Condition, author: Author | None = None) -
     if name == "taker":
         taken = select(_TAKER.c.ticket).where(_TAKER.c.member.in_(person(value)))
         return table.c.id.in_(taken)
-    if name in _ELSEWHERE and name not in table.c:
-        return _ELSEWHERE[name](collection, value)
     if collection == "pointEntry" and name in {"grid", "category"}:
         return table.c.source.in_(_sources(name, value))
+    if name in _ELSEWHERE and name not in table.c:
+        return _ELSEWHERE[name](collection, value)
     column = table.c[name]
     if test == "has":
         return _has(column, value)
@@ -203,9 +203,16 @@ def _earned(_: str, earned: bool) -> ColumnElement[bool]:
     return rule.is_not(None) if earned else rule.is_(None)
 
 
+def _nowhere(_: str, __: Any) -> ColumnElement[bool]:
+    """What is the whole community's is of no grid and of no category."""
+    return false()
+
+
 _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
     "unit": _of_unit,
     "earned": _earned,
+    "grid": _nowhere,
+    "category": _nowhere,
 }
 """Conditions on what stands in no column of the collection's own."""
 

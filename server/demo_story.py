@@ -48,6 +48,7 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "redeem": ("兑换积分，够与不够", "Points redeemed, and more than there are"),
     "last seat": ("两台平板离线领同一岗", "Two tablets take a post's last seat offline"),
     "sign-in": ("一人在两台平板签到", "One member signs in on two tablets"),
+    "duty": ("两台平板离线记同一单位的联系", "Two tablets record one unit's contact offline"),
     "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
 }
 
@@ -94,6 +95,10 @@ def _session(title: str, team: str) -> dict[str, Any]:
     """On the demo's day, two hours from nine in the morning."""
     times = {"start": "2026-03-16T01:00:00.000Z", "end": "2026-03-16T03:00:00.000Z"}
     return {"community": "@community:LY", "title": title, "team": team, "category": "environment", **times}
+
+
+def _duty(unit: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"unit": f"@unit:{unit}", "community": "@community:LY", "kind": kind, **more}
 
 
 def _by(number: str, **more: Any) -> dict[str, Any]:
@@ -218,6 +223,12 @@ DAY: Final[tuple[Step, ...]] = (
     Step("09:15", "C", "activity.join", "cleaning", _by("018"), scene="sign-in"),
     Step("10:45", "A", "activity.join", "cleaning", _by("018"), scene="sign-in"),
     Step("11:00", "C", "service.record", "c-022", _by("022", activity="@thing:cleaning"), minutes=90, scene="sign-in"),
+    # The bureau's contact of March: A at 10:40, C at 15:20. Two more units do what they owe.
+    Step("10:40", "A", "duty.record", "a-contact", _duty("LY-U01", "CONTACT", topic="停车难 Parking"), scene="duty"),
+    Step("15:20", "C", "duty.record", "c-contact", _duty("LY-U01", "CONTACT", topic="停车难 Parking"), scene="duty"),
+    Step("15:25", "C", "duty.record", "c-survey", _duty("LY-U04", "SURVEY", topic="路口拓宽 A wider entrance")),
+    Step("16:20", "B", "duty.record", "b-talk", _duty("LY-U07", "TALK", topic="消防 Fire safety")),
+    Step("16:21", "B", "duty.record", "b-late", _duty("LY-U07", "CONTACT", on="2026-02-26")),
     # E runs a newer app than the hub; F edits what is not its own.
     Step("16:00", "E", "ticket.photograph", "legal", {"photo": "@thing:photo"}, scene="set apart"),
     Step("16:05", "E", "device.assign", "e-device", {"grids": ["@grid:LY-1"]}, scene="set apart"),

@@ -5,9 +5,10 @@ contact, no phone and no private text is read here.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import asdict
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +24,7 @@ from schema.tables.ticket import TICKET
 from schema.tables.unit import UNIT
 from server.lookup import rows
 from sync.changes import UUID_PATTERN, format_time
+from sync.rules.duties import DUTIES
 from sync.state import Outcome
 from sync.things import Candidate, Conflict, Member, Service, Thing, Ticket
 
@@ -39,10 +41,6 @@ class Person(NamedTuple):
     grid: str | None
     unit: str
     root: str
-
-
-TITLED: Final = {"post": "name", "team": "name", "activity": "title"}
-"""The column by which people know a thing, where that is all there is to it."""
 
 
 class Names:
@@ -150,11 +148,11 @@ async def _things(
         found.tickets[row["id"]] = row["title"]
     for row in await by_ids(connection, SERVICE.table, entities("service")):
         found.services[row["id"]] = row["member"]
-    for collection, column in TITLED.items():
+    for collection, titled in TITLED.items():
         for row in await by_ids(connection, MAPPINGS[collection].table, entities(collection)):
-            found.titles[row["id"]] = _title(row[column])
+            found.titles[row["id"]] = titled(found, dict(row))
         for one in written.get(collection, {}).values():
-            found.titles[one.id] = _title(getattr(one, column))
+            found.titles[one.id] = titled(found, asdict(one))
     for thing in (*written.get("ticket", {}).values(), *written.get("service", {}).values()):
         if isinstance(thing, Ticket):
             found.tickets[thing.id] = thing.title
@@ -162,8 +160,26 @@ async def _things(
             found.services[thing.id] = thing.member
 
 
-def _title(named: str | dict[str, str]) -> str:
-    return named if isinstance(named, str) else f"{named['zh']} {named['en']}"
+def _post(_: Names, row: dict[str, Any]) -> str:
+    return f"{row['name']['zh']} {row['name']['en']}"
+
+
+def _duty(found: Names, row: dict[str, Any]) -> str:
+    duty = DUTIES[row["kind"]]
+    return f"{found.units.get(row['unit'], row['unit'])} {row['period']} {duty.zh} {duty.en}"
+
+
+def _title(_: Names, row: dict[str, Any]) -> str:
+    return str(row["title"])
+
+
+TITLED: Final[dict[str, Callable[[Names, dict[str, Any]], str]]] = {
+    "team": _name,
+    "activity": _title,
+    "post": _post,
+    "duty": _duty,
+}
+"""By what people know a thing, from its row."""
 
 
 async def _people_named(

@@ -104,6 +104,7 @@ DEEDS: Final[dict[str, tuple[str, str]]] = {
     "team.leave": ("离队", "left the team"),
     "activity.open": ("组织活动", "opened the activity"),
     "activity.join": ("签到", "signed in"),
+    "duty.record": ("记四个一", "recorded a duty"),
     "points.redeem": ("兑换积分", "redeemed points"),
     "conflict.rule": ("裁定", "ruled"),
     "device.assign": ("分配平板", "assigned a tablet"),

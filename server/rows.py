@@ -35,6 +35,7 @@ NODES: Final = (
     "post",
     "team",
     "activity",
+    "duty",
     "community",
     "pointRule",
     "redemption",
@@ -47,6 +48,7 @@ _ANYTHING: Final[ColumnElement[Any]] = literal_column("1")
 
 SHORT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "conflict": ("-opened", "id"),
+    "duty": ("-at", "id"),
     "settlement": ("-number",),
     "verdict": ("-settlement", "-position"),
     "device": ("name", "device"),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schema.tables.community import COMMUNITY
+from schema.tables.duty import DUTY
 from schema.tables.grid import GRID
 from schema.tables.member import MEMBER
 from schema.tables.point_entry import POINT_ENTRY
@@ -31,6 +32,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "personTimes": ("服务人次", "person-times of service"),
     "onDuty": ("其中八小时内", "of them on duty"),
     "outOfHours": ("其中八小时外", "of them out of hours"),
+    "duties": ("四个一完成", "duties of units done (four ones)"),
     "pointsEarned": ("已得积分", "points earned"),
     "pointsRedeemed": ("已兑换积分", "points redeemed"),
     "points": ("积分余额", "points on the ledger"),
@@ -88,6 +90,7 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
             },
             (service.state == "COUNTED",),
         ),
+        _Count(DUTY.table.c.community, {"duties": func.count()}, (DUTY.table.c.state == "COUNTED",)),
         _Count(
             entry.community,
             {

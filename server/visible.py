@@ -96,6 +96,15 @@ def _shared(collection: str) -> Callable[[Author], Where]:
     return rule
 
 
+def _duty(author: Author) -> Where:
+    """What a unit did for a community is known in that community, and to the unit."""
+    table = MAPPINGS["duty"].table
+    if author.role is Role.MEMBER:
+        return false()
+    own = table.c.unit == author.unit if author.role is Role.UNIT else true()
+    return and_(_there(table.c.community, author), own)
+
+
 def _service(author: Author) -> Where:
     table = MAPPINGS["service"].table
     if author.role is Role.LIAISON:
@@ -168,6 +177,7 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "ticket": _ticket,
     "service": _service,
     **{name: _shared(name) for name in ("post", "team", "activity")},
+    "duty": _duty,
     "redemption": _redemption,
     "pointEntry": _point_entry,
     "conflict": _conflict,

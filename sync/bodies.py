@@ -55,6 +55,7 @@ class UnitBody(Body, frozen=True):
     name: Bilingual
     community: Id
     resources: list[str]
+    linked_on: Date | None = field(name="since")
 
 
 class GridBody(Body, frozen=True):
@@ -202,6 +203,20 @@ class ActivityBody(Body, frozen=True):
     opener: Id | None
 
 
+class DutyBody(Body, frozen=True):
+    """What a unit did for a community; of a period only the COUNTED one counts. `on` is a local day."""
+
+    community: Id
+    unit: Id
+    kind: Literal["CONTACT", "SURVEY", "TALK", "SUMMARY"]
+    period: str
+    on: Date
+    topic: str | None
+    state: Literal["COUNTED", "FURTHER"]
+    by: Id | None
+    recorded_at: Time
+
+
 class Said(Struct, frozen=True):
     """One sentence in both languages."""
 
@@ -232,5 +247,6 @@ BODIES: Final[dict[str, type[Struct]]] = {
     "post": PostBody,
     "team": TeamBody,
     "activity": ActivityBody,
+    "duty": DutyBody,
     "verdict": VerdictBody,
 }

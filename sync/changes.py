@@ -334,6 +334,23 @@ class ActivityOpen(Shape, frozen=True):
             raise ValueError("end is before start")
 
 
+# The four ones
+
+
+class DutyRecord(Shape, frozen=True):
+    """What a unit did for a community (四个一): `on` which local day, that of the deed unless said."""
+
+    unit: Id
+    community: Id
+    kind: Literal["CONTACT", "SURVEY", "TALK", "SUMMARY"]
+    on: Date | UnsetType = UNSET
+    topic: Line | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.on is not UNSET:
+            _check_date(self.on)
+
+
 # Rulings, scope and the district file
 
 
@@ -401,10 +418,17 @@ class CommunityPut(Shape, frozen=True):
 
 
 class UnitPut(Shape, frozen=True):
+    """`since`: the local day from which it is linked, and owes the four ones."""
+
     code: Code
     name: Bilingual
     community: Id
     resources: Annotated[list[Line], Meta(max_length=50)] | UnsetType = UNSET
+    linked_on: Date | UnsetType = msgspec.field(name="since", default=UNSET)
+
+    def __post_init__(self) -> None:
+        if self.linked_on is not UNSET:
+            _check_date(self.linked_on)
 
 
 class GridPut(Shape, frozen=True):
@@ -515,6 +539,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("team.leave", "team", Who, identity=True),
         Kind("activity.open", "activity", ActivityOpen, creates=True),
         Kind("activity.join", "activity", Who, identity=True),
+        Kind("duty.record", "duty", DutyRecord, creates=True),
         Kind("conflict.rule", "conflict", ConflictRule, offices=_DESK),
         Kind("device.assign", "device", DeviceAssign, offices=_DESK),
     )

@@ -7,7 +7,20 @@ from msgspec import Struct, to_builtins
 
 from sync.changes import format_time
 from sync.state import Outcome, Settled
-from sync.things import Activity, Community, Grid, Holder, Member, Post, Service, Team, Thing, Ticket, Unit
+from sync.things import (
+    Activity,
+    Community,
+    Duty,
+    Grid,
+    Holder,
+    Member,
+    Post,
+    Service,
+    Team,
+    Thing,
+    Ticket,
+    Unit,
+)
 from sync.wire import COLLECTIONS
 
 
@@ -49,6 +62,7 @@ def _unit(thing: Unit) -> dict[str, Any]:
         "name": thing.name,
         "community": thing.community,
         "resources": thing.resources,
+        "since": thing.linked_on,
     }
 
 
@@ -192,6 +206,20 @@ def _activity(thing: Activity) -> dict[str, Any]:
     }
 
 
+def _duty(thing: Duty) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "unit": thing.unit,
+        "kind": thing.kind,
+        "period": thing.period,
+        "on": thing.on,
+        "topic": thing.topic,
+        "state": thing.state,
+        "by": thing.by,
+        "recordedAt": _time(thing.deed),
+    }
+
+
 BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "community": _community,
     "unit": _unit,
@@ -202,6 +230,7 @@ BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "post": _post,
     "team": _team,
     "activity": _activity,
+    "duty": _duty,
 }
 
 

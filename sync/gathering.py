@@ -6,7 +6,8 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 
 from sync.activities import attendance_of
-from sync.changes import KINDS, Office, ServiceRecord, parse_time
+from sync.changes import KINDS, DutyRecord, Office, ServiceRecord, parse_time
+from sync.duties import slot_of, slots_around
 from sync.ratings import rating_of
 from sync.services import days_around
 from sync.state import Accepted, Day, State, Wanted
@@ -15,6 +16,7 @@ from sync.things import (
     Candidate,
     Conflict,
     Device,
+    Duty,
     Member,
     Rating,
     Service,
@@ -34,6 +36,7 @@ NAMED = {
     "post": "post",
     "team": "team",
     "activity": "activity",
+    "by": "member",
 }
 """Data fields that name another thing, and which."""
 
@@ -46,6 +49,7 @@ LEADS: Final[dict[str, tuple[str, ...]]] = {
     "activity": ("community", "grid", "team", "members"),
     "service": ("activity",),
     "attendance": ("activity",),
+    "duty": ("community", "by"),
 }
 """Fields of loaded things that lead to others which a decision reads."""
 
@@ -74,9 +78,9 @@ class Gathering:
         for member in list(self._loaded("member")):
             self._member(cast(Member, member))
         if any(self._comes_with_this_batch(accepted) for accepted in self.batch):
-            for collection in ("ticket", "member", "service"):
+            for collection in ("ticket", "member", "service", "duty"):
                 for found in self._loaded(collection):
-                    self._stands_now(cast(Ticket | Member | Service, found))
+                    self._stands_now(cast(Ticket | Member | Service | Duty, found))
         self._days()
         self.wanted.point_rules = not self.state.point_rules
         self.wanted.timely = self.state.night is not None and self.state.timely is None
@@ -115,6 +119,8 @@ class Gathering:
             value = getattr(change.data, name, UNSET)
             if isinstance(value, str):
                 self.thing(collection, value)
+        if isinstance(change.data, DutyRecord):
+            self._duty(accepted)
         carried = found.grids if isinstance(found, Device) else ()
         scope = accepted.scope if accepted.office is Office.LIAISON else ()
         for grid in (*scope, *carried, *getattr(change.data, "grids", ())):
@@ -140,7 +146,16 @@ class Gathering:
                 for collection, thing_id in value.items():
                     self.thing(collection, thing_id)
             else:
-                self.thing(name, value)
+                self.thing(NAMED.get(name, name), value)
+
+    def _duty(self, accepted: Accepted) -> None:
+        """Who records it, and what counts in its period already."""
+        self.thing("member", accepted.change.by)
+        for slot_id in sorted(slots_around(accepted)):
+            slot = self.thing("dutyPeriod", slot_id)
+            if slot is not None and slot.counted is not None:
+                self.thing("duty", slot.counted)
+                self._conflicts(slot.counted)
 
     def _service(self, service: Service) -> None:
         self.thing("community", service.community)
@@ -158,6 +173,9 @@ class Gathering:
         self.thing("community", conflict.community or None)
         if isinstance(found, Service):
             self._service(found)
+        if isinstance(found, Duty):
+            slot = self.thing("dutyPeriod", slot_of(found.unit, found.community, found.kind, found.period))
+            self.thing("duty", None if slot is None else slot.counted)
         for candidate in conflict.candidates:
             self._candidate(conflict, found, candidate)
 
@@ -172,6 +190,8 @@ class Gathering:
                 self._sign_in(named.id, found.member)
         if conflict.field == "grid":
             self.thing("grid", candidate.value)
+        if conflict.thing == "duty":
+            self.thing("duty", candidate.value)
         self.thing("member", candidate.member)
         self._change(candidate.change)
 
@@ -180,7 +200,7 @@ class Gathering:
         ruling = KINDS[accepted.change.kind].thing == "conflict"
         return ruling and self.state.things.get("conflict", {}).get(accepted.change.entity) is None
 
-    def _stands_now(self, found: Ticket | Member | Service) -> None:
+    def _stands_now(self, found: Ticket | Member | Service | Duty) -> None:
         """Whatever stands in a thing may be the first candidate of a conflict that comes with this batch."""
         changes = {version.change for version in found.versions.values()}
         if isinstance(found, Ticket):

@@ -15,6 +15,7 @@ from sync import changes, wire
 from sync.bodies import BODIES
 from sync.changes import KINDS, Envelope, Kind, Office, canonical, sha256_hex
 from sync.rules import VERSION
+from sync.rules.duties import DUTIES
 from sync.rules.fields import FIELDS, RULES
 from sync.rules.transitions import MOVES, STATES, TRANSITIONS
 from sync.state import Result
@@ -61,6 +62,7 @@ def manifest() -> Json:
         "moves": {move.value: _said(*words) for move, words in MOVES.items()},
         "transitions": _transitions(),
         "outcomes": [result.value for result in Result],
+        "duties": {kind: {"months": row.months, **_said(row.zh, row.en)} for kind, row in DUTIES.items()},
         "codes": {code: _code(row) for code, row in SENTENCES.items()},
         "words": {word: _said(*words) for word, words in WORDS.items()},
         "$defs": definitions(),

@@ -44,6 +44,7 @@ def _unit(work: Work, accepted: Accepted, data: Any) -> Unit:
         name=to_builtins(data.name),
         community=data.community,
         resources=_or_empty(data.resources),
+        linked_on=_or_none(data.linked_on),
     )
 
 

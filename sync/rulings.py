@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sync import activities, merge, posts, ratings
+from sync import activities, duties, merge, posts, ratings
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
@@ -340,7 +340,12 @@ def _answered(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
     return APPLIED
 
 
-FIRST: Final[dict[str, Effect]] = {"ticket": _seats, "service": _linked, "post": posts.rule}
+FIRST: Final[dict[str, Effect]] = {
+    "ticket": _seats,
+    "service": _linked,
+    "post": posts.rule,
+    "duty": duties.rule,
+}
 """What a ruling on who was first does, by the thing it is about."""
 
 TELL_THEMSELVES: Final = frozenset({"held"})

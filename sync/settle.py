@@ -9,7 +9,20 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from sync import activities, due, members, points, posts, register, rulings, services, teams, tickets, timely
+from sync import (
+    activities,
+    due,
+    duties,
+    members,
+    points,
+    posts,
+    register,
+    rulings,
+    services,
+    teams,
+    tickets,
+    timely,
+)
 from sync.changes import KINDS, canonical, sha256_hex
 from sync.finalising import finalise
 from sync.gathering import Gathering
@@ -31,6 +44,7 @@ DECIDERS: Final[dict[str, Decide]] = {
     **posts.DECIDERS,
     **teams.DECIDERS,
     **activities.DECIDERS,
+    **duties.DECIDERS,
     **rulings.DECIDERS,
     "points.redeem": points.redeem,
 }
@@ -42,7 +56,7 @@ TIERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"activity.open"}),
     frozenset({"member.register"}),
     frozenset({"ticket.open"}),
-    frozenset({"service.record"}),
+    frozenset({"service.record", "duty.record"}),
 )
 """Changes that create are decided first, each tier before those that may name what it creates."""
 

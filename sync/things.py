@@ -59,6 +59,7 @@ class Unit(Thing, kw_only=True):
     name: dict[str, str]
     community: str
     resources: list[str]
+    linked_on: str | None = None
     versions: dict[str, Version] = field(default_factory=dict)
 
 
@@ -193,6 +194,32 @@ class Attendance(Thing, kw_only=True):
     at: int
     change: str
     state: str = "COUNTED"
+
+
+class Duty(Thing, kw_only=True):
+    """One record of a duty of a unit (四个一). `state`: COUNTED or FURTHER; `at` is when its local day `on` began."""
+
+    community: str
+    unit: str
+    kind: str
+    period: str
+    on: str
+    topic: str | None = None
+    state: str = "COUNTED"
+    by: str | None = None
+    at: int = 0
+    deed: int = 0
+    device: str = ""
+    seq: int = 0
+    change: str = ""
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class DutyPeriod(Thing, kw_only=True):
+    """Which record counts for a unit, community, kind and period; its id follows from these."""
+
+    community: str
+    counted: str | None = None
 
 
 class Note(Struct, frozen=True):
@@ -386,6 +413,8 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "team": Team,
     "activity": Activity,
     "attendance": Attendance,
+    "duty": Duty,
+    "dutyPeriod": DutyPeriod,
     "rating": Rating,
     "redemption": Redemption,
     "conflict": Conflict,

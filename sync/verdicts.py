@@ -105,6 +105,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "此人已于{since}签到；一人只计一次。",
         "This member was signed in at {since}; once is enough.",
     ),
+    "DUTY_DONE": Sentence(
+        Result.DUPLICATE,
+        "{period}的{duty}已由{who}于{since}记下，一期计一次；这一份照样保留。",
+        "The {duty} of {period} was recorded by {who} at {since}; it counts once, and this one is kept beside it.",
+    ),
     "ALREADY_DONE": Sentence(
         Result.DUPLICATE,
         "定单此前已办结；此步已作为备注保留。",
@@ -213,6 +218,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "NOT_A_HOLDER": Sentence(Result.REJECTED, "此人不在此岗。", "This member does not hold the post."),
     "NOT_IN_TEAM": Sentence(Result.REJECTED, "此人不在队中。", "This member is not in the team."),
     "OUT_OF_TERM": Sentence(Result.REJECTED, "此岗的任期是{term}。", "The term of the post is {term}."),
+    "DAY_TO_COME": Sentence(Result.REJECTED, "{day}还没到。", "{day} is still to come."),
     "SHORT": Sentence(
         Result.REJECTED, "积分不足：现有{balance}分。", "Not enough points: the balance is {balance}."
     ),
@@ -316,6 +322,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reserved": ("派单对象", "dispatch"),
     "takers": ("接单人", "takers"),
     "holders": ("任岗人", "holders"),
+    "CONTACT": ("联系", "contact"),
+    "SURVEY": ("调研", "survey"),
+    "TALK": ("宣讲", "talk"),
+    "SUMMARY": ("总结", "summary"),
     "skills": ("技能", "skills"),
     "tags": ("标签", "tags"),
     "*": ("内容", "content"),
@@ -339,12 +349,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "device": ("设备", "device"),
     "post": ("岗位", "post"),
     "team": ("队伍", "team"),
+    "duty": ("四个一", "duty"),
     "pointRule": ("积分规则", "point rule"),
     "redemption": ("兑换", "redemption"),
 }
 
 
-_SAID: Final = frozenset({"field", "state", "office", "thing"})
+_SAID: Final = frozenset({"field", "state", "office", "thing", "duty", "who"})
 """Placeholders whose values are words of ours; all others are somebody's own text."""
 
 

@@ -19,7 +19,8 @@ HISTORY: Final[dict[int, str]] = {
     1: "The first: enrol, push, renew, pull, changed.",
     2: "`member.request`, a request for correction; `openings` of contacts beside an upload's changes;"
     " posts: `post.put`, `post.take`, `post.leave` and the collection `post`; activities and teams: `activity.open`,"
-    " `activity.join`, `team.put`, `team.join`, `team.leave` and their collections. Whoever speaks 1 needs nothing new.",
+    " `activity.join`, `team.put`, `team.join`, `team.leave` and their collections; duties: `duty.record`, the collection `duty`"
+    " and a unit's `since`. Whoever speaks 1 needs nothing new.",
 }
 
 MAX_CHANGES: Final = 500
@@ -36,6 +37,7 @@ COLLECTIONS: Final = (
     "post",
     "team",
     "activity",
+    "duty",
     "verdict",
 )
 EPOCH_SIZE: Final = 10**10

@@ -162,6 +162,22 @@ class Deeds:
     def leave_team(self, team: str, member: str, by: str | None = None) -> Recorded:
         return self.record("team.leave", team, {"member": member}, None, by)
 
+    # The four ones
+
+    def record_duty(
+        self,
+        unit: str,
+        community: str,
+        kind: str,
+        *,
+        on: str | None = None,
+        topic: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """What a unit did for a community (四个一): CONTACT, SURVEY, TALK or SUMMARY. Without `on` it was today."""
+        data = given(unit=unit, community=community, kind=kind, on=on, topic=topic)
+        return self.record("duty.record", None, data, None, by)
+
     # Services and points
 
     def record_service(

@@ -38,6 +38,8 @@ PROPOSED: Final = frozenset(
     row["field"] for row in _MANIFEST["fields"] if row["thing"] == "member" and row["rule"] == "district"
 )
 """Fields of a member that a tablet can only propose."""
+MONTHS: Final[dict[str, int]] = {kind: row["months"] for kind, row in _MANIFEST["duties"].items()}
+"""Every how many months a unit owes each duty (四个一)."""
 SENTENCES: Final[dict[str, dict[str, str]]] = {
     code: {"zh": row["zh"], "en": row["en"]} for code, row in _MANIFEST["codes"].items() if not row["values"]
 }

@@ -17,6 +17,7 @@ from msgspec import Struct
 from clients.python import stick
 from clients.python.attachments import Attachments, Way
 from clients.python.deeds import Deeds
+from clients.python.duties import Owed, owed
 from clients.python.exchange import Exchange, Report, State, Steps, drive
 from clients.python.failures import BadFile, Busy, Erased, NotRecorded, Unreachable
 from clients.python.holdings import Held, Holdings
@@ -31,6 +32,7 @@ APP_VERSION: Final = "python 0.1"
 SAVED: Final = {"zh": "已保存在本机，尚未上传。", "en": "Saved here, and not sent yet."}
 Views = list[View]
 Verdicts = list["Verdict"]
+Owing = list[Owed]
 SENT: Final = {"zh": "已上传，等待结算。", "en": "Sent; the settlement will decide."}
 
 
@@ -209,6 +211,19 @@ class Tablet(Deeds):
     def _look(self, collection: str, thing_id: str) -> dict[str, Any] | None:
         held = self._holdings.get(collection, thing_id)
         return None if held is None else held.body
+
+    def owed(self, at: int | None = None) -> Owing:
+        """What units owe the communities that are held (四个一), on the local day of a moment; today unless said.
+
+        For the list of the day: what is done, what is due until when, and what is overdue.
+        """
+        if at is None:
+            at = self._journal.now().wall_ms + (self._journal.lines()[-1].offset_ms or 0)
+        communities = {view.id: view.body for view in self.list("community")}
+        today = {key: format_time(at + body["utcOffset"] * 60_000)[:10] for key, body in communities.items()}
+        units = [view.body for view in self.list("unit") if view.body["community"] in today]
+        counted = [view.body for view in self.list("duty") if view.body["state"] == "COUNTED"]
+        return owed(units, counted, today)
 
     def pending(self) -> Verdicts:
         """What waits: recorded and without a verdict, or held for a thing that has not come."""

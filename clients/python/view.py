@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from clients.python.duties import period_of
 from clients.python.tables import PROPOSED, STATES, STEPS
 from sync.changes import format_time, parse_time
 
@@ -405,6 +406,31 @@ def _without(seats: list[Body], changes: set[str], at: str) -> list[Body]:
     return [{**one, "until": at} if one["change"] in changes else one for one in seats]
 
 
+# The four ones
+
+
+def _duty(draft: Draft, change: Body, look: Look) -> None:
+    """A duty is shown as done; whether another tablet did it before, only the hub knows."""
+    data = change["data"]
+    if draft.body is not None:
+        return
+    offset = (look("community", data["community"]) or {}).get("utcOffset", 0)
+    on = data.get("on") or format_time(parse_time(change["at"]) + offset * 60_000)[:10]
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        community=data["community"],
+        unit=data["unit"],
+        kind=data["kind"],
+        period=period_of(data["kind"], on)[0],
+        on=on,
+        topic=data.get("topic"),
+        state="COUNTED",
+        by=change["by"],
+        recordedAt=change["at"],
+    )
+
+
 EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "ticket.open": ("ticket", _open),
     "ticket.edit": ("ticket", _edit),
@@ -422,4 +448,5 @@ EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "activity.join": ("activity", _sign_in),
     "team.join": ("team", _join),
     "team.leave": ("team", _part),
+    "duty.record": ("duty", _duty),
 }

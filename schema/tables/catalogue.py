@@ -30,6 +30,7 @@ from schema.tables.activity import ACTIVITY, ATTENDANCE
 from schema.tables.community import COMMUNITY
 from schema.tables.conflict import CONFLICT
 from schema.tables.device import DEVICE
+from schema.tables.duty import DUTY, DUTY_PERIOD
 from schema.tables.grid import GRID
 from schema.tables.mapping import Mapping
 from schema.tables.member import MEMBER
@@ -58,6 +59,8 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "team": TEAM,
     "activity": ACTIVITY,
     "attendance": ATTENDANCE,
+    "duty": DUTY,
+    "dutyPeriod": DUTY_PERIOD,
     "rating": RATING,
     "redemption": REDEMPTION,
     "conflict": CONFLICT,

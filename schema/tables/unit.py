@@ -18,6 +18,7 @@ class UnitRow(SQLModel, table=True):
     name: dict[str, Any] = json()
     community: str = Field(index=True)
     resources: list[Any] = json()
+    linked_on: str | None
     versions: dict[str, Any] = json()
 
 

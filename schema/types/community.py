@@ -9,6 +9,7 @@ from schema.loaders import shows
 from schema.policies import SIGNED, WITHIN
 from schema.shapes import Parts, Short, Whole
 from schema.types.activity_list import activities
+from schema.types.duty_list import duties
 from schema.types.enums import CommunityKind
 from schema.types.grid_list import grids
 from schema.types.lazy import APointRule, AUnit
@@ -103,5 +104,6 @@ class Community(Node):
     posts = posts(SIGNED, "Its posts, those of its grids included.", "community")
     teams = teams(SIGNED, "Its teams.", "community")
     activities = activities(SIGNED, "Its activities, those of its grids included.", "community")
+    duties = duties(SIGNED, "What its linked units did for it (四个一).", "community")
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")
     history = history()

@@ -72,7 +72,7 @@ class StatisticsFigure:
         value = self.counted.figures[self.figure.name]
         return None if value is None else Long(value)
 
-    @field(WITHIN, "The records behind it: tickets, services or ledger entries, the newest first.")
+    @field(WITHIN, "The records behind it: tickets, services, duties or ledger entries, the newest first.")
     def records(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Node]:

@@ -65,6 +65,27 @@ class ServiceState(Enum):
     VOID = _value("VOID", "Its author or a dispatcher has taken it back, with a reason.")
 
 
+@strawberry.enum(description="What a linked unit owes its community (四个一).")
+class DutyKind(Enum):
+    CONTACT = _value("CONTACT", "联系: a contact every month.")
+    SURVEY = _value("SURVEY", "调研: a survey every quarter.")
+    TALK = _value("TALK", "宣讲: a talk every half-year.")
+    SUMMARY = _value("SUMMARY", "总结: a summary every year.")
+
+
+@strawberry.enum(description="Whether a record of a duty counts.")
+class DutyState(Enum):
+    COUNTED = _value("COUNTED", "It is the one of its period that counts.")
+    FURTHER = _value("FURTHER", "Another of its period counts; this one is kept beside it.")
+
+
+@strawberry.enum(description="What has become of a duty.")
+class OwedState(Enum):
+    DONE = _value("DONE", "It is done.")
+    DUE = _value("DUE", "It is not done yet, and its period is not over.")
+    OVERDUE = _value("OVERDUE", "Its period is over, and it was not done.")
+
+
 @strawberry.enum(description="What a point rule counts.")
 class PointsPer(Enum):
     SERVICE = _value("SERVICE", "Each service.")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from schema.types.community import Community
     from schema.types.conflict import Conflict
     from schema.types.device import Device
+    from schema.types.duty import Duty
     from schema.types.grid import Grid
     from schema.types.member import Member
     from schema.types.member_list import MemberFilter
@@ -29,6 +30,7 @@ AnActivity = Annotated["Activity", strawberry.lazy("schema.types.activity")]
 ACommunity = Annotated["Community", strawberry.lazy("schema.types.community")]
 AConflict = Annotated["Conflict", strawberry.lazy("schema.types.conflict")]
 ADevice = Annotated["Device", strawberry.lazy("schema.types.device")]
+ADuty = Annotated["Duty", strawberry.lazy("schema.types.duty")]
 AGrid = Annotated["Grid", strawberry.lazy("schema.types.grid")]
 AMember = Annotated["Member", strawberry.lazy("schema.types.member")]
 APointEntry = Annotated["PointEntry", strawberry.lazy("schema.types.point_entry")]

@@ -12,6 +12,7 @@ from schema.types.activity import Activity
 from schema.types.community import Community
 from schema.types.conflict import Conflict
 from schema.types.device import Device
+from schema.types.duty import Duty
 from schema.types.grid import Grid
 from schema.types.language import Language
 from schema.types.member import Member
@@ -35,6 +36,7 @@ THINGS: Final[dict[str, type[Any]]] = {
     "post": Post,
     "team": Team,
     "activity": Activity,
+    "duty": Duty,
     "redemption": Redemption,
     "conflict": Conflict,
     "device": Device,

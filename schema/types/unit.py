@@ -5,10 +5,11 @@ import strawberry
 from schema.fields import bilingual, column, to_one
 from schema.loaders import shows
 from schema.policies import SIGNED
+from schema.types.duty_list import duties
 from schema.types.lazy import ACommunity
 from schema.types.member_list import members
 from schema.types.node import Node
-from schema.types.scalars import Long
+from schema.types.scalars import Date, Long
 from schema.types.step import history
 from sync import things
 
@@ -23,5 +24,9 @@ class Unit(Node):
     name = bilingual(SIGNED, "Its name.")
     community: ACommunity = to_one(SIGNED, "The community it is linked to.", "community")
     resources: list[str] = column(SIGNED, "What it can lend: rooms, cars, tools.")
+    linked_on: Date | None = column(
+        SIGNED, "The local day from which it is linked, and owes the four ones (四个一).", name="since"
+    )
+    duties = duties(SIGNED, "What it did for communities (四个一).", "unit")
     members = members(SIGNED, "Its members.", "unit")
     history = history()

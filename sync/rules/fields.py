@@ -135,7 +135,7 @@ _TABLE: Final[list[FieldRule]] = [
         *_OURS,
         Office.DISTRICT,
     ),
-    *_rows("unit", "district", "code name community resources", *_OURS, Office.DISTRICT),
+    *_rows("unit", "district", "code name community resources since", *_OURS, Office.DISTRICT),
     *_rows("grid", "district", "code name community", *_OURS, Office.DISTRICT),
     *_rows(
         "pointRule",
@@ -307,6 +307,15 @@ _TABLE: Final[list[FieldRule]] = [
         "定岗领办：先领者得，一席不两占；任期满或离岗即空出。",
         "Who took the seat first has it; a seat is never held twice, and is free when it is left or the"
         " term ends.",
+    ),
+    *_rows("duty", "fixed", "community unit kind on topic by recordedAt", *_BORN, Office.LIAISON),
+    FieldRule("duty", "period", "derived", *_SUMS),
+    FieldRule(
+        "duty",
+        "state",
+        "first",
+        "四个一：一期计一次，做得早的计数；多做的照样保留。",
+        "Of a unit's duty one record a period counts, the earliest deed; further ones are kept.",
     ),
 ]
 

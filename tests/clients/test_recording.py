@@ -11,7 +11,9 @@ from clients.python.tablet import Tablet
 from sync.changes import KINDS, MAX_CHANGE_BYTES, Moment, Office, decode, format_time
 from tests.clients.kit import HOUR, MINUTE, MORNING, CountingIds, HandClock, named, tablet_at
 
-GRID, UNIT, MEMBER, TICKET, POST = map(named, ("grid", "unit", "member", "ticket", "post"))
+GRID, UNIT, MEMBER, TICKET, POST, COMMUNITY = map(
+    named, ("grid", "unit", "member", "ticket", "post", "community")
+)
 COMMUNITY, TEAM = named("community"), named("team")
 
 
@@ -62,6 +64,7 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     tablet.join_activity(activity, member)
     tablet.join_team(TEAM, member)
     tablet.leave_team(TEAM, member)
+    tablet.record_duty(UNIT, COMMUNITY, "TALK", on="2026-11-22", topic="停车", by=member)
     start = tablet.moment()
     service = tablet.record_service(member, start, place=(28.11249, -112.94351), summary="换胎").entity
     tablet.link(service, ticket=ticket)

@@ -34,6 +34,7 @@ APART: Final = frozenset(
         "Post.heldBy",
         "Post.vacant",
         "Activity.personTimes",
+        "Query.dutiesOwed",
     }
 )
 """What is no reading of the tables, or never the same twice."""

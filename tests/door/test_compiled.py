@@ -54,6 +54,7 @@ WORKED_OUT: Final = (
     "Post.heldBy",
     "Post.vacant",
     "Activity.personTimes",
+    "Query.dutiesOwed",
 )
 """What is worked out of many rows at once, not read from them."""
 

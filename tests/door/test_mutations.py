@@ -360,6 +360,52 @@ async def test_an_activity_is_opened_members_sign_in_once_and_its_team_has_the_p
     assert (await house.ask(ordered, "reader"))["teams"]["edges"][0]["node"]["id"] == team
 
 
+OWED = """query ($community: ID!, $on: Date, $states: [OwedState!], $unit: ID) {
+    dutiesOwed(community: $community, unit: $unit, on: $on, states: $states) {
+        unit { code } kind period from until state record { id } } }"""
+DUTIES = "query ($filter: DutyFilter) { duties(filter: $filter) { totalCount edges { node { id state } } } }"
+
+
+async def test_a_duty_is_recorded_and_what_is_owed_follows(house: House) -> None:
+    unit, first, second = house.ids.uuid7(), house.ids.uuid7(), house.ids.uuid7()
+    given = {"code": "U8", "name": {"zh": "八局", "en": "Bureau Eight"}, "community": COMMUNITY}
+    await done(house, "unit.put", unit, "admin", **given, since="2026-09-15")
+    what = {"unit": unit, "community": COMMUNITY, "kind": "CONTACT", "topic": "停车"}
+    await done(house, "duty.record", first, **what, by=MEMBER)
+    again = await house.do("duty.record", second, **what)
+    assert (again["verdict"]["outcome"], again["verdict"]["code"]) == ("DUPLICATE", "DUTY_DONE")
+    await done(house, "duty.record", house.ids.uuid7(), **what, on="2026-09-30")
+    ahead = await house.do("duty.record", house.ids.uuid7(), **what, on="2027-01-01")
+    assert (ahead["__typename"], ahead["verdict"]["code"]) == ("Rejected", "DAY_TO_COME")
+    found = await house.ask(OWED, "dispatcher", community=COMMUNITY, unit=unit)
+    assert [(one["kind"], one["period"], one["state"]) for one in found["dutiesOwed"]] == [
+        ("CONTACT", "2026-10", "OVERDUE"),
+        ("CONTACT", "2026-11", "DONE"),
+        ("SURVEY", "2026-Q3", "OVERDUE"),
+        ("SURVEY", "2026-Q4", "DUE"),
+        ("TALK", "2026-H2", "DUE"),
+        ("SUMMARY", "2026", "DUE"),
+    ]
+    assert [one["record"] for one in found["dutiesOwed"] if one["record"]] == [{"id": first}]
+    before = await house.ask(
+        OWED, "dispatcher", community=COMMUNITY, unit=unit, on="2026-10-01", states=["OVERDUE", "DONE"]
+    )
+    assert [(one["period"], one["state"]) for one in before["dutiesOwed"]] == [("2026-Q3", "OVERDUE")]
+    (last,) = (await house.ask(OWED, "unit", community=COMMUNITY, on="9999-12-31", states=["DUE"]))[
+        "dutiesOwed"
+    ][:1]
+    assert (last["unit"], last["until"]) == ({"code": "U1"}, "9999-12-31")
+    for asked, many in (
+        ({"unit": unit}, 3),
+        ({"unit": unit, "kinds": ["CONTACT"], "periods": ["2026-11"]}, 2),
+        ({"unit": unit, "states": ["FURTHER"]}, 1),
+        ({"unit": unit, "kinds": ["TALK"]}, 0),
+        ({"unit": unit, "doneFrom": "2026-11-01T00:00:00.000Z"}, 2),
+    ):
+        assert (await house.ask(DUTIES, "dispatcher", filter=asked))["duties"]["totalCount"] == many, asked
+    assert (await house.ask(OWED, "far dispatcher", community=COMMUNITY))["dutiesOwed"] is None
+
+
 async def test_a_dispatcher_writes_no_register_of_another_community(house: House) -> None:
     named = {"zh": "x", "en": "x"}
     answer = await house.do("grid.put", FAR_GRID, code="CG-1", name=named, community=VILLAGE)

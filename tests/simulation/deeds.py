@@ -57,6 +57,7 @@ DEEDS: Final = (
     Row("link a service to an activity", 1, deeds_sessions.link, "service.link"),
     Row("join a team", 2, deeds_sessions.join_team, "team.join"),
     Row("leave a team", 1, deeds_sessions.leave_team, "team.leave"),
+    Row("record a duty", 2, deeds_people.record_duty, "duty.record"),
 )
 WEIGHTS: Final = [row.weight for row in DEEDS]
 KINDS: Final = frozenset(kind for row in DEEDS for kind in row.kinds.split())

@@ -84,6 +84,17 @@ def leave_post(hand: Hand) -> None:
     hand.record("post.leave", post, {"member": member})
 
 
+def record_duty(hand: Hand) -> None:
+    """Few units and kinds, so that several tablets record the same; sometimes of a day in the month before."""
+    place = hand.world.district
+    community = place.community_of(hand.grid())
+    data = {"community": place.communities[community], "unit": hand.among(place.units[community])}
+    data["kind"] = hand.among(("CONTACT", "CONTACT", "SURVEY"))
+    if hand.likely(0.3):
+        data["on"] = hand.among(("2026-01-15", "2026-02-20"))
+    hand.record("duty.record", None, data)
+
+
 def _posts(hand: Hand) -> dict[str, dict[str, Any]]:
     found = {view.id: view.body for view in hand.tablet.list("post")}
     if not found:

@@ -26,6 +26,7 @@ THINGS: Final = {
     "team": "SELECT * FROM team",
     "activity": "SELECT * FROM activity",
     "attendance": "SELECT * FROM attendance",
+    "duty": "SELECT * FROM duty",
     "rating": "SELECT * FROM rating",
     "redemption": "SELECT * FROM redemption",
     "conflict": "SELECT id, entity, field, state, ruling, stands, candidates FROM conflict",

@@ -65,6 +65,7 @@ INVARIANTS: Final = (
         standing.no_posts_seat_is_held_twice,
         "post.put post.take post.leave",
     ),
+    Row("one duty counts a period", "rules", True, standing.one_duty_counts_a_period, "duty.record"),
     Row(
         "nobody signs in twice",
         "rules",

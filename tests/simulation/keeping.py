@@ -199,7 +199,12 @@ def what_a_restore_lost_is_told(scene: Scene) -> Iterator[str]:
 
 def what_was_opened_is_there(scene: Scene) -> Iterator[str]:
     """An applied change that creates has created."""
-    makes = {"ticket.open": "ticket", "member.register": "member", "points.redeem": "redemption"}
+    makes = {
+        "ticket.open": "ticket",
+        "member.register": "member",
+        "points.redeem": "redemption",
+        "duty.record": "duty",
+    }
     for row in scene.evidence.new_outcomes:
         change = scene.evidence.log[row.change]
         collection = makes.get(change.kind)

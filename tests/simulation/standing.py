@@ -126,6 +126,32 @@ def nobody_is_in_a_team_twice(scene: Scene) -> Iterator[str]:
                 yield f"{person} is in team {team} {times} times"
 
 
+def one_duty_counts_a_period(scene: Scene) -> Iterator[str]:
+    """Every record is kept; of a unit, kind and period the one counts that was confirmed first, by the earlier deed."""
+    duties = scene.evidence.things["duty"]
+    ruled = {entity for entity, _ in ruled_on(scene)}
+    groups: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in scene.evidence.log.values():
+        if change.kind == "duty.record" and scene.evidence.taken(change):
+            row = duties.get(change.entity)
+            if row is None:
+                yield f"the duty {change.entity} was recorded and is not there"
+                continue
+            year, month = row.on[:4], int(row.on[5:7])
+            period = {"CONTACT": row.on[:7], "SURVEY": f"{year}-Q{(month + 2) // 3}"}[row.kind]
+            if row.period != period:
+                yield f"the duty {row.id} of {row.on} is kept for {row.period}"
+            groups[row.unit, row.community, row.kind, row.period].append(change)
+    for key, records in groups.items():
+        counted = {record.entity for record in records if duties[record.entity].state == "COUNTED"}
+        first = min(records, key=lambda one: (scene.evidence.decided_rev(one), one.order))
+        if not ruled.isdisjoint(record.entity for record in records):
+            if len(counted) > 1:
+                yield f"a ruling left {len(counted)} duties that count for {key}"
+        elif counted != {first.entity}:
+            yield f"of the duties for {key} not the first counts"
+
+
 def _reasons(scene: Scene, kinds: set[str]) -> set[str]:
     """The things about which a change of these kinds was decided since the last look."""
     found = set[str]()

@@ -12,6 +12,8 @@ from tests.sync.world import (
     A1,
     A2,
     CG,
+    D2,
+    D3,
     G1,
     G2,
     G3,
@@ -32,11 +34,13 @@ from tests.sync.world import (
     TEAM,
     U1,
     U2,
+    D,
     P,
     S,
     T,
     activity,
     community,
+    duty,
     ident,
     named,
     point_rule,
@@ -48,6 +52,7 @@ from tests.sync.world import (
 NEW: Final = ident("a new member"), ident("another new member")
 TICKETS: Final = (T, T2)
 POSTS: Final = (P, P2)
+DUTIES: Final = (D, D2, D3)
 MEMBERS: Final = (M1, M1, M2, M2, M3, M5, *NEW)
 SERVICES: Final = (S, S2, S3, ident("a fourth service"))
 REDEMPTIONS: Final = ident("redemption"), ident("another redemption")
@@ -149,6 +154,13 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "activity.open": st.builds(
         activity, st.sampled_from(("09:00", "20:00")), st.just("23:00"), team=st.just(TEAM), category=codes
     ),
+    "duty.record": st.builds(
+        duty,
+        st.sampled_from(("CONTACT", "TALK")),
+        st.sampled_from((U1, U2)),
+        on=st.sampled_from(("2026-11-22", "2026-10-31", "2026-12-31")),
+    )
+    | st.builds(duty, st.just("CONTACT"), st.just(U1)),
     "conflict.rule": fields({"stands": st.none() | st.integers(0, 3), "reason": words}),
     "device.assign": fields({"grids": st.lists(grids, max_size=2)}),
 }
@@ -177,6 +189,7 @@ ENTITIES: Final[dict[str, st.SearchStrategy[str]]] = {
     "post": st.sampled_from(POSTS),
     "team": st.just(TEAM),
     "activity": activities,
+    "duty": st.sampled_from(DUTIES),
     "conflict": st.integers(0, 5).map(str),
     "device": st.sampled_from([ident(name) for name in DEVICES]),
 }
@@ -217,6 +230,7 @@ THEMES: Final = (
     about("member", "conflict"),
     about("post", "conflict"),
     about("team", "activity", "service", "member"),
+    about("duty", "conflict", "unit"),
     (
         "ticket.claim",
         "ticket.start",

@@ -31,6 +31,7 @@ from sync.things import (
     Activity,
     Conflict,
     Device,
+    Duty,
     Member,
     Post,
     Redemption,
@@ -270,6 +271,11 @@ class Hub:
     def team(self, thing_id: str) -> Team:
         found = self.memory.things["team"][thing_id]
         assert isinstance(found, Team)
+        return found
+
+    def duty(self, thing_id: str) -> Duty:
+        found = self.memory.things["duty"][thing_id]
+        assert isinstance(found, Duty)
         return found
 
     def device(self, thing_id: str) -> Device:

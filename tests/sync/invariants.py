@@ -7,7 +7,7 @@ import msgspec
 from sync.changes import parse_time
 from sync.memory import Memory
 from sync.state import Result, Settled
-from sync.things import Member, Post, Team, Ticket
+from sync.things import Duty, Member, Post, Team, Ticket
 from tests.sync.hub import Hub
 from tests.sync.world import DAY, OFFSET
 
@@ -23,6 +23,7 @@ def check(hub: Hub) -> None:
     check_tickets(hub)
     check_posts(hub)
     check_activities(hub.memory)
+    check_duties(hub)
 
 
 def check_people(members: list[Member]) -> None:
@@ -113,6 +114,22 @@ def check_posts(hub: Hub) -> None:
                 and (other.term is None or when_term_ends(other.term) > holder.since)
             ]
             assert len(together) <= seats or post.id in ruled, "a seat is held twice"
+
+
+def check_duties(hub: Hub) -> None:
+    """Of a unit's duty never more than one record counts in a period; and which one does is kept."""
+    ruled = {one.entity for one in hub.conflicts() if one.ruling is not None}
+    counted: Counter[tuple[str, str, str, str]] = Counter()
+    kept: Counter[tuple[str, str, str, str]] = Counter()
+    slots = {slot.counted for slot in hub.memory.things.get("dutyPeriod", {}).values()}  # type: ignore[attr-defined]
+    for duty in hub.memory.things.get("duty", {}).values():
+        assert isinstance(duty, Duty)
+        key = duty.unit, duty.community, duty.kind, duty.period
+        kept[key] += 1
+        counted[key] += duty.state == "COUNTED"
+        assert (duty.state == "COUNTED") == (duty.id in slots)
+    assert all(times <= 1 for times in counted.values()), "a duty counts twice in a period"
+    assert ruled or all(counted[key] for key in kept), "a duty was done and does not count"
 
 
 def when_term_ends(term: str) -> int:

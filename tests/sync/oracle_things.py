@@ -264,6 +264,29 @@ SERVICES: Final[dict[str, Callable[[Service, Said], Told]]] = {
 }
 
 
+class Duties:
+    """What one unit did in one period, each record by its own id; the first that is decided counts."""
+
+    def __init__(self) -> None:
+        self.counts: str | None = None
+        self.kept = set[str]()
+        self.overtaken = set[int]()
+
+
+def record_duty(duties: Duties, said: Said) -> Told:
+    """Each record once; one counts, and the others are kept."""
+    if said.tells["id"] in duties.kept:
+        return {"DUPLICATE"}
+    duties.kept.add(said.tells["id"])
+    if duties.counts is None:
+        duties.counts = said.tells["id"]
+        return {"APPLIED"}
+    return {"DUPLICATE"}
+
+
+DUTIES: Final[dict[str, Callable[[Duties, Said], Told]]] = {"duty.record": record_duty}
+
+
 class Kept:
     """What an office keeps: an entry of the register by its name, a tablet by its grids."""
 

@@ -16,6 +16,7 @@ from sync.things import (
     Activity,
     Add,
     Community,
+    Duty,
     Grid,
     Holder,
     Member,
@@ -51,7 +52,10 @@ THINGS: dict[str, list[Thing]] = {
             policies={"rankIndividuals": True},
         ),
     ],
-    "unit": [Unit(ID, code="U01", name=NAME, community=ID, resources=["梯子"])],
+    "unit": [
+        Unit(ID, code="U01", name=NAME, community=ID, resources=["梯子"]),
+        Unit(ID, code="U01", name=NAME, community=ID, resources=[], linked_on="2026-01-01"),
+    ],
     "grid": [Grid(ID, code="LY-1", name=NAME, community=ID)],
     "member": [
         Member(ID, unit=ID, number="001", name="一号", community=ID),
@@ -123,6 +127,10 @@ THINGS: dict[str, list[Thing]] = {
             members=[TAKER],
             opener=ID,
         ),
+    ],
+    "duty": [
+        Duty(ID, community=ID, unit=ID, kind="CONTACT", period="2026-11", on="2026-11-23"),
+        Duty(ID, community=ID, unit=ID, kind="TALK", period="2026-H2", on="2026-11-23", topic="…", by=ID),
     ],
 }
 VERDICTS = [

@@ -36,11 +36,13 @@ from tests.sync.world import (
     PER_SERVICE,
     TEAM,
     U1,
+    D,
     P,
     S,
     T,
     activity,
     community,
+    duty,
     ident,
     member,
     named,
@@ -61,6 +63,7 @@ ENTITY = {
     "post": P,
     "team": TEAM,
     "activity": A1,
+    "duty": D,
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
@@ -71,7 +74,13 @@ LARGEST: dict[str, dict[str, Any]] = {
         "holidays": ["2026-10-01"],
         "workdays": ["2026-10-10"],
     },
-    "unit.put": {"code": "LY-U1", "name": named("unit"), "community": LY, "resources": ["a van"]},
+    "unit.put": {
+        "code": "LY-U1",
+        "name": named("unit"),
+        "community": LY,
+        "resources": ["a van"],
+        "since": "2026-01-01",
+    },
     "grid.put": {"code": "LY-1", "name": named("grid"), "community": LY},
     "pointRule.put": point_rule("SERVICE", 2)
     | {
@@ -141,6 +150,7 @@ LARGEST: dict[str, dict[str, Any]] = {
     "team.leave": {"member": M1},
     "activity.open": activity(grid=G1, team=TEAM, category="parking", place="the gate"),
     "activity.join": {"member": M1},
+    "duty.record": duty(on="2026-11-22", topic="parking"),
     "conflict.rule": {"stands": ident("a change"), "reason": "heard both"},
     "device.assign": {"grids": [G1]},
 }
@@ -273,6 +283,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("an activity that ends before it begins", bare("activity.open", activity("09:00", "08:59")), "$.data"),
     ("an activity on no day", bare("activity.open", activity() | {"start": "2026-02-30T00:00:00.000Z"}), "$.data"),
     ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
+    ("a duty that nobody knows", bare("duty.record", duty("DINNER")), "$.data.kind"),
+    ("a duty done on no day", bare("duty.record", duty(on="2026-02-30")), "$.data"),
+    ("a unit linked on no day", bare("unit.put", {"code": "U", "name": named("u"), "community": LY, "since": "2026-13-01"}), "$.data"),
     ("a term that ends on no day", bare("post.put", post(until="2026-02-30")), "$.data"),
     ("a holiday that does not exist", bare("community.put", community("LY") | {"holidays": ["2026-02-30"]}), "$.data"),
     ("a promise of no time", bare("community.put", community("LY") | {"categories": [{"code": "x", "name": named("x"), "within": 0}]}), "$.data.categories[0].within"),

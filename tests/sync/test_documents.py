@@ -9,7 +9,27 @@ from sync.finalising import finalise
 from sync.state import Settled
 from sync.wire import COLLECTIONS
 from tests.sync.hub import Hub
-from tests.sync.world import A1, CG, G1, G3, LY, M1, M4, M5, TEAM, U1, P, S, T, activity, named, post, team
+from tests.sync.world import (
+    A1,
+    CG,
+    G1,
+    G3,
+    LY,
+    M1,
+    M4,
+    M5,
+    TEAM,
+    U1,
+    D,
+    P,
+    S,
+    T,
+    activity,
+    duty,
+    named,
+    post,
+    team,
+)
 
 
 def village() -> Hub:
@@ -37,6 +57,7 @@ def village() -> Hub:
     hub.desk("post.put", P, "09:56", **post(grid=G1, skills=["legal"]))
     a.does("post.take", P, "09:57", member=M1)
     a.does("post.leave", P, "17:00", member=M1)
+    a.does("duty.record", D, "17:10", **duty())
     a.sync("18:00")
     hub.night("23:00")
     return hub

@@ -19,9 +19,10 @@ from tests.sync import oracle_things as oracle
 from tests.sync import test_oracle
 from tests.sync.hub import Hub
 from tests.sync.oracle_sessions import ACTIVITIES, TEAMS
-from tests.sync.oracle_things import Dispute, Kept, Person, Post, Purse, Said, Service
+from tests.sync.oracle_things import Dispute, Duties, Kept, Person, Post, Purse, Said, Service
 from tests.sync.world import (
     A1,
+    D2,
     G1,
     G2,
     LY,
@@ -34,11 +35,13 @@ from tests.sync.world import (
     TEAM,
     U1,
     U2,
+    D,
     P,
     S,
     T,
     activity,
     community,
+    duty,
     ident,
     named,
     point_rule,
@@ -252,6 +255,30 @@ def test_two_changes_about_one_service_come_to_what_the_oracle_says(first: str, 
                 assert night.told(number) in may, (where, number, night.told(number), may)
 
 
+# Duties
+
+DUTY_WORDS: Final[dict[str, list[dict[str, Any]]]] = {"duty.record": [{"id": D}, {"id": D2}]}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_two_records_of_one_duty_come_to_what_the_oracle_says(again: bool) -> None:
+    flags = (True, False)
+    for office, other_office, knows, knew in product(flags, flags, flags, flags):
+        told = DUTY_WORDS["duty.record"]
+        first = Said("duty.record", 0, HOURS[0], office, knows, told[0])
+        second = Said("duty.record", 1, HOURS[1], other_office, knew, told[0 if again else 1])
+        two = [(said, said.tells["id"], duty(topic=str(said.number))) for said in (first, second)]
+        one = Duties()
+        says = expected(one, oracle.DUTIES, [first, second])
+        for upwards in flags:
+            night = played(two, upwards)
+            where = f"office={office} {knows}, office={other_office} {knew}"
+            found = {duty_id: night.thing("duty", duty_id).state for duty_id in one.kept}
+            assert [key for key, state in found.items() if state == "COUNTED"] == [one.counts], where
+            for number, may in enumerate(says):
+                assert night.told(number) in may, (where, number, night.told(number), may)
+
+
 # What offices keep
 
 PUTS: Final[dict[str, tuple[str, Callable[[int], dict[str, Any]]]]] = {
@@ -363,7 +390,7 @@ def test_each_kind_of_change_is_told_by_an_oracle() -> None:
     """A new kind needs its words in an oracle: each pair of kinds on one thing is tried from these tables."""
     people, tickets = {kind or word for word, rows in WORDS.items() for kind, _ in rows}, test_oracle.KINDS
     others = {"device.assign", "points.redeem", "conflict.rule", *TEAMS, *ACTIVITIES}
-    assert {*people, *tickets, *POST_WORDS, *SERVICE_WORDS, *PUTS, *others} == set(KINDS)
+    assert {*people, *tickets, *POST_WORDS, *DUTY_WORDS, *SERVICE_WORDS, *PUTS, *others} == set(KINDS)
 
 
 def test_the_oracle_knows_nothing_of_the_rule_code() -> None:

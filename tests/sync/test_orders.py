@@ -19,6 +19,8 @@ from tests.sync.arranging import Bench, arrangements, cuts
 from tests.sync.hub import Hub
 from tests.sync.world import (
     A1,
+    D2,
+    D3,
     G1,
     G2,
     HOUR,
@@ -34,11 +36,13 @@ from tests.sync.world import (
     TEAM,
     U1,
     U2,
+    D,
     P,
     S,
     T,
     activity,
     community,
+    duty,
     ident,
     named,
     point_rule,
@@ -82,6 +86,7 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "team.put": lambda n: team(f"team-{n}"),
     "activity.open": lambda n: activity(title=TITLES[n]),
     **{kind: lambda n: {"member": WHO[n % 2]} for kind in ("team.join", "team.leave", "activity.join")},
+    "duty.record": lambda n: duty(topic=TITLES[n]),
     "conflict.rule": lambda n: {"stands": None, "reason": TITLES[n]},
     "device.assign": lambda n: {"grids": [(G1, G2)[n % 2]]},
 }  # fmt: skip
@@ -168,6 +173,8 @@ def entity_of(kind: str, n: int) -> str:
     thing = KINDS[kind].thing
     if kind == "member.register":
         return N[n]
+    if thing == "duty":
+        return (D, D2, D3)[n]
     if thing in SIMPLE:
         return SIMPLE[thing]
     if thing == "conflict":
@@ -281,6 +288,11 @@ SETS: dict[str, tuple[str, list[tuple[str, str, str, str, dict[str, Any]]]]] = {
         ("A", "team.join", TEAM, "09:00", {"member": M1}), ("A", "team.leave", TEAM, "09:30", {"member": M1}),
         ("B", "team.join", TEAM, "09:10", {"member": M1}), ("B", "team.leave", TEAM, "09:20", {"member": M1}),
         ("C", "team.join", TEAM, "09:40", {"member": M2}), ("desk", "team.put", TEAM, "09:05", team("other")),
+    ]),
+    "a duty that many record": ("OPEN", [
+        ("A", "duty.record", ident("d1"), "09:00", duty()), ("A", "duty.record", ident("d2"), "09:30", duty("TALK")),
+        ("B", "duty.record", ident("d3"), "08:30", duty(on="2026-11-01")), ("B", "duty.record", ident("d4"), "09:30", duty("TALK")),
+        ("C", "duty.record", ident("d5"), "08:45", duty()), ("desk", "duty.record", ident("d6"), "09:05", duty("TALK")),
     ]),
     "everything new on everything new": ("absent", [
         ("A", "ticket.claim", T, "08:30", {"member": N[0]}), ("A", "service.record", ident("s1"), "09:30", {"member": N[1], "ticket": T}),

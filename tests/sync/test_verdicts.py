@@ -10,13 +10,14 @@ from sync.state import Result
 from sync.things import Conflict
 from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
 from tests.sync import test_activities as activities
+from tests.sync import test_duties as duties
 from tests.sync import test_posts as posts
 from tests.sync import test_rulings as rulings
 from tests.sync import test_teams as teams
 from tests.sync.hub import Hub
 from tests.sync.rules.test_transitions import ticket_in
 from tests.sync.test_seats import ticket
-from tests.sync.world import G1, G2, G3, M1, M2, M4, S2, T2, U1, U2, S, T, ident
+from tests.sync.world import G1, G2, G3, M1, M2, M4, S2, T2, U1, U2, D, S, T, duty, ident
 
 NEW = ident("new")
 
@@ -42,7 +43,7 @@ def codes(hub: Hub) -> set[str]:
     return {outcome.code for outcome in hub.memory.outcomes.values()}
 
 
-def at_once(kind: str, entity: str, **data: object) -> Hub:
+def at_once(kind: str, entity: str, /, **data: object) -> Hub:
     """One office's change."""
     hub, _, _ = ticket()
     hub.desk(kind, entity, "09:00", **data)
@@ -230,6 +231,8 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "NOT_A_HOLDER": lambda: posts.twice("post.leave"),
     "NOT_IN_TEAM": lambda: teams.joined("team.leave"),
     "OUT_OF_TERM": lambda: posts.taken_on("2025-12-31"),
+    "DUTY_DONE": lambda: duties.two_record()[0],
+    "DAY_TO_COME": lambda: at_once("duty.record", D, **duty(on="2026-12-31")),
     "SHORT": lambda: at_once("points.redeem", ident("r"), member=M1, points=1, reward="tea"),
     "NO_SUCH_CANDIDATE": unknown_candidate,
     "CHANGED_SINCE": stale,

@@ -25,10 +25,19 @@ FREE = {
     "balance": "7",
     "term": "2026-01-01 – 2026-12-31",
     "rule": "ticket.claim",
+    "period": "2026-Q4",
+    "day": "2026-12-31",
 }
 """Placeholders that are not filled with a word of ours."""
 SETTLED_BY_FIELD = {"latest", "ranked", "placed", "elements", "growing", "district"}
-OURS = {"field": "priority,due", "office": "DISPATCHER", "state": "IN_PROGRESS", "thing": "ticket"}
+OURS = {
+    "field": "priority,due",
+    "office": "DISPATCHER",
+    "state": "IN_PROGRESS",
+    "thing": "ticket",
+    "duty": "SURVEY",
+    "who": "LIAISON",
+}
 
 
 class Said(NamedTuple):

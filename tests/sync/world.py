@@ -42,6 +42,7 @@ T, T2 = ident("ticket"), ident("another ticket")
 S, S2, S3 = ident("service"), ident("another service"), ident("a third service")
 P, P2 = ident("post"), ident("another post")
 TEAM, A1, A2 = ident("team"), ident("the activity"), ident("another activity")
+D, D2, D3 = ident("duty"), ident("another duty"), ident("a third duty")
 PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
 PER_ACTIVITY = ident("per activity")
 
@@ -88,6 +89,11 @@ def activity(start: str = "09:00", end: str = "11:00", **more: Any) -> dict[str,
     """A session of the whole community LY on day 0."""
     times = {"start": format_time(when(start)), "end": format_time(when(end))}
     return {"community": LY, "title": "cleaning day", **times, **more}
+
+
+def duty(kind: str = "CONTACT", unit: str = U1, **more: Any) -> dict[str, Any]:
+    """What a unit did for LY."""
+    return {"unit": unit, "community": LY, "kind": kind, **more}
 
 
 def member(unit: str, number: int, **more: Any) -> dict[str, Any]:

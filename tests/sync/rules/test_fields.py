@@ -50,7 +50,7 @@ DESIGNED = {
     "elements": "ticket.tags member.skills",
     "district": "member.unit member.number",
     "placed": "member.grid",
-    "first": "ticket.takers service.ticket service.activity post.holders",
+    "first": "ticket.takers service.ticket service.activity post.holders duty.state",
 }
 """DESIGN.md 4, Tickets and Members, read once more. The register's own fields are `district` throughout."""
 

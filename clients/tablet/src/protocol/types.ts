@@ -128,6 +128,7 @@ export interface UnitPut {
   name: Bilingual
   community: string
   resources?: (string)[]
+  since?: string
 }
 
 export interface GridPut {
@@ -326,6 +327,14 @@ export interface ActivityOpen {
   place?: string
 }
 
+export interface DutyRecord {
+  unit: string
+  community: string
+  kind: 'CONTACT' | 'SUMMARY' | 'SURVEY' | 'TALK'
+  on?: string
+  topic?: string
+}
+
 export interface ConflictRule {
   stands: string | null
   reason: string
@@ -385,6 +394,7 @@ export interface UnitBody {
   name: Bilingual
   community: string
   resources: (string)[]
+  since: string | null
 }
 
 export interface GridBody {
@@ -518,6 +528,19 @@ export interface ActivityBody {
   opener: string | null
 }
 
+export interface DutyBody {
+  id: string
+  community: string
+  unit: string
+  kind: 'CONTACT' | 'SUMMARY' | 'SURVEY' | 'TALK'
+  period: string
+  on: string
+  topic: string | null
+  state: 'COUNTED' | 'FURTHER'
+  by: string | null
+  recordedAt: string
+}
+
 /** The body of a document, by its collection. */
 export interface Bodies {
   community: CommunityBody
@@ -529,6 +552,7 @@ export interface Bodies {
   post: PostBody
   team: TeamBody
   activity: ActivityBody
+  duty: DutyBody
   verdict: VerdictBody
 }
 
@@ -569,6 +593,7 @@ export interface Kinds {
   'team.leave': Who
   'activity.open': ActivityOpen
   'activity.join': Who
+  'duty.record': DutyRecord
   'conflict.rule': ConflictRule
   'device.assign': DeviceAssign
 }

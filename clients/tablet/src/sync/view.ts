@@ -4,6 +4,7 @@
 // will say and marks every field that it guessed at. Points are never guessed: what may become points is
 // counted apart.
 
+import manifest from '../protocol/manifest.json'
 import { formatTime, parseTime } from '../protocol/time'
 import { PROPOSED, STATES, STEPS } from './steps'
 
@@ -370,6 +371,44 @@ function leaveTeam(draft: Draft, change: Pending, look: Look): void {
   if (left.length > 0) draft.set({ members: without(body.members, left, change.at) })
 }
 
+// The four ones
+
+/** Each how many months a unit owes a duty; how the quarters and halves of a year are written. */
+const MONTHS: Record<string, number> = Object.fromEntries(
+  Object.entries(manifest.duties).map(([kind, row]) => [kind, row.months]),
+)
+const LETTERS: Record<number, string> = { 3: 'Q', 6: 'H' }
+
+/** A duty is shown as done; whether another tablet did it before, only the hub knows. */
+function recordDuty(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body !== null) return
+  const { unit, community, kind } = change.data
+  const offset = look('community', community)?.utcOffset ?? 0
+  const on = change.data.on ?? formatTime(parseTime(change.at) + offset * 60_000).slice(0, 10)
+  draft.body = {}
+  draft.set({
+    id: change.entity,
+    community,
+    unit,
+    kind,
+    period: periodOf(kind, on),
+    on,
+    topic: change.data.topic ?? null,
+    state: 'COUNTED',
+    by: change.by,
+    recordedAt: change.at,
+  })
+}
+
+/** The period of a duty in which a local day lies: `2026-11`, `2026-Q4`, `2026-H2` or `2026`. */
+export function periodOf(kind: string, day: string): string {
+  const months = MONTHS[kind] ?? 1
+  if (months === 1) return day.slice(0, 7)
+  const year = day.slice(0, 4)
+  if (months === 12) return year
+  return `${year}-${LETTERS[months]}${Math.floor((Number(day.slice(5, 7)) - 1) / months) + 1}`
+}
+
 const STEP_KINDS = new Set([...STEPS.keys()].map((key) => key.split(' ')[0] ?? ''))
 
 const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
@@ -389,4 +428,5 @@ const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
   'activity.join': ['activity', signIn],
   'team.join': ['team', joinTeam],
   'team.leave': ['team', leaveTeam],
+  'duty.record': ['duty', recordDuty],
 }
