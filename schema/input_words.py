@@ -39,6 +39,7 @@ KINDS: Final[dict[str, str]] = {
     "activity.open": "Open an activity: an organised session, in which members sign in.",
     "activity.join": "A member signs in (签到), once, on whichever tablet.",
     "duty.record": "Record what a unit did for a community (四个一). Of a period one counts; further ones are kept.",
+    "reward.put": "Write a reward as the community has it: all of it, whether new or known. What was given stays given.",
     "conflict.rule": "Rule on a conflict: one of its candidates stands, or none. Can be ruled again.",
     "device.assign": "Give a tablet the grids it carries from now on.",
 }
@@ -160,6 +161,17 @@ SPECIAL: Final[dict[tuple[str, str], str]] = {
     ("DutyRecord", "kind"): "What was done.",
     ("DutyRecord", "on"): "On which local day; today unless said. Its period follows from it.",
     ("DutyRecord", "topic"): "About what. Everybody with a token reads it: name nobody here.",
+    ("RewardPut", "points"): "What it costs from now on.",
+    (
+        "RewardPut",
+        "stock",
+    ): "How many there are in all, those that were given included; no end of them unless said.",
+    ("RewardPut", "starts_on"): "The first local day on which it can be had.",
+    ("RewardPut", "ends_on"): "The last local day; without end unless said.",
+    (
+        "PointsRedeem",
+        "item",
+    ): "The reward of the catalogue; `points` is then its price. Goods are handed over on the verdict.",
     ("ServiceRecord", "ticket"): "The ticket it was for, if any.",
     ("ServiceRecord", "activity"): "The activity it was part of, if any.",
     ("ServicePrivate", "place"): "Where it was checked in; optional, the worker's own act, never asked for.",

@@ -36,6 +36,7 @@ REFERENCES: Final = {
     "post": "post",
     "team": "team",
     "activity": "activity",
+    "item": "reward",
 }
 """Which keys of a change's data name a thing of which collection."""
 

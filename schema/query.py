@@ -21,6 +21,7 @@ from schema.types.division import Dividing
 from schema.types.duty_list import Owing, duties
 from schema.types.enums import ConflictState, OutcomeKind, SettlementKind
 from schema.types.grid_list import grids
+from schema.types.honours import Honouring
 from schema.types.language import Language
 from schema.types.member_list import members
 from schema.types.node import Node
@@ -28,6 +29,7 @@ from schema.types.point_entry_list import point_entries
 from schema.types.point_rule import PointRule
 from schema.types.post_list import posts
 from schema.types.reading import Reading
+from schema.types.reward_list import rewards
 from schema.types.rule import Rule
 from schema.types.service_list import services
 from schema.types.settlement import Settlement
@@ -88,7 +90,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Counting):
+class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Counting):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")
@@ -97,6 +99,7 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Counting):
     teams = teams(SIGNED, "The teams that you may see, each with the points of its own.")
     activities = activities(SIGNED, "The activities that you may see: organised sessions and who was there.")
     duties = duties(SIGNED, "What linked units did for communities (四个一), as far as you may see it.")
+    rewards = rewards(SIGNED, "What communities offer for points, as far as you may see it.")
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")

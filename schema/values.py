@@ -102,6 +102,15 @@ class Planned(NamedTuple):
     fit: Suggestion
 
 
+class Honour(NamedTuple):
+    """A line of the honour roll: whose (a unit's, grid's or member's id), with how many points of how many people."""
+
+    place: int
+    id: str
+    points: int
+    members: int
+
+
 class IssuedToken(NamedTuple):
     """A token that was just made; it is told once, only its hash is kept."""
 

@@ -208,9 +208,23 @@ def _nowhere(_: str, __: Any) -> ColumnElement[bool]:
     return false()
 
 
+def _left(_: str, left: Any) -> ColumnElement[bool]:
+    """Rewards of which there is one to be had, or none."""
+    reward = MAPPINGS["reward"].table.c
+    some = case((or_(reward.stock.is_(None), reward.given < reward.stock), true()), else_=false())
+    return some == left  # type: ignore[no-any-return]
+
+
+def _offered(_: str, day: str) -> ColumnElement[bool]:
+    reward = MAPPINGS["reward"].table.c
+    return and_(reward.starts_on <= day, or_(reward.ends_on.is_(None), reward.ends_on >= day))
+
+
 _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
     "unit": _of_unit,
     "earned": _earned,
+    "left": _left,
+    "offered": _offered,
     "grid": _nowhere,
     "category": _nowhere,
 }

@@ -48,6 +48,7 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "redeem": ("兑换积分，够与不够", "Points redeemed, and more than there are"),
     "last seat": ("两台平板离线领同一岗", "Two tablets take a post's last seat offline"),
     "sign-in": ("一人在两台平板签到", "One member signs in on two tablets"),
+    "last item": ("两台平板离线兑最后一件", "Two tablets ask for the last reward offline"),
     "duty": ("两台平板离线记同一单位的联系", "Two tablets record one unit's contact offline"),
     "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
 }
@@ -97,6 +98,15 @@ def _session(title: str, team: str) -> dict[str, Any]:
     return {"community": "@community:LY", "title": title, "team": team, "category": "environment", **times}
 
 
+def _reward(name: str, points: int, **more: Any) -> dict[str, Any]:
+    zh, _, en = name.partition(" ")
+    whole = {"code": en.lower(), "name": {"zh": zh, "en": en}, "points": points}
+    return {**whole, "community": "@community:LY", "from": "2026-01-01", **more}
+
+
+_KETTLE: Final = {"points": 2, "reward": "水壶 Kettle", "item": "@thing:kettle"}
+
+
 def _duty(unit: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"unit": f"@unit:{unit}", "community": "@community:LY", "kind": kind, **more}
 
@@ -116,6 +126,7 @@ MORNING: Final[tuple[Step, ...]] = (
     Step("07:44", DESK, "team.put", "green", _team("环保先锋队 Green vanguard", theme="environment")),
     Step("07:45", DESK, "activity.open", "cleaning", _session("清洁日 Cleaning day", "@thing:green")),
     Step("07:44", DESK, "post.put", "guard", _post("健康卫士岗 Health guard", 2, grid="@grid:LY-2")),
+    Step("07:45", DESK, "reward.put", "kettle", _reward("水壶 Kettle", 2, stock=1)),
     Step(
         "07:43",
         DESK,
@@ -223,6 +234,9 @@ DAY: Final[tuple[Step, ...]] = (
     Step("09:15", "C", "activity.join", "cleaning", _by("018"), scene="sign-in"),
     Step("10:45", "A", "activity.join", "cleaning", _by("018"), scene="sign-in"),
     Step("11:00", "C", "service.record", "c-022", _by("022", activity="@thing:cleaning"), minutes=90, scene="sign-in"),
+    # The last kettle: B at 17:05, E at 17:20; both have earned it today, and E uploads first.
+    Step("17:05", "B", "points.redeem", "b-kettle", _by("005", **_KETTLE), scene="last item"),
+    Step("17:20", "E", "points.redeem", "e-kettle", _by("003", **_KETTLE), scene="last item"),
     # The bureau's contact of March: A at 10:40, C at 15:20. Two more units do what they owe.
     Step("10:40", "A", "duty.record", "a-contact", _duty("LY-U01", "CONTACT", topic="停车难 Parking"), scene="duty"),
     Step("15:20", "C", "duty.record", "c-contact", _duty("LY-U01", "CONTACT", topic="停车难 Parking"), scene="duty"),

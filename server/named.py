@@ -160,7 +160,7 @@ async def _things(
             found.services[thing.id] = thing.member
 
 
-def _post(_: Names, row: dict[str, Any]) -> str:
+def _name(_: Names, row: dict[str, Any]) -> str:
     return f"{row['name']['zh']} {row['name']['en']}"
 
 
@@ -176,7 +176,8 @@ def _title(_: Names, row: dict[str, Any]) -> str:
 TITLED: Final[dict[str, Callable[[Names, dict[str, Any]], str]]] = {
     "team": _name,
     "activity": _title,
-    "post": _post,
+    "post": _name,
+    "reward": _name,
     "duty": _duty,
 }
 """By what people know a thing, from its row."""

@@ -105,6 +105,7 @@ DEEDS: Final[dict[str, tuple[str, str]]] = {
     "activity.open": ("组织活动", "opened the activity"),
     "activity.join": ("签到", "signed in"),
     "duty.record": ("记四个一", "recorded a duty"),
+    "reward.put": ("设奖品", "wrote the reward"),
     "points.redeem": ("兑换积分", "redeemed points"),
     "conflict.rule": ("裁定", "ruled"),
     "device.assign": ("分配平板", "assigned a tablet"),

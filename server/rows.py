@@ -21,7 +21,9 @@ from server import columns
 from server.columns import TABLES, Key
 from server.visible import visible
 
-UNREAD: Final = frozenset({"versions", "ranks", "grids", "before_version", "contact", "contact_since"})
+UNREAD: Final = frozenset(
+    {"versions", "ranks", "grids", "before_version", "prices", "contact", "contact_since"}
+)
 """Columns that only settlement needs; and contacts, which are read where their reading is noted (readings.py)."""
 
 NODES: Final = (
@@ -38,6 +40,7 @@ NODES: Final = (
     "duty",
     "community",
     "pointRule",
+    "reward",
     "redemption",
     "device",
     "reading",

@@ -41,7 +41,19 @@ TOLERANCE_MS: Final = 2_000
 """How far the hub's clock may be behind its last settlement before that is more than a correction."""
 
 UNRELATED: Final = frozenset(
-    {"ticket", "device", "unit", "grid", "community", "post", "team", "activity", "duty", "dutyPeriod"}
+    {
+        "ticket",
+        "device",
+        "unit",
+        "grid",
+        "community",
+        "post",
+        "team",
+        "activity",
+        "duty",
+        "dutyPeriod",
+        "reward",
+    }
 )
 """Things that are read by their ids alone: one that was not read cannot have mattered."""
 

@@ -24,6 +24,7 @@ from schema.values import (
     Author,
     Enrolment,
     EnrolmentCode,
+    Honour,
     Imported,
     IssuedToken,
     Night,
@@ -45,6 +46,7 @@ from server import (
     feed,
     figures,
     files,
+    honours,
     identity,
     inbox,
     matching,
@@ -406,6 +408,14 @@ class Hub:
     async def duplicate_hints(self, author: Author, ticket: str) -> list[Hint] | None:
         """The tickets that may be the same order; None where there is no such ticket that the author may see."""
         return await self.database.read_in_thread(lambda c: matching.hints(c, author, ticket))
+
+    async def honour_roll(
+        self, author: Author, community: str, by: str, days: tuple[int, int], most: int
+    ) -> list[Honour]:
+        """Who earned most in a period, as far as the author may see it."""
+        return await self.database.read_in_thread(
+            lambda c: honours.roll(c, author, community, by, days, most)
+        )
 
     async def count(self, author: Author, period: Period) -> Counted:
         """The figures of a period, over the rows that the author may see."""

@@ -114,6 +114,11 @@ def _service(author: Author) -> Where:
     return and_(_there(table.c.community, author), own)
 
 
+def _reward(author: Author) -> Where:
+    """A community's catalogue is for everybody in it."""
+    return _there(MAPPINGS["reward"].table.c.community, author)
+
+
 def _redemption(author: Author) -> Where:
     table = MAPPINGS["redemption"].table
     if author.role is Role.READER:
@@ -178,6 +183,7 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "service": _service,
     **{name: _shared(name) for name in ("post", "team", "activity")},
     "duty": _duty,
+    "reward": _reward,
     "redemption": _redemption,
     "pointEntry": _point_entry,
     "conflict": _conflict,

@@ -217,6 +217,19 @@ class DutyBody(Body, frozen=True):
     recorded_at: Time
 
 
+class RewardBody(Body, frozen=True):
+    """What a community offers for points. `stock` less `given` are left; without `stock` there is no end of them."""
+
+    community: Id
+    code: Code
+    name: Bilingual
+    points: int
+    stock: int | None
+    given: int
+    starts_on: Date = field(name="from")
+    ends_on: Date | None = field(name="until")
+
+
 class Said(Struct, frozen=True):
     """One sentence in both languages."""
 
@@ -248,5 +261,6 @@ BODIES: Final[dict[str, type[Struct]]] = {
     "team": TeamBody,
     "activity": ActivityBody,
     "duty": DutyBody,
+    "reward": RewardBody,
     "verdict": VerdictBody,
 }

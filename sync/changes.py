@@ -279,6 +279,7 @@ class PointsRedeem(Shape, frozen=True):
     member: Id
     points: Points
     reward: Line
+    item: Id | UnsetType = UNSET
 
 
 # Posts, teams and activities
@@ -349,6 +350,21 @@ class DutyRecord(Shape, frozen=True):
     def __post_init__(self) -> None:
         if self.on is not UNSET:
             _check_date(self.on)
+
+
+class RewardPut(Shape, frozen=True):
+    """A reward of a community's catalogue: its price, and how many there are in all; without `stock` no end of them."""
+
+    code: Code
+    name: Bilingual
+    community: Id
+    points: Points
+    starts_on: Date = msgspec.field(name="from")
+    ends_on: Date | UnsetType = msgspec.field(name="until", default=UNSET)
+    stock: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _check_term(self.starts_on, self.ends_on)
 
 
 # Rulings, scope and the district file
@@ -540,6 +556,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("activity.open", "activity", ActivityOpen, creates=True),
         Kind("activity.join", "activity", Who, identity=True),
         Kind("duty.record", "duty", DutyRecord, creates=True),
+        Kind("reward.put", "reward", RewardPut, creates=True),
         Kind("conflict.rule", "conflict", ConflictRule, offices=_DESK),
         Kind("device.assign", "device", DeviceAssign, offices=_DESK),
     )

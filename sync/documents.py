@@ -15,6 +15,7 @@ from sync.things import (
     Holder,
     Member,
     Post,
+    Reward,
     Service,
     Team,
     Thing,
@@ -220,6 +221,19 @@ def _duty(thing: Duty) -> dict[str, Any]:
     }
 
 
+def _reward(thing: Reward) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "code": thing.code,
+        "name": thing.name,
+        "points": thing.points,
+        "stock": thing.stock,
+        "given": thing.given,
+        "from": thing.starts_on,
+        "until": thing.ends_on,
+    }
+
+
 BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "community": _community,
     "unit": _unit,
@@ -231,6 +245,7 @@ BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "team": _team,
     "activity": _activity,
     "duty": _duty,
+    "reward": _reward,
 }
 
 

@@ -37,6 +37,8 @@ NAMED = {
     "team": "team",
     "activity": "activity",
     "by": "member",
+    "last": "redemption",
+    "item": "reward",
 }
 """Data fields that name another thing, and which."""
 
@@ -50,6 +52,8 @@ LEADS: Final[dict[str, tuple[str, ...]]] = {
     "service": ("activity",),
     "attendance": ("activity",),
     "duty": ("community", "by"),
+    "reward": ("community", "last"),
+    "redemption": ("member",),
 }
 """Fields of loaded things that lead to others which a decision reads."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, cast
 
+from sync import rewards
 from sync.reach import member_reached
 from sync.services import HOUR_MS
 from sync.state import Accepted, Day
@@ -184,6 +185,7 @@ def redeem(work: Work, accepted: Accepted) -> Decision:
     if work.get(Redemption, change.entity) is not None:
         return Decision("OPENED_BEFORE")
     root = member_reached(work, accepted, data.member)
+    reward = rewards.offered(work, accepted, root)
     held = balance(work, root)
     if held < data.points:
         return Decision("SHORT", "balance", {"balance": str(held)}, {"balance": held})
@@ -196,8 +198,11 @@ def redeem(work: Work, accepted: Accepted) -> Decision:
         state="REDEEMED",
         at=accepted.deed,
         change=change.id,
+        item=None if reward is None else reward.id,
     )
     work.add(redemption)
+    if reward is not None:
+        rewards.hand_out(work, reward, redemption)
     day = work.local_day(accepted.deed, root.community)
     source = Source(accepted.deed, redemption.id, data.member, root.community, day)
     _post_entry(work, None, source, 0, -data.points)

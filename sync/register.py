@@ -1,22 +1,22 @@
-"""Deciding about the register (communities, units, grids, point rules, posts) and tablets' scopes."""
+"""Deciding about the register (communities, units, grids, point rules, posts, rewards) and tablets' scopes."""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
 
 from msgspec import UNSET, to_builtins
 
-from sync import merge
+from sync import merge, rewards
 from sync.changes import Office
 from sync.merge import Stand
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, there
 from sync.rules.fields import FIELDS
 from sync.state import Accepted
-from sync.things import Community, Device, Grid, PointRule, Post, Team, Unit, Version
+from sync.things import Community, Device, Grid, PointRule, Post, Reward, Team, Unit, Version
 from sync.work import APPLIED, Decision, Work, standing_candidate
 
-Kept = Community | Unit | Grid | PointRule | Post | Team
+Kept = Community | Unit | Grid | PointRule | Post | Team | Reward
 
-CARRIED: Final = {"post": ("holders",), "team": ("holders", "points")}
+CARRIED: Final = {"post": ("holders",), "team": ("holders", "points"), "reward": ("given", "last", "prices")}
 """What a kept thing has besides what is put: whoever writes it anew leaves that alone."""
 
 
@@ -100,6 +100,20 @@ def _team(work: Work, accepted: Accepted, data: Any) -> Team:
     )
 
 
+def _reward(work: Work, accepted: Accepted, data: Any) -> Reward:
+    there(accepted, work.get(Community, data.community), Named("community", data.community))
+    return Reward(
+        id=accepted.change.entity,
+        community=data.community,
+        code=data.code,
+        name=to_builtins(data.name),
+        points=data.points,
+        starts_on=data.starts_on,
+        ends_on=_or_none(data.ends_on),
+        stock=_or_none(data.stock),
+    )
+
+
 def _or_none(value: Any) -> Any:
     return None if value is UNSET else value
 
@@ -115,6 +129,7 @@ BUILDERS: Final[dict[str, Callable[[Work, Accepted, Any], Kept]]] = {
     "pointRule.put": _point_rule,
     "post.put": _post,
     "team.put": _team,
+    "reward.put": _reward,
 }
 
 
@@ -147,6 +162,8 @@ def put(work: Work, accepted: Accepted) -> Decision:
         if stand is Stand.LATER:
             _tell_overwritten(work, accepted, standing)
     built.versions = {**built.versions, "*": merge.version_of(accepted)}
+    if isinstance(built, Reward):
+        rewards.price(built, accepted.deed)
     work.add(built)
     return APPLIED
 

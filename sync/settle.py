@@ -53,7 +53,7 @@ TIERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"community.put"}),
     frozenset({"unit.put", "grid.put", "pointRule.put"}),
     frozenset({"post.put", "team.put"}),
-    frozenset({"activity.open"}),
+    frozenset({"activity.open", "reward.put"}),
     frozenset({"member.register"}),
     frozenset({"ticket.open"}),
     frozenset({"service.record", "duty.record"}),

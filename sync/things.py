@@ -357,6 +357,26 @@ class Redemption(Thing, kw_only=True):
     state: str
     at: int
     change: str
+    item: str | None = None
+
+
+class Reward(Thing, kw_only=True):
+    """A reward of a catalogue: `stock` is how many there ever were, `given` how many were handed out.
+
+    prices: each price with the deed from which it held. last: the redemption that was given last.
+    """
+
+    community: str
+    code: str
+    name: dict[str, str]
+    points: int
+    starts_on: str
+    ends_on: str | None = None
+    stock: int | None = None
+    given: int = 0
+    last: str | None = None
+    prices: list[tuple[int, int]] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
 
 
 class Candidate(Struct, frozen=True):
@@ -416,6 +436,7 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "duty": Duty,
     "dutyPeriod": DutyPeriod,
     "rating": Rating,
+    "reward": Reward,
     "redemption": Redemption,
     "conflict": Conflict,
     "device": Device,

@@ -219,6 +219,18 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "NOT_IN_TEAM": Sentence(Result.REJECTED, "此人不在队中。", "This member is not in the team."),
     "OUT_OF_TERM": Sentence(Result.REJECTED, "此岗的任期是{term}。", "The term of the post is {term}."),
     "DAY_TO_COME": Sentence(Result.REJECTED, "{day}还没到。", "{day} is still to come."),
+    "LAST_TAKEN": Sentence(
+        Result.LOST,
+        "最后一件已由{member}于{since}兑走；您的积分未扣。",
+        "{member} took the last one at {since}; no points of yours were spent.",
+    ),
+    "NONE_LEFT": Sentence(Result.REJECTED, "已兑完；积分未扣。", "There is none left; no points were spent."),
+    "NOT_OFFERED": Sentence(
+        Result.REJECTED, "此奖品的兑换期是{term}。", "This reward can be had in this time: {term}."
+    ),
+    "PRICE_DIFFERS": Sentence(
+        Result.REJECTED, "此奖品当时的价格是{price}分。", "The price of this reward was {price} points then."
+    ),
     "SHORT": Sentence(
         Result.REJECTED, "积分不足：现有{balance}分。", "Not enough points: the balance is {balance}."
     ),
@@ -352,6 +364,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "duty": ("四个一", "duty"),
     "pointRule": ("积分规则", "point rule"),
     "redemption": ("兑换", "redemption"),
+    "reward": ("奖品", "reward"),
 }
 
 

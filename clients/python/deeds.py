@@ -208,6 +208,9 @@ class Deeds:
     def void(self, service: str, reason: str, by: str | None = None) -> Recorded:
         return self.record("service.void", service, {"reason": reason}, None, by)
 
-    def redeem(self, member: str, points: int, reward: str, by: str | None = None) -> Recorded:
-        data = {"member": member, "points": points, "reward": reward}
+    def redeem(
+        self, member: str, points: int, reward: str, by: str | None = None, *, item: str | None = None
+    ) -> Recorded:
+        """Points for a reward. `item` is one of the catalogue, `points` then its price; goods come with the verdict."""
+        data = {"member": member, "points": points, "reward": reward, **given(item=item)}
         return self.record("points.redeem", None, data, None, by)

@@ -74,11 +74,22 @@ def views(
         for key, draft in drafts.items()
         if draft.body is not None
     }
+    if collection == "reward":
+        _ask_for(shown, changes)
     if collection == "member":
         waiting = _waiting(changes, look)
         for key, view in shown.items():
             view.waiting = waiting.get(key, Waiting())
     return shown
+
+
+def _ask_for(shown: Mapping[str, View], pending: Iterable[Body]) -> None:
+    """A reward that was asked for here counts as given, so that nobody is promised it twice."""
+    for change in pending:
+        view = shown.get(change["data"].get("item", "")) if change["kind"] == "points.redeem" else None
+        if view is not None:
+            view.body = {**view.body, "given": view.body["given"] + 1}
+            view.provisional = sorted({*view.provisional, "given"})
 
 
 def _nothing(draft: Draft, change: Body, look: Look) -> None:

@@ -40,6 +40,7 @@ from schema.tables.point_rule import POINT_RULE
 from schema.tables.post import POST
 from schema.tables.rating import RATING
 from schema.tables.redemption import REDEMPTION
+from schema.tables.reward import REWARD
 from schema.tables.service import SERVICE
 from schema.tables.team import TEAM
 from schema.tables.ticket import TICKET, TICKET_TAKER
@@ -62,6 +63,7 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "duty": DUTY,
     "dutyPeriod": DUTY_PERIOD,
     "rating": RATING,
+    "reward": REWARD,
     "redemption": REDEMPTION,
     "conflict": CONFLICT,
     "device": DEVICE,

@@ -19,6 +19,7 @@ class RedemptionRow(SQLModel, table=True):
     state: str
     at: int = big()
     change: str
+    item: str | None = Field(index=True)
 
 
 REDEMPTION = Mapping(things.Redemption, RedemptionRow)

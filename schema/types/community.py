@@ -17,6 +17,7 @@ from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.post_list import posts
+from schema.types.reward_list import rewards
 from schema.types.scalars import Date, Long
 from schema.types.service_list import services
 from schema.types.step import history
@@ -105,5 +106,6 @@ class Community(Node):
     teams = teams(SIGNED, "Its teams.", "community")
     activities = activities(SIGNED, "Its activities, those of its grids included.", "community")
     duties = duties(SIGNED, "What its linked units did for it (四个一).", "community")
+    rewards = rewards(SIGNED, "What it offers for points.", "community")
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")
     history = history()

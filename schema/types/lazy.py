@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.types.point_rule import PointRule
     from schema.types.post import Post
     from schema.types.redemption import Redemption
+    from schema.types.reward import Reward
     from schema.types.service import Service
     from schema.types.service_list import ServiceFilter
     from schema.types.step import Step
@@ -37,6 +38,7 @@ APointEntry = Annotated["PointEntry", strawberry.lazy("schema.types.point_entry"
 APointRule = Annotated["PointRule", strawberry.lazy("schema.types.point_rule")]
 APost = Annotated["Post", strawberry.lazy("schema.types.post")]
 ARedemption = Annotated["Redemption", strawberry.lazy("schema.types.redemption")]
+AReward = Annotated["Reward", strawberry.lazy("schema.types.reward")]
 AService = Annotated["Service", strawberry.lazy("schema.types.service")]
 AStep = Annotated["Step", strawberry.lazy("schema.types.step")]
 ATeam = Annotated["Team", strawberry.lazy("schema.types.team")]

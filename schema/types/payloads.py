@@ -19,6 +19,7 @@ from schema.types.member import Member
 from schema.types.point_rule import PointRule
 from schema.types.post import Post
 from schema.types.redemption import Redemption
+from schema.types.reward import Reward
 from schema.types.service import Service
 from schema.types.team import Team
 from schema.types.ticket import Ticket
@@ -37,6 +38,7 @@ THINGS: Final[dict[str, type[Any]]] = {
     "team": Team,
     "activity": Activity,
     "duty": Duty,
+    "reward": Reward,
     "redemption": Redemption,
     "conflict": Conflict,
     "device": Device,

@@ -6,7 +6,7 @@ from schema.fields import column, moment, shaped, to_one
 from schema.loaders import shows
 from schema.policies import PERSONS
 from schema.shapes import Person
-from schema.types.lazy import ACommunity, AMember
+from schema.types.lazy import ACommunity, AMember, AReward
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
 from schema.types.step import history
@@ -22,7 +22,8 @@ class Redemption(Node):
     history = history()
     community: ACommunity | None = to_one(PERSONS, "The community it belongs to.", "community")
     points: int | None = column(PERSONS, "How many points.")
-    reward: str | None = column(PERSONS, "For what.")
+    reward: str | None = column(PERSONS, "For what, in words.")
+    item: AReward | None = to_one(PERSONS, "For what of the catalogue, where it was for that.", "reward")
     state: str | None = column(PERSONS, "Whether it stands.")
     at: DateTime | None = moment(PERSONS, "When it was asked for.")
 

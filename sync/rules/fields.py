@@ -103,6 +103,11 @@ RULES: Final[dict[str, Rule]] = {
             "兑换不能超过现有积分。",
             "A redemption never takes a balance below zero.",
         ),
+        Rule(
+            "stock",
+            "奖品按做的先后发，发完为止；没兑到的不扣分。",
+            "A reward is given in the order of deeds while it lasts; who comes too late keeps their points.",
+        ),
     )
 }
 
@@ -317,6 +322,15 @@ _TABLE: Final[list[FieldRule]] = [
         "四个一：一期计一次，做得早的计数；多做的照样保留。",
         "Of a unit's duty one record a period counts, the earliest deed; further ones are kept.",
     ),
+    *_rows(
+        "reward",
+        "district",
+        "code name community points stock from until",
+        "奖品由社区设；平板所填作为建议。",
+        "The community sets its catalogue; what a tablet writes is a proposal.",
+        Office.DISPATCHER,
+    ),
+    FieldRule("reward", "given", "derived", *_SUMS),
 ]
 
 FIELDS: Final[dict[tuple[str, str], FieldRule]] = {(row.thing, row.field): row for row in _TABLE}

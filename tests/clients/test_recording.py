@@ -73,7 +73,15 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     changes = kept(tablet)
     assert [decode(raw).kind for raw in changes] == [raw["kind"] for raw in changes]
     desk = {name for name, kind in KINDS.items() if Office.LIAISON not in kind.offices}
-    district = {"community.put", "unit.put", "grid.put", "pointRule.put", "post.put", "team.put"}
+    district = {
+        "community.put",
+        "unit.put",
+        "grid.put",
+        "pointRule.put",
+        "post.put",
+        "team.put",
+        "reward.put",
+    }
     assert {raw["kind"] for raw in changes} == KINDS.keys() - desk - district
     assert [line.seq for line in tablet._outbox.waiting()] == list(range(1, len(changes) + 1))
 

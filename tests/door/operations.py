@@ -35,6 +35,7 @@ APART: Final = frozenset(
         "Post.vacant",
         "Activity.personTimes",
         "Query.dutiesOwed",
+        "Query.honourRoll",
     }
 )
 """What is no reading of the tables, or never the same twice."""

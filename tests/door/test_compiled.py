@@ -55,6 +55,7 @@ WORKED_OUT: Final = (
     "Post.vacant",
     "Activity.personTimes",
     "Query.dutiesOwed",
+    "Query.honourRoll",
 )
 """What is worked out of many rows at once, not read from them."""
 

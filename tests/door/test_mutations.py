@@ -360,6 +360,39 @@ async def test_an_activity_is_opened_members_sign_in_once_and_its_team_has_the_p
     assert (await house.ask(ordered, "reader"))["teams"]["edges"][0]["node"]["id"] == team
 
 
+REWARDS = "query ($filter: RewardFilter) { rewards(filter: $filter) { edges { node { code points stock given } } } }"
+
+
+async def test_a_reward_is_written_redeemed_and_gone(house: House) -> None:
+    item, redemption = house.ids.uuid7(), house.ids.uuid7()
+    whole = {
+        "code": "cup",
+        "name": {"zh": "杯子", "en": "A cup"},
+        "community": COMMUNITY,
+        "points": 1,
+        "stock": 1,
+    }
+    await done(house, "reward.put", item, **whole, **{"from": "2026-01-01", "until": "2026-12-31"})
+    await house.service(MEMBER_3)
+    await done(house, "points.redeem", redemption, member=MEMBER_3, points=1, reward="杯子", item=item)
+    found = await house.ask(
+        "query ($id: ID!) { node(id: $id) { ... on Redemption { item { code given } } } }", id=redemption
+    )
+    assert found["node"]["item"] == {"code": "cup", "given": 1}
+    gone = await house.do(
+        "points.redeem", house.ids.uuid7(), member=MEMBER_3, points=1, reward="杯子", item=item
+    )
+    assert (gone["verdict"]["outcome"], gone["verdict"]["code"]) == ("LOST", "LAST_TAKEN")
+    cup = {"node": {"code": "cup", "points": 1, "stock": 1, "given": 1}}
+    for asked, edges in (
+        ({"codes": ["cup"]}, [cup]),
+        ({"codes": ["cup"], "left": True}, []),
+        ({"codes": ["cup"], "left": False, "on": "2026-12-31"}, [cup]),
+        ({"codes": ["cup"], "on": "2027-01-01"}, []),
+    ):
+        assert (await house.ask(REWARDS, "dispatcher", filter=asked))["rewards"]["edges"] == edges, asked
+
+
 OWED = """query ($community: ID!, $on: Date, $states: [OwedState!], $unit: ID) {
     dutiesOwed(community: $community, unit: $unit, on: $on, states: $states) {
         unit { code } kind period from until state record { id } } }"""

@@ -31,9 +31,9 @@ class World:
     """One ticket in LY-1 with all that can be private, one far away, and what was done for them."""
 
     def __init__(self) -> None:
-        self.team = self.activity = self.duty = self.post = self.near = self.far = self.service = (
-            self.entry
-        ) = self.conflict = self.device = ""
+        self.team = self.activity = self.reward = self.duty = self.post = self.near = self.far = (
+            self.service
+        ) = self.entry = self.conflict = self.device = ""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,10 @@ async def world(house: House) -> World:
     times = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T03:00:00.000Z"}
     await house.do("activity.open", world.activity, community=COMMUNITY, title="清洁日", by=MEMBER, **times)
     await house.do("activity.join", world.activity, member=MEMBER)
+    world.reward = house.ids.uuid7()
+    name = {"zh": "毛巾", "en": "Towel"}
+    whole = {"code": "towel", "name": name, "community": COMMUNITY, "points": 1, "from": "2026-01-01"}
+    await house.do("reward.put", world.reward, **whole)
     world.duty = house.ids.uuid7()
     await house.do("duty.record", world.duty, unit=UNIT, community=COMMUNITY, kind="TALK", by=MEMBER)
     await house.do("ticket.note", world.near, text="带上梯子", by=MEMBER)
@@ -90,6 +94,7 @@ NODES: list[tuple[str, str, set[str]]] = [
     ("entry", "entry", {"tablet", "dispatcher", "unit", "admin", "reader"}),
     ("device", "device", {"tablet", "dispatcher", "admin"}),
     ("duty", "duty", {"tablet", "other tablet", "dispatcher", "unit", "admin", "reader"}),
+    ("reward", "reward", {"tablet", "other tablet", "dispatcher", "unit", "admin", "reader"}),
     *(
         (thing, thing, {"tablet", "other tablet", "dispatcher", "admin", "reader"})
         for thing in ("post", "team", "activity")
@@ -166,6 +171,16 @@ LISTS = {
     "posts": SHARED,
     "teams": SHARED,
     "activities": SHARED,
+    "rewards": {
+        "tablet": 1,
+        "other tablet": 1,
+        "far tablet": 0,
+        "dispatcher": 1,
+        "far dispatcher": 0,
+        "unit": 1,
+        "admin": 1,
+        "reader": 1,
+    },
     "duties": {
         "tablet": 1,
         "other tablet": 1,

@@ -105,7 +105,7 @@ def test_points_follow_services_and_are_redeemed_as_far_as_they_reach(played: Pl
     ]
     counted = played.result["stats"]
     assert played.result["points_total"] == counted["pointsEarned"] - counted["pointsRedeemed"]
-    assert counted["pointsRedeemed"] == 3
+    assert counted["pointsRedeemed"] == 5
     grids = played.reports[0]["points"]
     assert sum(grids["grids"].values()) == sum(grids["units"].values()) == grids["earned"]
 

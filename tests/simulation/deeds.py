@@ -48,6 +48,7 @@ DEEDS: Final = (
     Row("propose an identity", 1, deeds_people.correct_identity, "member.edit"),
     Row("place a member", 2, deeds_people.assign, "member.assign"),
     Row("redeem", 4, deeds_people.redeem, "points.redeem"),
+    Row("ask for a reward", 3, deeds_people.ask_for_reward, "points.redeem"),
     Row("ask for a correction", 1, deeds_people.ask, "member.request"),
     Row("take a post", 5, deeds_people.take_post, "post.take"),
     Row("leave a post", 2, deeds_people.leave_post, "post.leave"),

@@ -69,6 +69,17 @@ def redeem(hand: Hand) -> None:
     hand.record("points.redeem", None, {"member": member, "points": points, "reward": "Towel"})
 
 
+def ask_for_reward(hand: Hand) -> None:
+    """One of the catalogue, at the price on the screen, be there one left or not."""
+    rich = [member for member, body in hand.screen.members.items() if (body["points"] or 0) > 0]
+    rewards = hand.tablet.list("reward")
+    if not rich or not rewards:
+        raise Nothing
+    reward = hand.chance.choice(rewards)
+    data = {"member": hand.chance.choice(sorted(rich)), "points": reward.body["points"], "reward": "Towel"}
+    hand.record("points.redeem", None, {**data, "item": reward.id})
+
+
 def take_post(hand: Hand) -> None:
     """A seat of a post on the screen, be it free there or not: the screen may be old."""
     hand.record("post.take", hand.among(_posts(hand)), {"member": hand.member()})

@@ -28,6 +28,7 @@ SCREENS: Final = {
     "conflict": "SELECT id, rev, state, grid, community, candidates FROM conflict",
     "post": "SELECT id, rev, community, grid, code, name, seats FROM post",
     "team": "SELECT id, rev, community, code FROM team",
+    "reward": "SELECT id, rev, community, code, stock FROM reward",
     "device": "SELECT id, rev, grids FROM device",
 }
 Raw = dict[str, Any]
@@ -329,6 +330,15 @@ def _put_team(desk: Desk) -> Raw:
     return desk.raw("team.put", team.id, team.rev, data)
 
 
+def _put_reward(desk: Desk) -> Raw:
+    """At another price, and with a few more of them."""
+    reward = desk.one("reward")
+    name = {"zh": "毛巾", "en": "Towel"}
+    data = {"code": reward.code, "name": name, "community": reward.community, "from": "2026-01-01"}
+    more = {"points": desk.chance.randint(1, 3), "stock": reward.stock + desk.chance.randint(-1, 2)}
+    return desk.raw("reward.put", reward.id, reward.rev, {**data, **more, "stock": max(0, more["stock"])})
+
+
 class Row(NamedTuple):
     """`kinds`: the kind of change that the deed makes."""
 
@@ -359,6 +369,7 @@ ROWS: Final = (
     Row("void a service", 2, _void, "service.void"),
     Row("redeem", 3, _redeem, "points.redeem"),
     Row("write a post", 1, _put_post, "post.put"),
+    Row("write a reward", 1, _put_reward, "reward.put"),
     Row("leave a post for somebody", 1, _leave_post, "post.leave"),
     Row("write a team", 1, _put_team, "team.put"),
 )

@@ -66,6 +66,7 @@ def changes(place: District, ids: Ids) -> list[dict[str, Any]]:
             for code in UNITS
             for n in range(POSTS)
         ),
+        *(_change(ids, "reward.put", code_id("reward", code), _reward(place, code)) for code in UNITS),
         *(
             _change(ids, "team.put", code_id("team", f"{code}:{n}"), _team(place, code, n))
             for code in UNITS
@@ -124,6 +125,12 @@ def _post(place: District, community: str, n: int) -> dict[str, Any]:
 
 def _team(place: District, community: str, n: int) -> dict[str, Any]:
     return _named(f"{community}-T{n + 1}") | {"community": place.communities[community]}
+
+
+def _reward(place: District, community: str) -> dict[str, Any]:
+    """Few and cheap, so that the last ones are wanted by many."""
+    whole = _named(f"{community}-R") | {"community": place.communities[community]}
+    return whole | {"points": 2, "stock": 3, "from": "2026-01-01"}
 
 
 def _member(place: District, community: str, n: int) -> dict[str, Any]:

@@ -27,6 +27,7 @@ THINGS: Final = {
     "activity": "SELECT * FROM activity",
     "attendance": "SELECT * FROM attendance",
     "duty": "SELECT * FROM duty",
+    "reward": "SELECT * FROM reward",
     "rating": "SELECT * FROM rating",
     "redemption": "SELECT * FROM redemption",
     "conflict": "SELECT id, entity, field, state, ruling, stands, candidates FROM conflict",

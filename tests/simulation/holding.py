@@ -34,7 +34,7 @@ def _foreign(collection: str, body: Any, scope: frozenset[str], communities: set
             return None if body["community"] in communities else "it is of another community"
         return None if body["grid"] in scope else "it is of another grid"
     if (
-        collection in {"member", "unit", "grid", "post", "team", "activity", "duty"}
+        collection in {"member", "unit", "grid", "post", "team", "activity", "duty", "reward"}
         and body["community"] not in communities
     ):
         return "it is of another community"
@@ -140,6 +140,8 @@ def _same(collection: str, body: Any, row: Any, evidence: Evidence) -> bool:
     if collection == "activity":
         signed = [(one["member"], one["change"]) for one in body["members"]]
         return signed == [(one["member"], one["change"]) for one in plain(row.members)]
+    if collection == "reward":
+        return bool((body["points"], body["stock"], body["given"]) == (row.points, row.stock, row.given))
     if collection == "duty":
         return bool((body["state"], body["period"], body["on"]) == (row.state, row.period, row.on))
     if collection == "service":

@@ -137,6 +137,13 @@ INVARIANTS: Final = (
     Row("balances are sums", "ledger_drift", True, ledger.balances_are_the_sums_of_entries),
     Row("no redemption goes below zero", "ledger_drift", True, ledger.no_redemption_goes_below_zero),
     Row("every redemption is paid", "ledger_drift", True, ledger.every_redemption_is_paid, "points.redeem"),
+    Row(
+        "no reward is given twice",
+        "rules",
+        True,
+        ledger.no_reward_is_given_twice,
+        "reward.put points.redeem",
+    ),
     Row("the ledger is a recount", "ledger_drift", True, ledger.the_ledger_is_what_a_recount_gives),
     Row("time is counted once", "ledger_drift", True, ledger.time_is_counted_once),
     Row("tablets hold what the hub has", "diverged", False, holding.every_tablet_holds_what_the_hub_has),

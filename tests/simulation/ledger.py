@@ -70,6 +70,27 @@ def every_redemption_is_paid(scene: Scene) -> Iterator[str]:
             yield f"{source} was paid for and is no redemption"
 
 
+def no_reward_is_given_twice(scene: Scene) -> Iterator[str]:
+    """Never more than there ever were; each redemption is counted once, and paid with a price that the reward had."""
+    stocks: dict[str, int] = defaultdict(int)
+    prices: dict[str, set[int]] = defaultdict(set)
+    for change in scene.evidence.log.values():
+        if change.kind == "reward.put":
+            stocks[change.entity] = max(stocks[change.entity], change.data["stock"])
+            prices[change.entity].add(change.data["points"])
+    given: Counter[str] = Counter()
+    for redemption, row in scene.evidence.things["redemption"].items():
+        if row.item is not None:
+            given[row.item] += 1
+            if row.points not in prices[row.item]:
+                yield f"redemption {redemption} was paid with {row.points} points, which was never the price"
+    for reward, row in scene.evidence.things["reward"].items():
+        if row.given != given[reward]:
+            yield f"reward {reward} says that {row.given} were given, and there are {given[reward]} redemptions"
+        if row.given > stocks[reward]:
+            yield f"reward {reward} was given {row.given} times, and there were {stocks[reward]}"
+
+
 def the_ledger_is_what_a_recount_gives(scene: Scene) -> Iterator[str]:
     """For each rule, person and day: each source has no more than it earns; together they fill the cap, or earn all."""
     posted: Counter[tuple[str, str]] = Counter()

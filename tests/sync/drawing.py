@@ -28,6 +28,7 @@ from tests.sync.world import (
     PER_ACTIVITY,
     PER_HOUR,
     PER_SERVICE,
+    R2,
     S2,
     S3,
     T2,
@@ -36,6 +37,7 @@ from tests.sync.world import (
     U2,
     D,
     P,
+    R,
     S,
     T,
     activity,
@@ -45,6 +47,7 @@ from tests.sync.world import (
     named,
     point_rule,
     post,
+    reward,
     team,
     when,
 )
@@ -52,6 +55,7 @@ from tests.sync.world import (
 NEW: Final = ident("a new member"), ident("another new member")
 TICKETS: Final = (T, T2)
 POSTS: Final = (P, P2)
+REWARDS: Final = (R, R2)
 DUTIES: Final = (D, D2, D3)
 MEMBERS: Final = (M1, M1, M2, M2, M3, M5, *NEW)
 SERVICES: Final = (S, S2, S3, ident("a fourth service"))
@@ -144,7 +148,16 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "service.record": fields({"member": members, "span": spans}, ticket=tickets, activity=activities),
     "service.link": st.one_of(fields({"ticket": tickets}), fields({"activity": activities})),
     "service.void": reason,
-    "points.redeem": fields({"member": members, "points": st.integers(1, 4), "reward": words}),
+    "points.redeem": fields(
+        {"member": members, "points": st.integers(1, 4), "reward": words}, item=st.sampled_from(REWARDS)
+    ),
+    "reward.put": st.builds(
+        reward,
+        codes,
+        st.integers(1, 2),
+        stock=st.integers(0, 2),
+        until=st.sampled_from(("2026-11-24", "2026-12-31")),
+    ),
     "post.put": st.builds(
         post, codes, st.integers(1, 2), until=st.sampled_from(("2026-11-24", "2026-12-31"))
     ),
@@ -190,6 +203,7 @@ ENTITIES: Final[dict[str, st.SearchStrategy[str]]] = {
     "team": st.just(TEAM),
     "activity": activities,
     "duty": st.sampled_from(DUTIES),
+    "reward": st.sampled_from(REWARDS),
     "conflict": st.integers(0, 5).map(str),
     "device": st.sampled_from([ident(name) for name in DEVICES]),
 }
@@ -231,6 +245,7 @@ THEMES: Final = (
     about("post", "conflict"),
     about("team", "activity", "service", "member"),
     about("duty", "conflict", "unit"),
+    about("service", "redemption", "reward", "conflict"),
     (
         "ticket.claim",
         "ticket.start",

@@ -35,6 +35,7 @@ from sync.things import (
     Member,
     Post,
     Redemption,
+    Reward,
     Service,
     Taker,
     Team,
@@ -256,6 +257,11 @@ class Hub:
     def redemption(self, thing_id: str) -> Redemption:
         found = self.memory.things["redemption"][thing_id]
         assert isinstance(found, Redemption)
+        return found
+
+    def reward(self, thing_id: str) -> Reward:
+        found = self.memory.things["reward"][thing_id]
+        assert isinstance(found, Reward)
         return found
 
     def post(self, thing_id: str) -> Post:

@@ -7,7 +7,7 @@ import msgspec
 from sync.changes import parse_time
 from sync.memory import Memory
 from sync.state import Result, Settled
-from sync.things import Duty, Member, Post, Team, Ticket
+from sync.things import Duty, Member, Post, Redemption, Reward, Team, Ticket
 from tests.sync.hub import Hub
 from tests.sync.world import DAY, OFFSET
 
@@ -24,6 +24,7 @@ def check(hub: Hub) -> None:
     check_posts(hub)
     check_activities(hub.memory)
     check_duties(hub)
+    check_rewards(hub)
 
 
 def check_people(members: list[Member]) -> None:
@@ -114,6 +115,26 @@ def check_posts(hub: Hub) -> None:
                 and (other.term is None or when_term_ends(other.term) > holder.since)
             ]
             assert len(together) <= seats or post.id in ruled, "a seat is held twice"
+
+
+def check_rewards(hub: Hub) -> None:
+    """Of no reward more were given than there ever were; each was paid with a price that it had."""
+    for reward in hub.memory.things.get("reward", {}).values():
+        assert isinstance(reward, Reward)
+        puts = [
+            one.change.data
+            for one in hub.memory.changes.values()
+            if one.change.kind == "reward.put" and one.change.entity == reward.id
+        ]
+        stocks = [msgspec.to_builtins(put).get("stock") for put in puts]
+        paid: list[int] = [
+            one.points
+            for one in hub.memory.things.get("redemption", {}).values()
+            if isinstance(one, Redemption) and one.item == reward.id
+        ]
+        assert reward.given == len(paid)
+        assert None in stocks or reward.given <= max(stocks), "a reward was given twice"
+        assert set(paid) <= {put.points for put in puts}
 
 
 def check_duties(hub: Hub) -> None:

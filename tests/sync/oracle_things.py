@@ -333,6 +333,23 @@ def redeem(purse: Purse, said: Said) -> Told:
     return {"APPLIED"}
 
 
+class Shelf(Purse):
+    """What is left of a reward, and what somebody has to pay it with."""
+
+    def __init__(self, left: int, points: int) -> None:
+        super().__init__(points)
+        self.left = left
+
+
+def ask_for(shelf: Shelf, said: Said) -> Told:
+    """As long as there is one; who comes too late keeps their points."""
+    if said.tells["id"] not in shelf.redeemed and not shelf.left:
+        return {"LOST"}
+    told = redeem(shelf, said)
+    shelf.left -= told == {"APPLIED"}
+    return told
+
+
 class Dispute:
     """A conflict that waits, or was settled by a rule."""
 

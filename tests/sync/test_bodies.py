@@ -22,6 +22,7 @@ from sync.things import (
     Member,
     Note,
     Post,
+    Reward,
     Service,
     Taker,
     Team,
@@ -131,6 +132,20 @@ THINGS: dict[str, list[Thing]] = {
     "duty": [
         Duty(ID, community=ID, unit=ID, kind="CONTACT", period="2026-11", on="2026-11-23"),
         Duty(ID, community=ID, unit=ID, kind="TALK", period="2026-H2", on="2026-11-23", topic="…", by=ID),
+    ],
+    "reward": [
+        Reward(ID, community=ID, code="towel", name=NAME, points=3, starts_on="2026-01-01"),
+        Reward(
+            ID,
+            community=ID,
+            code="towel",
+            name=NAME,
+            points=3,
+            starts_on="2026-01-01",
+            ends_on="2026-12-31",
+            stock=2,
+            given=1,
+        ),
     ],
 }
 VERDICTS = [

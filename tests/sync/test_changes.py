@@ -38,6 +38,7 @@ from tests.sync.world import (
     U1,
     D,
     P,
+    R,
     S,
     T,
     activity,
@@ -48,6 +49,7 @@ from tests.sync.world import (
     named,
     point_rule,
     post,
+    reward,
     team,
 )
 
@@ -64,6 +66,7 @@ ENTITY = {
     "team": TEAM,
     "activity": A1,
     "duty": D,
+    "reward": R,
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
@@ -141,7 +144,7 @@ LARGEST: dict[str, dict[str, Any]] = {
     },
     "service.link": {"ticket": T},
     "service.void": {"reason": "wrong person"},
-    "points.redeem": {"member": M1, "points": 100_000, "reward": "soap"},
+    "points.redeem": {"member": M1, "points": 100_000, "reward": "soap", "item": R},
     "post.put": post(grid=G1, skills=["legal"]),
     "post.take": {"member": M1},
     "post.leave": {"member": M1},
@@ -150,6 +153,7 @@ LARGEST: dict[str, dict[str, Any]] = {
     "team.leave": {"member": M1},
     "activity.open": activity(grid=G1, team=TEAM, category="parking", place="the gate"),
     "activity.join": {"member": M1},
+    "reward.put": reward(stock=100_000),
     "duty.record": duty(on="2026-11-22", topic="parking"),
     "conflict.rule": {"stands": ident("a change"), "reason": "heard both"},
     "device.assign": {"grids": [G1]},
@@ -283,6 +287,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("an activity that ends before it begins", bare("activity.open", activity("09:00", "08:59")), "$.data"),
     ("an activity on no day", bare("activity.open", activity() | {"start": "2026-02-30T00:00:00.000Z"}), "$.data"),
     ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
+    ("a reward that is taken back before it is offered", bare("reward.put", reward(until="2025-12-31")), "$.data"),
+    ("fewer rewards than none", bare("reward.put", reward(stock=-1)), "$.data.stock"),
     ("a duty that nobody knows", bare("duty.record", duty("DINNER")), "$.data.kind"),
     ("a duty done on no day", bare("duty.record", duty(on="2026-02-30")), "$.data"),
     ("a unit linked on no day", bare("unit.put", {"code": "U", "name": named("u"), "community": LY, "since": "2026-13-01"}), "$.data"),

@@ -22,12 +22,14 @@ from tests.sync.world import (
     U1,
     D,
     P,
+    R,
     S,
     T,
     activity,
     duty,
     named,
     post,
+    reward,
     team,
 )
 
@@ -57,6 +59,7 @@ def village() -> Hub:
     hub.desk("post.put", P, "09:56", **post(grid=G1, skills=["legal"]))
     a.does("post.take", P, "09:57", member=M1)
     a.does("post.leave", P, "17:00", member=M1)
+    hub.desk("reward.put", R, "17:05", **reward())
     a.does("duty.record", D, "17:10", **duty())
     a.sync("18:00")
     hub.night("23:00")

@@ -19,7 +19,7 @@ from tests.sync import oracle_things as oracle
 from tests.sync import test_oracle
 from tests.sync.hub import Hub
 from tests.sync.oracle_sessions import ACTIVITIES, TEAMS
-from tests.sync.oracle_things import Dispute, Duties, Kept, Person, Post, Purse, Said, Service
+from tests.sync.oracle_things import Dispute, Duties, Kept, Person, Post, Purse, Said, Service, Shelf
 from tests.sync.world import (
     A1,
     D2,
@@ -37,6 +37,7 @@ from tests.sync.world import (
     U2,
     D,
     P,
+    R,
     S,
     T,
     activity,
@@ -46,6 +47,7 @@ from tests.sync.world import (
     named,
     point_rule,
     post,
+    reward,
     team,
     when,
 )
@@ -70,6 +72,7 @@ def at_rest() -> Hub:
     hub.desk("team.join", TEAM, "05:12", member=M1)
     hub.desk("activity.open", A1, "05:12", **activity())
     hub.desk("activity.join", A1, "05:12", member=M1)
+    hub.desk("reward.put", R, "05:12", **reward(stock=1))
     author.serves(S, M1, "05:12", "05:40", at="05:50")
     author.pull("05:51")
     author.push("05:55")
@@ -286,7 +289,9 @@ PUTS: Final[dict[str, tuple[str, Callable[[int], dict[str, Any]]]]] = {
     "unit.put": (U1, lambda n: {"code": "LY-U1", "name": named(f"name {n}"), "community": LY}),
     "grid.put": (G1, lambda n: {"code": "LY-1", "name": named(f"name {n}"), "community": LY}),
     "pointRule.put": (PER_SERVICE, lambda n: {**point_rule("SERVICE", 2), "name": named(f"name {n}")}),
+    "reward.put": (R, lambda n: {**reward(), "name": named(f"name {n}")}),
 }
+KEEPERS: Final = {"reward.put": oracle.DESK}
 
 
 @pytest.mark.parametrize("kind", PUTS)
@@ -306,7 +311,7 @@ def test_two_who_write_one_entry_of_the_register_come_to_what_the_oracle_says(ki
             if OFFICES[who] in KINDS[kind].offices
         ]
         if len(two) == 2:
-            kept = Kept(before)
+            kept = Kept(before, KEEPERS.get(kind, oracle.DISTRICT))
             says = expected(kept, {kind: oracle.put}, [said for said, _, _ in two])
             for upwards in flags:
                 night = played(two, upwards)
@@ -358,6 +363,31 @@ def test_two_redemptions_come_to_what_the_oracle_says(same: bool) -> None:
             assert night.thing("member", M1).points == purse.points
             made = night.night.written.get("redemption", {})
             assert {one.id: one.points for one in made.values()} == purse.redeemed  # type: ignore[attr-defined]
+            for number, may in enumerate(says):
+                assert night.told(number) in may
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_two_who_want_the_last_reward_come_to_what_the_oracle_says(same: bool) -> None:
+    """It costs what M1 has, so that either the reward or the points are gone for the second."""
+    flags = (True, False)
+    for office, other_office, knows, knew in product((0, 1), (0, 1), flags, flags):
+        two = []
+        for number, (who, seen) in enumerate(((office, knows), (other_office, knew))):
+            name = ident("r" if same else f"r{number}")
+            data = {"member": M1, "points": 2, "reward": "towel", "item": R}
+            two.append(
+                (
+                    Said("points.redeem", number, HOURS[number], who, seen, {"id": name, "points": 2}),
+                    name,
+                    data,
+                )
+            )
+        shelf = Shelf(1, at_rest().member(M1).points)
+        says = expected(shelf, {"points.redeem": oracle.ask_for}, [said for said, _, _ in two])
+        for upwards in flags:
+            night = played(two, upwards)
+            assert (night.thing("reward", R).given, night.thing("member", M1).points) == (1, shelf.points)
             for number, may in enumerate(says):
                 assert night.told(number) in may
 

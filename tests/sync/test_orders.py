@@ -38,6 +38,7 @@ from tests.sync.world import (
     U2,
     D,
     P,
+    R,
     S,
     T,
     activity,
@@ -47,6 +48,7 @@ from tests.sync.world import (
     named,
     point_rule,
     post,
+    reward,
     team,
     when,
 )
@@ -81,6 +83,7 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "service.link": lambda n: {"ticket": (T, T2)[n % 2]},
     "service.void": lambda n: {"reason": TITLES[n]},
     "points.redeem": lambda n: {"member": M1, "points": n + 1, "reward": "tea"},
+    "reward.put": lambda n: reward(f"reward-{n}", n + 1, stock=n + 1),
     "post.put": lambda n: post(f"post {n}".replace(" ", "-"), seats=n + 1),
     **{f"post.{step}": lambda n: {"member": WHO[n]} for step in ("take", "leave")},
     "team.put": lambda n: team(f"team-{n}"),
@@ -107,6 +110,7 @@ SIMPLE = {
     "post": P,
     "team": TEAM,
     "activity": A1,
+    "reward": R,
 }
 
 STEPS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -134,6 +138,7 @@ def at_rest(state: str) -> tuple[Hub, int]:
         hub.desk("team.put", TEAM, "05:11", **team())
         hub.desk("activity.open", A1, "05:11", **activity(team=TEAM))
         hub.district("pointRule.put", PER_ACTIVITY, "05:11", **point_rule("ACTIVITY", 2))
+        hub.desk("reward.put", R, "05:11", **reward(stock=2))
         hub.desk("ticket.open", T2, "05:11", grid=G2, category="parking", title="u")
         for tablet in (d, e):
             tablet.pull("05:11:30")
@@ -288,6 +293,11 @@ SETS: dict[str, tuple[str, list[tuple[str, str, str, str, dict[str, Any]]]]] = {
         ("A", "team.join", TEAM, "09:00", {"member": M1}), ("A", "team.leave", TEAM, "09:30", {"member": M1}),
         ("B", "team.join", TEAM, "09:10", {"member": M1}), ("B", "team.leave", TEAM, "09:20", {"member": M1}),
         ("C", "team.join", TEAM, "09:40", {"member": M2}), ("desk", "team.put", TEAM, "09:05", team("other")),
+    ]),
+    "a reward that many want": ("OPEN", [
+        ("A", "points.redeem", ident("r1"), "09:00", {"member": M1, "points": 2, "reward": "towel", "item": R}), ("A", "service.record", ident("s0"), "10:00", {"member": M1}),
+        ("B", "points.redeem", ident("r2"), "09:10", {"member": M2, "points": 2, "reward": "towel", "item": R}), ("B", "service.record", ident("s1"), "11:00", {"member": M2}),
+        ("C", "points.redeem", ident("r3"), "08:50", {"member": M1, "points": 2, "reward": "towel", "item": R}), ("desk", "reward.put", R, "09:05", reward(points=2, stock=1)),
     ]),
     "a duty that many record": ("OPEN", [
         ("A", "duty.record", ident("d1"), "09:00", duty()), ("A", "duty.record", ident("d2"), "09:30", duty("TALK")),

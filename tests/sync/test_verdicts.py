@@ -12,6 +12,7 @@ from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
 from tests.sync import test_activities as activities
 from tests.sync import test_duties as duties
 from tests.sync import test_posts as posts
+from tests.sync import test_rewards as rewards
 from tests.sync import test_rulings as rulings
 from tests.sync import test_teams as teams
 from tests.sync.hub import Hub
@@ -233,6 +234,10 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "OUT_OF_TERM": lambda: posts.taken_on("2025-12-31"),
     "DUTY_DONE": lambda: duties.two_record()[0],
     "DAY_TO_COME": lambda: at_once("duty.record", D, **duty(on="2026-12-31")),
+    "LAST_TAKEN": lambda: rewards.two_want_one()[0],
+    "NONE_LEFT": lambda: rewards.asked(stock=0),
+    "NOT_OFFERED": lambda: rewards.asked(until="2026-11-22"),
+    "PRICE_DIFFERS": lambda: rewards.asked(points=3),
     "SHORT": lambda: at_once("points.redeem", ident("r"), member=M1, points=1, reward="tea"),
     "NO_SUCH_CANDIDATE": unknown_candidate,
     "CHANGED_SINCE": stale,

@@ -27,6 +27,7 @@ FREE = {
     "rule": "ticket.claim",
     "period": "2026-Q4",
     "day": "2026-12-31",
+    "price": "3",
 }
 """Placeholders that are not filled with a word of ours."""
 SETTLED_BY_FIELD = {"latest", "ranked", "placed", "elements", "growing", "district"}

@@ -43,6 +43,7 @@ S, S2, S3 = ident("service"), ident("another service"), ident("a third service")
 P, P2 = ident("post"), ident("another post")
 TEAM, A1, A2 = ident("team"), ident("the activity"), ident("another activity")
 D, D2, D3 = ident("duty"), ident("another duty"), ident("a third duty")
+R, R2 = ident("reward"), ident("another reward")
 PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
 PER_ACTIVITY = ident("per activity")
 
@@ -94,6 +95,12 @@ def activity(start: str = "09:00", end: str = "11:00", **more: Any) -> dict[str,
 def duty(kind: str = "CONTACT", unit: str = U1, **more: Any) -> dict[str, Any]:
     """What a unit did for LY."""
     return {"unit": unit, "community": LY, "kind": kind, **more}
+
+
+def reward(code: str = "towel", points: int = 2, **more: Any) -> dict[str, Any]:
+    """A reward of LY, this year."""
+    whole = {"code": code, "name": named(code), "community": LY, "points": points, "from": "2026-01-01"}
+    return {**whole, "until": "2026-12-31", **more}
 
 
 def member(unit: str, number: int, **more: Any) -> dict[str, Any]:

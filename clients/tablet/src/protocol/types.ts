@@ -292,6 +292,7 @@ export interface PointsRedeem {
   member: string
   points: number
   reward: string
+  item?: string
 }
 
 export interface PostPut {
@@ -333,6 +334,16 @@ export interface DutyRecord {
   kind: 'CONTACT' | 'SUMMARY' | 'SURVEY' | 'TALK'
   on?: string
   topic?: string
+}
+
+export interface RewardPut {
+  code: string
+  name: Bilingual
+  community: string
+  points: number
+  from: string
+  until?: string
+  stock?: number
 }
 
 export interface ConflictRule {
@@ -541,6 +552,18 @@ export interface DutyBody {
   recordedAt: string
 }
 
+export interface RewardBody {
+  id: string
+  community: string
+  code: string
+  name: Bilingual
+  points: number
+  stock: number | null
+  given: number
+  from: string
+  until: string | null
+}
+
 /** The body of a document, by its collection. */
 export interface Bodies {
   community: CommunityBody
@@ -553,6 +576,7 @@ export interface Bodies {
   team: TeamBody
   activity: ActivityBody
   duty: DutyBody
+  reward: RewardBody
   verdict: VerdictBody
 }
 
@@ -594,6 +618,7 @@ export interface Kinds {
   'activity.open': ActivityOpen
   'activity.join': Who
   'duty.record': DutyRecord
+  'reward.put': RewardPut
   'conflict.rule': ConflictRule
   'device.assign': DeviceAssign
 }

@@ -1,0 +1,36 @@
+"""Lists of rewards: a community's catalogue."""
+
+from enum import Enum
+
+import strawberry
+
+from schema.context import Sort
+from schema.filters import by
+from schema.types.enums import Direction
+from schema.types.lazy import AReward
+from schema.types.listing import lists
+from schema.types.scalars import Date
+
+
+@strawberry.input(description="Which rewards. All that is said must hold; null asks for nothing.")
+class RewardFilter:
+    community: strawberry.ID | None = by("community", "Of this community.")
+    codes: list[str] | None = by("code", 'With one of these codes: `["towel"]`.', "in")
+    on: Date | None = by("offered", "That can be had on this local day.")
+    left: bool | None = by("left", "Of which there is one left; or, where false, none.")
+
+
+@strawberry.enum(description="What rewards can be ordered by.")
+class RewardOrderField(Enum):
+    CODE = strawberry.enum_value("code", description="The code.")
+    POINTS = strawberry.enum_value("points", description="The price.")
+    REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
+
+
+@strawberry.input(description="One thing to order rewards by.")
+class RewardOrder:
+    field: RewardOrderField = strawberry.field(description="What to order by.")
+    direction: Direction = strawberry.field(description="Which way.", default=Direction.ASC)
+
+
+rewards = lists("reward", "rewards", AReward, RewardFilter, RewardOrder, Sort("code", False))
