@@ -64,6 +64,7 @@ FIGURES: Final[dict[str, Figure]] = {
         ),
         Figure("deedsLate", "其中超期办结", "of them done late", "ticket", "done", "COUNT", (DONE, LATE)),
         Figure("overdue", "已过期限、尚未办结", "overdue and unfinished", "ticket", "opened", "COUNT", (Condition("state", "in", UNFINISHED), LATE)),
+        Figure("paused", "暂停办理", "paused", "ticket", "opened", "COUNT", (Condition("is_paused", "is", True),)),
         Figure("minutesToAccept", "平均接单用时（分钟）", "minutes to accept, on average", "ticket", "opened", "MINUTES", (), "accepted"),
         Figure("minutesToFinish", "平均办结用时（分钟）", "minutes to finish, on average", "ticket", "done", "MINUTES", (DONE,), "done"),
         Figure("duties", "四个一完成", "duties of units done (four ones)", "duty", "at", "COUNT", (COUNTED,)),

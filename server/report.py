@@ -1,7 +1,7 @@
 """The night's report: what a dispatcher wants to know in the morning, as data.
 
 Who lost what to whom and by which rule; what waits for a person; which tickets are overdue, and whose
-affair that is; the points of the day by grid and unit (never by person); which tablets were not
+affair that is, and which are paused and why; the points of the day by grid and unit (never by person); which tablets were not
 heard; what is missing or set apart. Shown as text by server/report_text.py.
 """
 
@@ -107,6 +107,7 @@ async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
         )
         held = await _held(connection, facts.outcomes if facts.number is None else [], known)
         overdue = await report_due.overdue(connection, facts.written if facts.number is None else {}, known)
+        paused = await report_due.paused(connection, facts.written if facts.number is None else {}, known)
         silent = await _silent(connection, hub.clock.now(), silent_days)
         since = await _night_before(connection, facts)
         holes = await _holes(connection, known, since, facts.now)
@@ -122,6 +123,7 @@ async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
         "waiting": _lines(waiting, known),
         "held": held,
         "overdue": overdue,
+        "paused": paused,
         "silent": silent,
         "holes": holes,
         "quarantine": apart,

@@ -1,9 +1,8 @@
-"""What a report says of promises: which unfinished tickets are overdue, and whose affair that is."""
+"""What a report says of promises: which unfinished tickets are overdue, and whose affair that is; which are paused, and why."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schema.tables.ticket import TICKET, ticket_of
@@ -20,17 +19,34 @@ async def overdue(connection: AsyncConnection, foretold: Written, known: Names) 
     """
     table = TICKET.table
     late = table.c.state.in_(sorted(UNFINISHED)) & (table.c.escalation > 0)
-    tickets: dict[str, Thing] = {
-        row["id"]: ticket_of(row, []) for row in await rows(connection, select(table).where(late))
-    }
-    tickets |= foretold.get("ticket", {})
-    return [_line(one, known) for one in sorted(_late(tickets.values()), key=_order)]
-
-
-def _late(tickets: Iterable[Thing]) -> list[Ticket]:
+    found = await _tickets(connection, late, foretold)
     return [
-        one for one in tickets if isinstance(one, Ticket) and one.escalation > 0 and one.state in UNFINISHED
+        _line(one, known)
+        for one in sorted(found, key=_order)
+        if one.escalation > 0 and one.state in UNFINISHED
     ]
+
+
+async def paused(connection: AsyncConnection, foretold: Written, known: Names) -> list[dict[str, Any]]:
+    """The tickets whose clock stands still, the longest first, with the reason."""
+    found = await _tickets(connection, TICKET.table.c.is_paused, foretold)
+    held = sorted((one.paused.at, one.id, one) for one in found if one.paused is not None)
+    return [_line(ticket, known) | _pause(ticket) for _, _, ticket in held]
+
+
+async def _tickets(
+    connection: AsyncConnection, which: ColumnElement[bool], foretold: Written
+) -> list[Ticket]:
+    """The tickets for which this holds, and those that a dry run would write."""
+    query = select(TICKET.table).where(which)
+    tickets: dict[str, Thing] = {row["id"]: ticket_of(row, []) for row in await rows(connection, query)}
+    tickets |= foretold.get("ticket", {})
+    return [one for one in tickets.values() if isinstance(one, Ticket)]
+
+
+def _pause(ticket: Ticket) -> dict[str, Any]:
+    pause = ticket.paused
+    return {} if pause is None else {"since": format_time(pause.at), "reason": pause.reason}
 
 
 def _order(ticket: Ticket) -> tuple[int, int, str]:

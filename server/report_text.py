@@ -42,6 +42,8 @@ def _parts(report: dict[str, Any], words: Words, dry_run: bool) -> Iterable[Rend
         yield _section(words("waiting"), _waiting(report["waiting"], words), words, totals["waiting"])
     if report["overdue"]:
         yield _section(words("overdue"), _list(_overdue(report["overdue"], words)), words, totals["overdue"])
+    if report["paused"]:
+        yield _section(words("paused"), _list(_paused(report["paused"], words)), words, totals["paused"])
     if report["held"]:
         yield _section(words("held"), _list(_held(report["held"], words)), words)
     yield _section(words("points"), _points(report["points"], words), words)
@@ -171,6 +173,14 @@ def _overdue(overdue: Sequence[dict[str, Any]], words: Words) -> list[str]:
         f"{one['grid']} {one['title']} ({words.word(one['state'])}): "
         + words(f"overdue_{one['escalation']}", due=words.time(one["dueAt"]))
         for one in overdue
+    ]
+
+
+def _paused(paused: Sequence[dict[str, Any]], words: Words) -> list[str]:
+    return [
+        f"{one['grid']} {one['title']} ({words.word(one['state'])}): "
+        + words("paused_since", since=words.time(one["since"]), reason=one["reason"])
+        for one in paused
     ]
 
 

@@ -99,10 +99,21 @@ class TakerBody(Struct, frozen=True):
     change: ChangeId
 
 
+class PauseBody(Struct, frozen=True):
+    """A pause, or a resumption (`kind`), by which change; `until` the end that was said with it."""
+
+    change: ChangeId
+    kind: Literal["ticket.pause", "ticket.resume"]
+    at: Time
+    by: Id | None
+    reason: str | None
+    until: Time | None
+
+
 class TicketBody(Body, frozen=True):
     """`due` is what somebody said; `dueAt` what holds: that, else what the category promises.
 
-    `escalation`: 0 in time, 1 overdue and the desk's affair, 2 the district's; of a done ticket when it was done.
+    `pause` is the one that holds, `pauses` all there ever were, in the order of deeds. `escalation`: 0 in time, 1 overdue and the desk's affair, 2 the district's; of a done ticket when it was done.
     """
 
     community: Id
@@ -129,6 +140,8 @@ class TicketBody(Body, frozen=True):
     closed_at: Time | None
     due_at: Time | None
     escalation: Literal[0, 1, 2]
+    pause: PauseBody | None
+    pauses: list[PauseBody]
 
 
 class ServiceBody(Body, frozen=True):

@@ -198,8 +198,18 @@ class WithReason(Shape, frozen=True):
     reason: Reason
 
 
+class TicketPause(Shape, frozen=True):
+    """Why its clock stands still, and until when, if that is known."""
+
+    reason: Reason
+    until: Time | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        _check_time(self.until)
+
+
 class Nothing(Shape, frozen=True):
-    """ticket.note, member.split."""
+    """ticket.resume, ticket.note, member.split."""
 
 
 class NotePrivate(Private, frozen=True):
@@ -541,6 +551,8 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("ticket.close", "ticket", TicketClose, TicketClosePrivate, identity=True),
         Kind("ticket.cancel", "ticket", WithReason, identity=True),
         Kind("ticket.reopen", "ticket", WithReason, identity=True),
+        Kind("ticket.pause", "ticket", TicketPause),
+        Kind("ticket.resume", "ticket", Nothing),
         Kind("ticket.note", "ticket", Nothing, NotePrivate),
         Kind("ticket.redact", "ticket", TicketRedact, offices=_DESK),
         Kind("service.record", "service", ServiceRecord, ServicePrivate, creates=True),

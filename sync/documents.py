@@ -14,6 +14,7 @@ from sync.things import (
     Grid,
     Holder,
     Member,
+    Pause,
     Post,
     Reward,
     Service,
@@ -87,6 +88,17 @@ def _member(thing: Member) -> dict[str, Any]:
     }
 
 
+def _pause(pause: Pause) -> dict[str, Any]:
+    return {
+        "change": pause.change,
+        "kind": pause.kind,
+        "at": _time(pause.at),
+        "by": pause.by,
+        "reason": pause.reason,
+        "until": _time(pause.until),
+    }
+
+
 def _ticket(thing: Ticket) -> dict[str, Any]:
     return {
         "community": thing.community,
@@ -126,6 +138,8 @@ def _ticket(thing: Ticket) -> dict[str, Any]:
         "closedAt": _time(thing.closed),
         "dueAt": _time(thing.due_at),
         "escalation": thing.escalation,
+        "pause": None if thing.paused is None else _pause(thing.paused),
+        "pauses": [_pause(one) for one in thing.pauses],
     }
 
 

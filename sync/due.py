@@ -1,11 +1,12 @@
 """What a ticket promised, and how far it is overdue: follows from the ticket, its community and the time; nobody writes it.
 
-Time alone raises, at night; whatever moves the due time lowers at once. A done ticket keeps what it
-had come to when it was done.
+Time alone raises, at night; whatever moves the due time lowers at once, and while it is paused a
+ticket is nobody's affair. A done ticket keeps what it had come to when it was done.
 """
 
 from typing import Final, cast
 
+from sync import pausing
 from sync.calendar import Calendar
 from sync.changes import Policies
 from sync.things import UNFINISHED, Community, Ticket
@@ -52,12 +53,14 @@ def _promised_by(ticket: Ticket) -> tuple[str, str, int, int]:
 
 def _escalate(work: Work, ticket: Ticket, *, most: int) -> None:
     """The level that a ticket has come to, but no higher than `most` while it is unfinished."""
+    community = cast(Community, work.get(Community, ticket.community))
+    calendar = work.calendar(community)
+    pausing.follow(ticket, calendar, work.now)
     due = ticket.due_at
-    if due is None:
+    if due is None or ticket.paused is not None:
         ticket.escalation, ticket.district_at = IN_TIME, None
         return
-    community = cast(Community, work.get(Community, ticket.community))
-    district_at = _district_at(work.calendar(community), community, due)
+    district_at = _district_at(calendar, community, due)
     ended = ticket.done if ticket.done is not None else ticket.closed
     at = work.now if ended is None else ended
     level = (at >= due) + (at >= district_at)

@@ -233,11 +233,26 @@ class Note(Struct, frozen=True):
     reason: str | None = None
 
 
+class Pause(Struct, frozen=True):
+    """A pause of a ticket, or its resumption (`kind` says which; that has neither reason nor end)."""
+
+    change: str
+    kind: str
+    at: int
+    device: str
+    seq: int
+    round: int
+    by: str | None
+    reason: str | None = None
+    until: int | None = None
+
+
 class Ticket(Thing, kw_only=True):
     """`grids` is where it has been: [grid, rev since] in order; `reserved` holds member, unit or post.
 
     `promised`: until when the category promises this round. `escalation`: 0 in time, 1 for the desk, 2 for the
-    district; `district_at`: when what is at 1 comes to 2. All three follow from the rest (sync/due.py).
+    district; `district_at`: when what is at 1 comes to 2. `paused`: the pause that holds; `extended`: the due
+    time as moved by this round's pauses. All these follow from the rest (sync/due.py, sync/pausing.py).
     """
 
     community: str
@@ -268,6 +283,9 @@ class Ticket(Thing, kw_only=True):
     promised: int | None = None
     escalation: int = 0
     district_at: int | None = None
+    pauses: list[Pause] = field(default_factory=list)
+    paused: Pause | None = None
+    extended: int | None = None
 
     @property
     def began(self) -> int:
@@ -276,7 +294,12 @@ class Ticket(Thing, kw_only=True):
 
     @property
     def due_at(self) -> int | None:
-        """Until when it is promised: by the last word on it, else by its category.
+        """Until when it is promised, its pauses counted."""
+        return self.base if self.extended is None else self.extended
+
+    @property
+    def base(self) -> int | None:
+        """Until when it was promised: by the last word on it, else by its category.
 
         A word of an earlier round that was over when this one began promises nothing any more.
         """
@@ -290,6 +313,8 @@ class Ticket(Thing, kw_only=True):
         """When time alone has something to bring to it next."""
         if self.state not in UNFINISHED:
             return None
+        if self.paused is not None:
+            return self.paused.until
         return self.due_at if self.escalation == 0 else self.district_at
 
 

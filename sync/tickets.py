@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from msgspec import UNSET, to_builtins
 
-from sync import merge, ratings
+from sync import merge, pausing, ratings
 from sync.changes import Office, TicketEdit
 from sync.editing import Edited, created, decision_of, edit_fields, given, version
 from sync.reach import OUT_OF_SCOPE, Decide, Named, absent, grid_named, member_named, ticket_reached
@@ -152,7 +152,7 @@ def _contest_state(
     standing = version(ticket, "state")
     change = accepted.change
     member = getattr(change.data, "member", UNSET)
-    if change.kind in {"ticket.decline", "ticket.release"}:
+    if change.kind in {"ticket.decline", "ticket.release", *pausing.KINDS}:
         return
     work.conflict(
         rule="lifecycle",
@@ -202,6 +202,8 @@ def _supersede(work: Work, accepted: Accepted, ticket: Ticket, row: Transition) 
 
 def _note(work: Work, accepted: Accepted, ticket: Ticket, row: Transition) -> Decision:
     add_note(ticket, accepted, None)
+    if row.kind in pausing.KINDS:
+        pausing.keep(ticket, accepted)
     _contest_state(work, accepted, ticket)
     return Decision("KEPT_AS_NOTE", "lifecycle", {"state": ticket.state}, state_of(ticket))
 
@@ -323,6 +325,18 @@ def _cancel(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     return APPLIED
 
 
+def _pause(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
+    pausing.keep(ticket, accepted)
+    return APPLIED
+
+
+def _resume(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
+    """Kept even where nothing seems to be paused: the pause may come later."""
+    paused = pausing.before(ticket, accepted.deed)
+    pausing.keep(ticket, accepted)
+    return APPLIED if paused is not None else Decision("NOT_PAUSED", "growing")
+
+
 def _reopen(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     reopen(ticket, accepted)
     add_note(ticket, accepted, None)
@@ -345,6 +359,8 @@ EFFECTS: Final[dict[str, Callable[[Work, Accepted, Ticket], Decision]]] = {
     "ticket.close": _close,
     "ticket.cancel": _cancel,
     "ticket.reopen": _reopen,
+    "ticket.pause": _pause,
+    "ticket.resume": _resume,
 }
 
 DECIDERS: Final[dict[str, Decide]] = {

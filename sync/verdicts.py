@@ -115,6 +115,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "定单此前已办结；此步已作为备注保留。",
         "It was done already; this step is kept as a note.",
     ),
+    "NOT_PAUSED": Sentence(
+        Result.DUPLICATE,
+        "此单当时没有暂停；已留痕。",
+        "The ticket was not paused; this is kept all the same.",
+    ),
     "ALREADY_TAKER": Sentence(Result.DUPLICATE, "此人已接了这一单。", "This member has the ticket already."),
     "OPENED_BEFORE": Sentence(
         Result.DUPLICATE,
@@ -340,6 +345,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "SUMMARY": ("总结", "summary"),
     "skills": ("技能", "skills"),
     "tags": ("标签", "tags"),
+    "pauses": ("暂停", "pauses"),
     "*": ("内容", "content"),
     "OPEN": ("待接单", "open"),
     "DISPATCHED": ("已派单", "dispatched"),

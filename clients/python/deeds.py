@@ -90,6 +90,16 @@ class Deeds:
     def reopen(self, ticket: str, reason: str, by: str | None = None) -> Recorded:
         return self.record("ticket.reopen", ticket, {"reason": reason}, None, by)
 
+    def pause(
+        self, ticket: str, reason: str, *, until_ms: int | None = None, by: str | None = None
+    ) -> Recorded:
+        """Stop a ticket's clock, to a known end or until it is resumed."""
+        until = None if until_ms is None else format_time(until_ms)
+        return self.record("ticket.pause", ticket, given(reason=reason, until=until), None, by)
+
+    def resume(self, ticket: str, by: str | None = None) -> Recorded:
+        return self.record("ticket.resume", ticket, {}, None, by)
+
     def note(self, ticket: str, text: str, by: str | None = None) -> Recorded:
         return self.record("ticket.note", ticket, {}, {"text": text}, by)
 

@@ -146,6 +146,8 @@ def _open(draft: Draft, change: Body, look: Look) -> None:
         opener=change["by"],
         dueAt=data.get("due"),
         escalation=0,
+        pause=None,
+        pauses=[],
     )
 
 
@@ -256,11 +258,29 @@ def _apply(draft: Draft, change: Body, to: str) -> None:
         case "ticket.cancel":
             draft.set(state=to, closedAt=change["at"])
             _keep_note(draft, change)
+        case "ticket.pause" | "ticket.resume":
+            _pause(draft, change)
         case "ticket.reopen":
             round_number = (draft.body or {})["round"] + 1
             empty = dict.fromkeys(("reserved", "rating", "words", "doneAt", "closedAt"))
             draft.set(state=to, round=round_number, takers=[], **empty)
             _keep_note(draft, change)
+
+
+def _pause(draft: Draft, change: Body) -> None:
+    """What was done last holds; how far it moves the due time, the hub says."""
+    event = {
+        "change": change["id"],
+        "kind": change["kind"],
+        "at": change["at"],
+        "by": change["by"],
+        "reason": change["data"].get("reason"),
+        "until": change["data"].get("until"),
+    }
+    events = (draft.body or {}).get("pauses", [])
+    if event["change"] in {kept["change"] for kept in events}:
+        return
+    draft.set(pauses=[*events, event], pause=event if change["kind"] == "ticket.pause" else None)
 
 
 # Members

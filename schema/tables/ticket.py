@@ -1,7 +1,7 @@
 """Tickets, and who holds their seats. `detail`, `contact`, `words` and the notes' texts are private.
 
 `contact_since` is from when the time counts for which its contact is kept; `due_at` until when it is
-promised, and `next_at` when time alone brings something to it next.
+promised, `next_at` when time alone brings something to it next, `is_paused` for who looks for those.
 """
 
 from operator import attrgetter
@@ -57,9 +57,13 @@ class TicketRow(SQLModel, table=True):
     promised: int | None = big(nullable=True)
     escalation: int
     district_at: int | None = big(nullable=True)
+    pauses: list[Any] = json()
+    paused: dict[str, Any] | None = json(nullable=True)
+    extended: int | None = big(nullable=True)
     contact_since: int | None = big(nullable=True)
     due_at: int | None = big(nullable=True)
     next_at: int | None = big(nullable=True)
+    is_paused: bool
 
 
 class TicketTakerRow(SQLModel, table=True):
@@ -88,6 +92,7 @@ TICKET = Mapping(
         "contact_since": retained_since,
         "due_at": attrgetter("due_at"),
         "next_at": attrgetter("next_at"),
+        "is_paused": lambda ticket: ticket.paused is not None,
     },
 )
 TICKET_TAKER = Mapping(things.Taker, TicketTakerRow, extra=frozenset({"ticket", "position", "community"}))

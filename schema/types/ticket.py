@@ -61,6 +61,18 @@ class Contact:
     doorstep: str | None = column(WITHIN, "The door to knock at.")
 
 
+@strawberry.type(description="A pause of a ticket, or its resumption.")
+class Pause:
+    row: strawberry.Private[things.Pause]
+
+    kind: str = column(WITHIN, "`ticket.pause` or `ticket.resume`.")
+    at: DateTime = moment(WITHIN, "When it was paused, or resumed.")
+    by: AMember | None = to_one(PRIVATE, "The member who did it, if said.", "member")
+    reason: str | None = column(CONCERNED, "Why it was paused.")
+    until: DateTime | None = moment(WITHIN, "Until when, where that was said.")
+    change: strawberry.ID = column(WITHIN, "The change by which it was done.")
+
+
 @shows("ticket")
 @strawberry.type(
     description=(
@@ -109,6 +121,12 @@ class Ticket(Node):
     )
     reserved: Reservation | None = shaped(
         SIGNED, "For whom it is kept since it was dispatched.", Part("reserved", Reservation)
+    )
+    pause: Pause | None = shaped(
+        SIGNED, "The pause that holds; null where its clock runs.", Part("paused", Pause)
+    )
+    pauses: list[Pause] = shaped(
+        SIGNED, "Every pause and resumption, in the order of deeds.", Parts("pauses", Pause)
     )
     notes: list[Note] = shaped(
         SIGNED, "What was noted, in order: the whole course of the ticket.", Parts("notes", Note)

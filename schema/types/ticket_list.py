@@ -31,6 +31,7 @@ class TicketFilter:
     done_until: DateTime | None = by_moment("done", "Done before this moment.", "until")
     due_from: DateTime | None = by_moment("due_at", "Due at this moment or later.", "from")
     due_until: DateTime | None = by_moment("due_at", "Due before this moment.", "until")
+    paused: bool | None = by("is_paused", "Paused, or not.")
     escalation_at_least: int | None = by(
         "escalation", "Overdue: 1 for all that are, 2 for those that are the district's affair, too.", "from"
     )

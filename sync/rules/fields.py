@@ -244,6 +244,20 @@ _TABLE: Final[list[FieldRule]] = [
         "Time alone raises it: overdue it is the desk's, some working hours later the district's; a new due"
         " time lowers it.",
     ),
+    FieldRule(
+        "ticket",
+        "pauses",
+        "growing",
+        "暂停要说明原因；每次暂停与恢复都留痕。",
+        "A pause gives its reason; each pause and resumption is kept.",
+    ),
+    FieldRule(
+        "ticket",
+        "pause",
+        "derived",
+        "按所做先后，最后一次是暂停即为暂停；暂停的工作时间顺延期限。",
+        "Paused where the last of its pauses and resumptions says so; the working time paused moves the due time.",
+    ),
     *_rows("service", "fixed", "member start end by recordedAt", *_BORN, Office.LIAISON),
     FieldRule("service", "summary", "fixed", *_BORN, private=True),
     FieldRule("service", "place", "fixed", *_BORN, private=True),

@@ -88,6 +88,10 @@ _TABLE: Final[list[Transition]] = [
     *_rows("ticket.cancel", "OPEN DISPATCHED ACCEPTED", "CANCELLED", Move.APPLY, Move.APPLY),
     *_rows("ticket.cancel", "IN_PROGRESS", "CANCELLED", Move.DESK, Move.NOTE),
     *_rows("ticket.cancel", "DONE CLOSED CANCELLED", "", Move.REJECT, Move.NOTE),
+    *_rows("ticket.pause", "OPEN DISPATCHED ACCEPTED IN_PROGRESS", "", Move.APPLY, Move.APPLY),
+    *_rows("ticket.pause", "DONE CLOSED CANCELLED", "", Move.REJECT, Move.NOTE),
+    *_rows("ticket.resume", "OPEN DISPATCHED ACCEPTED IN_PROGRESS", "", Move.APPLY, Move.APPLY),
+    *_rows("ticket.resume", "DONE CLOSED CANCELLED", "", Move.REJECT, Move.NOTE),
     *_rows("ticket.reopen", "DONE CLOSED CANCELLED", "OPEN", Move.APPLY, Move.APPLY),
     *_rows("ticket.reopen", "OPEN DISPATCHED ACCEPTED IN_PROGRESS", "", Move.REJECT, Move.SUPERSEDE),
 ]

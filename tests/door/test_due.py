@@ -62,3 +62,29 @@ async def test_a_community_says_its_calendar_and_its_promises(house: House) -> N
     assert (found["code"], found["holidays"], found["workdays"]) == ("LY", ["2026-12-31"], ["2027-01-02"])
     assert {one["code"]: one["within"] for one in found["categories"]} == {"parking": None, "legal": 21}
     assert found["policies"] == {"escalateHours": 16}
+
+
+async def test_a_pause_shows_with_its_reason_to_those_who_work_and_a_resumption_ends_it(
+    house: House, tickets: list[str]
+) -> None:
+    shown = """query ($paused: Boolean) { tickets(filter: { paused: $paused }) { edges { node { id escalation
+        pause { kind reason until by { id } } pauses { kind } } } } }"""
+    answer = await house.do("ticket.pause", tickets[0], reason="等配件", by=MEMBER)
+    assert answer["verdict"]["code"] == "APPLIED"
+    (one,) = [
+        edge["node"] for edge in (await house.ask(shown, "dispatcher", paused=True))["tickets"]["edges"]
+    ]
+    pause = {"kind": "ticket.pause", "reason": "等配件", "until": None, "by": {"id": MEMBER}}
+    assert (one["id"], one["pause"], one["escalation"]) == (tickets[0], pause, 0)
+    read = (await house.ask(shown, "reader", paused=True))["tickets"]["edges"][0]["node"]["pause"]
+    assert read == {"kind": "ticket.pause", "reason": None, "until": None, "by": None}
+    assert len((await house.ask(shown, "dispatcher", paused=False))["tickets"]["edges"]) == 3
+    resumed = await house.do("ticket.resume", tickets[0])
+    assert resumed["verdict"]["code"] == "APPLIED"
+    assert (await house.ask(shown, "dispatcher", paused=True))["tickets"]["edges"] == []
+    nobody = await house.do("ticket.pause", house.ids.uuid7(), reason="x")
+    assert nobody["__typename"] == "NotFound"
+    ended = await house.ticket()
+    await house.do("ticket.finish", ended, member=MEMBER)
+    done = await house.do("ticket.pause", ended, reason="x")
+    assert (done["__typename"], done["verdict"]["code"]) == ("Rejected", "NOT_POSSIBLE")

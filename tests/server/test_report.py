@@ -86,6 +86,10 @@ async def test_the_report_says_what_is_overdue_and_whose_affair_it_is(house: Hou
     assert "LY-1 Bollards (open): due 11-23 08:00; the desk's affair" in said
     assert "LY-1 A lamp (open): due 11-18 12:00; the district's affair" in said
     assert "已升级到区里" in printed(report, "zh")
+    await house.submit("district", ("ticket.pause", T, {"reason": "No bollards until Friday."}))
+    paused = await night_report(house.hub, await house.hub.settle(dry_run=True))
+    assert [one["title"] for one in paused["overdue"]] == ["A lamp"]
+    assert "LY-1 Bollards (open): paused since 11-24 02:00: No bollards until Friday." in printed(paused)
     settled = (await house.hub.settle()).number
     assert settled is None, "a night to which time brings nothing is none"
     await house.verified()

@@ -39,6 +39,8 @@ DEEDS: Final = (
     Row("close", 4, deeds_tickets.close, "ticket.close"),
     Row("cancel", 2, deeds_tickets.cancel, "ticket.cancel"),
     Row("reopen", 2, deeds_tickets.reopen, "ticket.reopen"),
+    Row("pause", 3, deeds_tickets.pause, "ticket.pause"),
+    Row("resume", 2, deeds_tickets.resume, "ticket.resume"),
     Row("edit a ticket", 8, deeds_tickets.edit, "ticket.edit"),
     Row("tag", 7, deeds_tickets.tag, "ticket.edit"),
     Row("move a ticket", 2, deeds_tickets.move, "ticket.edit"),

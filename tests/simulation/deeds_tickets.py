@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sync.changes import format_time
 from tests.simulation.clocks import HOUR, MINUTE
 from tests.simulation.district import CATEGORIES
 from tests.simulation.hand import Hand
@@ -122,6 +123,17 @@ def cancel(hand: Hand) -> None:
 
 def reopen(hand: Hand) -> None:
     hand.record("ticket.reopen", hand.ticket("DONE", "CLOSED", "CANCELLED"), {"reason": "Not solved."})
+
+
+def pause(hand: Hand) -> None:
+    data = {"reason": "No parts."}
+    if hand.likely(0.3):
+        data["until"] = format_time(hand.now() + hand.chance.randint(1, 48) * HOUR)
+    hand.record("ticket.pause", hand.ticket(), data)
+
+
+def resume(hand: Hand) -> None:
+    hand.record("ticket.resume", hand.ticket(), {})
 
 
 def edit(hand: Hand) -> None:

@@ -218,6 +218,16 @@ def _reopen(desk: Desk) -> Raw:
     return desk.raw("ticket.reopen", ticket.id, ticket.rev, {"reason": "Came again."})
 
 
+def _pause(desk: Desk) -> Raw:
+    ticket = desk.ticket("OPEN", "DISPATCHED", "ACCEPTED", "IN_PROGRESS")
+    return desk.raw("ticket.pause", ticket.id, ticket.rev, {"reason": "The road is closed."})
+
+
+def _resume(desk: Desk) -> Raw:
+    ticket = desk.ticket("OPEN", "DISPATCHED", "ACCEPTED", "IN_PROGRESS")
+    return desk.raw("ticket.resume", ticket.id, ticket.rev, {})
+
+
 def _close(desk: Desk) -> Raw:
     ticket = desk.ticket("DONE")
     return desk.raw("ticket.close", ticket.id, ticket.rev, {"rating": desk.chance.randint(1, 5)})
@@ -356,6 +366,8 @@ ROWS: Final = (
     Row("cancel", 3, _cancel, "ticket.cancel"),
     Row("reopen", 2, _reopen, "ticket.reopen"),
     Row("close", 2, _close, "ticket.close"),
+    Row("pause", 1, _pause, "ticket.pause"),
+    Row("resume", 1, _resume, "ticket.resume"),
     Row("edit a ticket", 6, _edit, "ticket.edit"),
     Row("move a ticket", 2, _move, "ticket.edit"),
     Row("note", 1, _note, "ticket.note"),

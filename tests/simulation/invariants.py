@@ -40,6 +40,7 @@ INVARIANTS: Final = (
         "ticket.open member.register points.redeem",
     ),
     Row("notes only grow", "lost", True, keeping.notes_only_grow, "ticket.note"),
+    Row("pauses only grow", "lost", True, keeping.pauses_only_grow, "ticket.pause ticket.resume"),
     Row("requests reach a person", "lost", True, keeping.requests_reach_a_person, "member.request"),
     Row("who was revoked stays revoked", "scope", True, keeping.who_was_revoked_stays_revoked),
     Row("what a restore lost is told", "lost", True, keeping.what_a_restore_lost_is_told),

@@ -214,6 +214,25 @@ def what_was_opened_is_there(scene: Scene) -> Iterator[str]:
             yield f"{change.kind} {change.id} was applied and there is no {collection} {change.entity}"
 
 
+def pauses_only_grow(scene: Scene) -> Iterator[str]:
+    """Every pause and resumption that was taken is on its ticket, and the last of them says whether it is paused."""
+    for ticket, events in scene.evidence.by_entity("ticket.pause", "ticket.resume").items():
+        row = scene.evidence.things["ticket"].get(ticket)
+        kept = [] if row is None else plain(row.pauses)
+        for event in events:
+            codes = {row.code for row in scene.evidence.outcomes.get(event.id, ())}
+            taken = scene.evidence.taken(event) and "EARLIER_ROUND" not in codes
+            if taken and event.id not in {one["change"] for one in kept}:
+                yield f"the pause {event.id} is not on ticket {ticket}"
+        if row is not None and row.is_paused:
+            last = max(
+                (one for one in kept if one["round"] == row.round),
+                key=lambda one: (one["at"], one["device"], one["seq"]),
+            )
+            if last["kind"] != "ticket.pause" or row.state in {"DONE", "CLOSED", "CANCELLED"}:
+                yield f"ticket {ticket} is paused and should not be"
+
+
 def notes_only_grow(scene: Scene) -> Iterator[str]:
     """Every applied note is on its ticket, and no note that was there is gone."""
     for ticket, notes in scene.evidence.by_entity("ticket.note").items():

@@ -141,6 +141,8 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "ticket.close": fields({}, rating=st.integers(1, 5)),
     "ticket.cancel": reason,
     "ticket.reopen": reason,
+    "ticket.pause": fields({"reason": words}, until=st.just("2026-11-24T04:00:00.000Z")),
+    "ticket.resume": nothing,
     "ticket.note": nothing,
     "ticket.redact": fields(
         {"fields": st.lists(st.sampled_from(("detail", "contact", "notes", "words")), min_size=1, max_size=2)}

@@ -38,6 +38,7 @@ class Ticket:
         self.takers = [Seat(member, False) for member in takers]
         self.reserved = reserved
         self.round = 1
+        self.paused = False
         self.moved = self.reserved_tonight = self.again = self.done_anyway = False
 
     @property
@@ -160,6 +161,21 @@ def cancel(ticket: Ticket, step: Step) -> set[str] | None:
     return {"APPLIED"}
 
 
+def pause(ticket: Ticket, step: Step) -> set[str] | None:
+    if ticket.state in BEYOND:
+        return ticket.impossible(step)
+    ticket.paused = True
+    return {"APPLIED"}
+
+
+def resume(ticket: Ticket, step: Step) -> set[str] | None:
+    if ticket.state in BEYOND:
+        return ticket.impossible(step)
+    told = {"APPLIED"} if ticket.paused else {"DUPLICATE"}
+    ticket.paused = False
+    return told
+
+
 def reopen(ticket: Ticket, step: Step) -> set[str] | None:
     if ticket.state not in BEYOND:
         return ticket.impossible(step)
@@ -178,6 +194,8 @@ STEPS: Final = {
     "ticket.close": close,
     "ticket.cancel": cancel,
     "ticket.reopen": reopen,
+    "ticket.pause": pause,
+    "ticket.resume": resume,
 }
 
 

@@ -133,6 +133,8 @@ LARGEST: dict[str, dict[str, Any]] = {
     "ticket.close": {"rating": 5},
     "ticket.cancel": {"reason": "not needed"},
     "ticket.reopen": {"reason": "leaks again"},
+    "ticket.pause": {"reason": "no parts", "until": "2026-12-01T00:00:00.000Z"},
+    "ticket.resume": {},
     "ticket.note": {},
     "ticket.redact": {"fields": ["detail", "contact", "notes", "words"]},
     "service.record": {

@@ -104,6 +104,8 @@ def test_a_ticket_says_everything_about_itself() -> None:
         "closedAt": "2026-11-23T01:50:00.000Z",
         "dueAt": "2026-12-01T00:00:00.000Z",
         "escalation": 0,
+        "pause": None,
+        "pauses": [],
     }
     assert (note["kind"], note["text"], note["by"]) == ("ticket.note", "rang", M1)
     assert (taker["member"], taker["since"]) == (M1, "2026-11-23T00:20:00.000Z")

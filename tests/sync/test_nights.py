@@ -32,6 +32,8 @@ WRITES: Final[dict[str, tuple[str, str, list[dict[str, Any]]]]] = {
     "priority": ("ticket.edit", T, [{"priority": word} for word in ("LOW", "HIGH", "URGENT")]),
     "due": ("ticket.edit", T, [{"due": f"2026-11-{day}T04:00:00.000Z"} for day in (23, 24)] + [{"due": None}]),
     "category": ("ticket.edit", T, [{"category": code} for code in ("parking", "lamp", "other")]),
+    "pause": ("ticket.pause", T, [{"reason": "parts"}, {"reason": "rain", "until": "2026-11-24T04:00:00.000Z"}, {"reason": "ill"}]),
+    "resume": ("ticket.resume", T, [{}, {}, {}]),
     "seats": ("ticket.edit", T, [{"seats": seats} for seats in (1, 2, 3)]),
     "tags": ("ticket.edit", T, [{"addTags": ["x"]}, {"removeTags": ["x"]}, {"addTags": ["y"], "removeTags": ["x"]}]),
     "both": ("ticket.edit", T, [{"title": "four", "priority": "LOW"}, {"place": "gate 3", "seats": 2}, {"addTags": ["y"]}]),
@@ -147,6 +149,7 @@ class Life:
                 for name in (
                     *("title", "place", "detail", "priority", "seats", "notes"),
                     *("category", "due", "due_at", "escalation", "next_at"),
+                    *("pauses", "paused", "extended"),
                 )
             },
             "tags": sorted(ticket.tags),
@@ -181,6 +184,12 @@ THREE_OFFICES = [
     Write("B", "priority", 1, 1, 400, 1, 0),
 ]
 
+PAUSED = [
+    Write("A", "pause", 0, 0, 700, 0, 1),
+    Write("B", "resume", 0, 0, 760, 0, 0),
+    Write("C", "pause", 1, 0, 730, 0, 2),
+    Write("DISPATCHER", "resume", 0, 2, 800, 1, 0),
+]
 OVERDUE = [
     Write("A", "due", 0, 0, 700, 0, 1),
     Write("DISPATCHER", "due", 1, 0, 800, 1, 0),
@@ -193,7 +202,7 @@ TWO_VOIDS = [
 ]
 
 
-@pytest.mark.parametrize("history", [LATE_AND_EARLY, UNSEEN_DESK, THREE_OFFICES, OVERDUE, TWO_VOIDS])
+@pytest.mark.parametrize("history", [LATE_AND_EARLY, UNSEEN_DESK, THREE_OFFICES, OVERDUE, PAUSED, TWO_VOIDS])
 def test_named_histories_come_to_the_same_in_many_nights(history: list[Write]) -> None:
     assert not any(differs(history, seed) for seed in range(20))
 

@@ -25,6 +25,8 @@ SAYS: dict[str, tuple[str, ...]] = {
     "ticket.close": (),
     "ticket.cancel": ("reason",),
     "ticket.reopen": ("reason",),
+    "ticket.pause": ("reason",),
+    "ticket.resume": (),
 }
 MEMBERS = {"ticket.claim": (M2, M6), "ticket.start": (M2, M6), "ticket.dispatch": (M2, M6)}
 DESK = {"ticket.dispatch", "ticket.release"}
@@ -87,6 +89,9 @@ def test_two_steps_of_one_ticket_come_to_what_the_oracle_says(first: str, second
             where = f"{state}: {first} {knows}, {second} {knew}"
             standing = found.state, found.round, [taker.member for taker in found.takers]
             assert standing == expected.standing, where
+            assert (found.paused is not None) == (
+                expected.paused and found.state not in oracle.BEYOND and found.round == start.round
+            ), where
             for identifier, may in zip(ids, says, strict=True):
                 assert told(night)[identifier] in (may or set()), where
 

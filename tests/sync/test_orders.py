@@ -77,6 +77,8 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "ticket.close": lambda n: {"rating": n + 3},
     "ticket.cancel": lambda n: {"reason": TITLES[n]},
     "ticket.reopen": lambda n: {"reason": TITLES[n]},
+    "ticket.pause": lambda n: {"reason": TITLES[n], **({"until": "2026-11-24T04:00:00.000Z"} if n == 1 else {})},
+    "ticket.resume": lambda n: {},
     "ticket.note": lambda n: {},
     "ticket.redact": lambda n: {"fields": ["notes", "detail"]},
     "service.record": lambda n: {"member": WHO[n % 2], "ticket": T},

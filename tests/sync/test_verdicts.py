@@ -191,6 +191,7 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "DONE_ANYWAY": lambda: rulings.finishes()[0],
     "KEPT_AS_NOTE": lambda: in_state("DONE", "ticket.cancel", seen=False, reason="r"),
     "EARLIER_ROUND": reopened,
+    "NOT_PAUSED": lambda: in_state("OPEN", "ticket.resume", seen=True),
     "REDACTED": redacted,
     "ALREADY_LINKED": lambda: linked(seen=False),
     "RULED_AGAINST": lambda: ruled(rulings.titles),

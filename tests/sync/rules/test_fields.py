@@ -46,7 +46,7 @@ DESIGNED = {
     "latest": "ticket.title ticket.category ticket.place ticket.detail ticket.contact member.name member.phone"
     " team.members",
     "ranked": "ticket.priority ticket.due ticket.grid ticket.seats member.standing",
-    "growing": "ticket.notes service.state service.reason activity.members",
+    "growing": "ticket.notes ticket.pauses service.state service.reason activity.members",
     "elements": "ticket.tags member.skills",
     "district": "member.unit member.number",
     "placed": "member.grid",

@@ -30,6 +30,10 @@ EXAMPLES: dict[tuple[str, str], str] = {
     ("ticket.close", "unseen"): "NOT_DONE_YET NOT_DONE_YET NOT_DONE_YET NOT_DONE_YET =CLOSED NOT_DONE_YET NOT_DONE_YET",
     ("ticket.cancel", "seen"): "=CANCELLED =CANCELLED =CANCELLED NOT_POSSIBLE NOT_POSSIBLE NOT_POSSIBLE NOT_POSSIBLE",
     ("ticket.cancel", "unseen"): "=CANCELLED =CANCELLED =CANCELLED KEPT_AS_NOTE KEPT_AS_NOTE KEPT_AS_NOTE KEPT_AS_NOTE",
+    ("ticket.pause", "seen"): "=OPEN =DISPATCHED =ACCEPTED =IN_PROGRESS NOT_POSSIBLE NOT_POSSIBLE NOT_POSSIBLE",
+    ("ticket.pause", "unseen"): "=OPEN =DISPATCHED =ACCEPTED =IN_PROGRESS KEPT_AS_NOTE KEPT_AS_NOTE KEPT_AS_NOTE",
+    ("ticket.resume", "seen"): "NOT_PAUSED NOT_PAUSED NOT_PAUSED NOT_PAUSED NOT_POSSIBLE NOT_POSSIBLE NOT_POSSIBLE",
+    ("ticket.resume", "unseen"): "NOT_PAUSED NOT_PAUSED NOT_PAUSED NOT_PAUSED KEPT_AS_NOTE KEPT_AS_NOTE KEPT_AS_NOTE",
     ("ticket.reopen", "seen"): "NOT_POSSIBLE NOT_POSSIBLE NOT_POSSIBLE NOT_POSSIBLE =OPEN =OPEN =OPEN",
     ("ticket.reopen", "unseen"): "MOVED_ON MOVED_ON MOVED_ON MOVED_ON =OPEN =OPEN =OPEN",
 }  # fmt: skip
@@ -76,6 +80,8 @@ DATA: dict[str, dict[str, Any]] = {
     "ticket.close": {"rating": 5},
     "ticket.cancel": {"reason": "not needed"},
     "ticket.reopen": {"reason": "leaks again"},
+    "ticket.pause": {"reason": "no parts"},
+    "ticket.resume": {},
 }
 
 

@@ -250,6 +250,11 @@ export interface WithReason {
   reason: string
 }
 
+export interface TicketPause {
+  reason: string
+  until?: string
+}
+
 export interface NotePrivate {
   salt: string
   text: string | null
@@ -456,6 +461,8 @@ export interface TicketBody {
   closedAt: string | null
   dueAt: string | null
   escalation: 0 | 1 | 2
+  pause: PauseBody | null
+  pauses: (PauseBody)[]
 }
 
 export interface NoteBody {
@@ -471,6 +478,15 @@ export interface TakerBody {
   member: string
   since: string
   change: string
+}
+
+export interface PauseBody {
+  change: string
+  kind: 'ticket.pause' | 'ticket.resume'
+  at: string
+  by: string | null
+  reason: string | null
+  until: string | null
 }
 
 export interface ServiceBody {
@@ -603,6 +619,8 @@ export interface Kinds {
   'ticket.close': TicketClose
   'ticket.cancel': WithReason
   'ticket.reopen': WithReason
+  'ticket.pause': TicketPause
+  'ticket.resume': Nothing
   'ticket.note': Nothing
   'ticket.redact': TicketRedact
   'service.record': ServiceRecord

@@ -147,6 +147,7 @@ function open(draft: Draft, change: Pending, look: Look): void {
     ...{ notes: [], state: 'OPEN', round: 1, takers: [] },
     ...pick({}, ROUND),
     ...{ openedAt: change.at, opener: change.by, dueAt: data.due ?? null, escalation: 0 },
+    ...{ pause: null, pauses: [] },
   })
 }
 
@@ -236,10 +237,22 @@ function apply(draft: Draft, body: Body, change: Pending, to: string): void {
     case 'ticket.cancel':
       draft.set({ state: to, closedAt: change.at })
       return keepNote(draft, change)
+    case 'ticket.pause':
+    case 'ticket.resume':
+      return pause(draft, body, change)
     case 'ticket.reopen':
       draft.set({ state: to, round: body.round + 1, takers: [], ...pick({}, ROUND) })
       return keepNote(draft, change)
   }
+}
+
+/** What was done last holds; how far it moves the due time, the hub says. */
+function pause(draft: Draft, body: Body, change: Pending): void {
+  const { reason = null, until = null } = change.data
+  const event = { change: change.id, kind: change.kind, at: change.at, by: change.by, reason, until }
+  const events: Body[] = body.pauses ?? []
+  if (events.some((kept) => kept.change === change.id)) return
+  draft.set({ pauses: [...events, event], pause: change.kind === 'ticket.pause' ? event : null })
 }
 
 // Members

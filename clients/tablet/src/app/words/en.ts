@@ -243,6 +243,8 @@ export const en: Record<Word, string> = {
   'kind.ticket.close': 'Ticket closed',
   'kind.ticket.cancel': 'Ticket cancelled',
   'kind.ticket.reopen': 'Opened again',
+  'kind.ticket.pause': 'Paused',
+  'kind.ticket.resume': 'Resumed',
   'kind.ticket.note': 'Note',
   'kind.ticket.dispatch': 'Dispatched',
   'kind.ticket.release': 'Seat released',

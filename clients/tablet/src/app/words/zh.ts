@@ -239,6 +239,8 @@ export const zh = {
   'kind.ticket.close': '关闭定单',
   'kind.ticket.cancel': '取消定单',
   'kind.ticket.reopen': '重新打开',
+  'kind.ticket.pause': '暂停办理',
+  'kind.ticket.resume': '恢复办理',
   'kind.ticket.note': '备注',
   'kind.ticket.dispatch': '派单',
   'kind.ticket.release': '收回名额',
