@@ -35,6 +35,7 @@ _WORDS: Final[dict[frozenset[Any], type[Enum]]] = {
         enums.PointsPer,
         enums.PointHours,
         enums.RedactableField,
+        enums.DepartmentAnswer,
     )
 }
 

@@ -37,6 +37,10 @@ REFERENCES: Final = {
     "team": "team",
     "activity": "activity",
     "item": "reward",
+    "lead": "unit",
+    "department": "unit",
+    "departments": "unit",
+    "present": "unit",
 }
 """Which keys of a change's data name a thing of which collection."""
 

@@ -37,6 +37,7 @@ from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
 from schema.types.unit import Unit
 from schema.types.verdict import Verdict
+from schema.types.whistle_list import whistles
 from sync.rules.fields import ROWS
 
 LONGEST = 500
@@ -100,6 +101,7 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Countin
     activities = activities(SIGNED, "The activities that you may see: organised sessions and who was there.")
     duties = duties(SIGNED, "What linked units did for communities (四个一), as far as you may see it.")
     rewards = rewards(SIGNED, "What communities offer for points, as far as you may see it.")
+    whistles = whistles(SIGNED, "The whistles that you may see; a unit sees those to which it was called.")
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")

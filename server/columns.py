@@ -54,7 +54,9 @@ TABLES: Final[dict[str, FromClause]] = {
 IDS: Final = {"device": "device"}
 """The collections whose id stands in a column of another name."""
 
-MOMENTS: Final = frozenset({"opened", "done", "due_at", "start", "deed", "registered", "at"})
+MOMENTS: Final = frozenset(
+    {"opened", "blown", "deadline", "done", "due_at", "start", "deed", "registered", "at"}
+)
 RANKS: Final[Mapping[str, Mapping[str, int]]] = {
     "priority": {"LOW": 0, "NORMAL": 1, "HIGH": 2, "URGENT": 3},
     "state": STATES,
@@ -197,6 +199,11 @@ def _of_unit(collection: str, unit: str) -> ColumnElement[bool]:
     return table.c.member.in_(people)
 
 
+def _called(_: str, unit: str) -> ColumnElement[bool]:
+    """Whistles to which a unit was called; those that joined another have no calls."""
+    return cast(TABLES["whistle"].c.calls, Text).contains(unit)
+
+
 def _earned(_: str, earned: bool) -> ColumnElement[bool]:
     """Entries by a rule; or those of a redemption."""
     rule = POINT_ENTRY.table.c.rule
@@ -227,6 +234,7 @@ _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
     "offered": _offered,
     "grid": _nowhere,
     "category": _nowhere,
+    "called": _called,
 }
 """Conditions on what stands in no column of the collection's own."""
 

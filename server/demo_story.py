@@ -50,6 +50,7 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "sign-in": ("一人在两台平板签到", "One member signs in on two tablets"),
     "last item": ("两台平板离线兑最后一件", "Two tablets ask for the last reward offline"),
     "duty": ("两台平板离线记同一单位的联系", "Two tablets record one unit's contact offline"),
+    "whistle": ("两台平板为同一单吹哨", "Two tablets blow a whistle for one ticket"),
     "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
 }
 
@@ -109,6 +110,16 @@ _KETTLE: Final = {"points": 2, "reward": "水壶 Kettle", "item": "@thing:kettle
 
 def _duty(unit: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"unit": f"@unit:{unit}", "community": "@community:LY", "kind": kind, **more}
+
+
+def _whistle(lead: str, other: str) -> dict[str, Any]:
+    """To be answered by five in the afternoon."""
+    called = {"lead": f"@unit:{lead}", "departments": [f"@unit:{other}"]}
+    return {"ticket": _ENTRANCE, **called, "deadline": "2026-03-16T09:00:00.000Z"}
+
+
+def _declines(unit: str) -> dict[str, Any]:
+    return {"department": f"@unit:{unit}", "answer": "DECLINED", "part": "不归我们 Not ours"}
 
 
 def _by(number: str, **more: Any) -> dict[str, Any]:
@@ -243,6 +254,11 @@ DAY: Final[tuple[Step, ...]] = (
     Step("15:25", "C", "duty.record", "c-survey", _duty("LY-U04", "SURVEY", topic="路口拓宽 A wider entrance")),
     Step("16:20", "B", "duty.record", "b-talk", _duty("LY-U07", "TALK", topic="消防 Fire safety")),
     Step("16:21", "B", "duty.record", "b-late", _duty("LY-U07", "CONTACT", on="2026-02-26")),
+
+    # Both see that one member cannot widen the entrance. Nobody has come by 17:00, so the district is called.
+    Step("11:30", "B", "whistle.blow", "b-whistle", _whistle("LY-U01", "LY-U02"), scene="whistle"),
+    Step("11:50", "A", "whistle.blow", "a-whistle", _whistle("LY-U03", "LY-U02"), scene="whistle"),
+    Step("11:55", "A", "whistle.answer", "a-whistle", _declines("LY-U03"), scene="whistle"),
     # E runs a newer app than the hub; F edits what is not its own.
     Step("16:00", "E", "ticket.photograph", "legal", {"photo": "@thing:photo"}, scene="set apart"),
     Step("16:05", "E", "device.assign", "e-device", {"grids": ["@grid:LY-1"]}, scene="set apart"),

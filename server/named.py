@@ -22,6 +22,7 @@ from schema.tables.service import SERVICE
 from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET
 from schema.tables.unit import UNIT
+from schema.tables.whistle import WHISTLE
 from server.lookup import rows
 from sync.changes import UUID_PATTERN, format_time
 from sync.rules.duties import DUTIES
@@ -153,11 +154,18 @@ async def _things(
             found.titles[row["id"]] = titled(found, dict(row))
         for one in written.get(collection, {}).values():
             found.titles[one.id] = titled(found, asdict(one))
+    called = {
+        row["id"]: row["ticket"] for row in await by_ids(connection, WHISTLE.table, entities("whistle"))
+    }
+    called |= {one.id: one.ticket for one in written.get("whistle", {}).values()}  # type: ignore[attr-defined]
+    for row in await by_ids(connection, TICKET.table, called.values()):
+        found.tickets.setdefault(row["id"], row["title"])
     for thing in (*written.get("ticket", {}).values(), *written.get("service", {}).values()):
         if isinstance(thing, Ticket):
             found.tickets[thing.id] = thing.title
         elif isinstance(thing, Service):
             found.services[thing.id] = thing.member
+    found.titles |= {whistle: found.tickets.get(ticket, whistle) for whistle, ticket in called.items()}
 
 
 def _name(_: Names, row: dict[str, Any]) -> str:

@@ -23,7 +23,9 @@ from sync.work import DAY_MS
 
 OPEN_MS: Final = DAY_MS
 
-UNSHOWN: Final = frozenset({"versions", "ranks", "hash", "contact_since", "link", "scope", "renews"})
+UNSHOWN: Final = frozenset(
+    {"versions", "ranks", "hash", "contact_since", "rings_at", "link", "scope", "renews"}
+)
 """How the hub keeps its books, which says nothing about anybody."""
 
 
@@ -42,6 +44,7 @@ ABOUT: Final = (
     About("ticketsOpened", MAPPINGS["ticket"].table, ("opener",)),
     About("signIns", MAPPINGS["attendance"].table, ("member",)),
     About("activitiesOpened", MAPPINGS["activity"].table, ("opener",)),
+    About("whistlesBlown", MAPPINGS["whistle"].table, ("blower",)),
     About("ratings", MAPPINGS["rating"].table, ("member",)),
     About("points", POINT_ENTRY.table, ("member",)),
     About("redemptions", MAPPINGS["redemption"].table, ("member",)),

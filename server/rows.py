@@ -38,6 +38,7 @@ NODES: Final = (
     "team",
     "activity",
     "duty",
+    "whistle",
     "community",
     "pointRule",
     "reward",

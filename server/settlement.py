@@ -53,6 +53,7 @@ UNRELATED: Final = frozenset(
         "duty",
         "dutyPeriod",
         "reward",
+        "whistle",
     }
 )
 """Things that are read by their ids alone: one that was not read cannot have mattered."""

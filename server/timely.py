@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from schema.tables.community import COMMUNITY
 from schema.tables.ticket import TICKET
+from schema.tables.whistle import WHISTLE
 from sync.retention import kept_ms
 
 
@@ -30,8 +31,15 @@ def overdue(connection: Connection, now: int) -> list[str]:
     return [*connection.execute(select(table.c.id).where(table.c.next_at <= now)).scalars()]
 
 
+def deadlines(connection: Connection, now: int) -> list[str]:
+    """The whistles whose deadline is over for somebody who has not answered."""
+    table = WHISTLE.table
+    return [*connection.execute(select(table.c.id).where(table.c.rings_at < now)).scalars()]
+
+
 LOOKUPS: Final[dict[str, tuple[Callable[[Connection, int], list[str]], ...]]] = {
-    "ticket": (contacts, overdue)
+    "ticket": (contacts, overdue),
+    "whistle": (deadlines,),
 }
 """By collection, one for each row of `sync.timely.TIMELY`."""
 

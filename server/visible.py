@@ -6,7 +6,7 @@ What is foreign is left out here, so that it looks the same as what does not exi
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, cast, false, or_, select, true
 
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
@@ -105,6 +105,14 @@ def _duty(author: Author) -> Where:
     return and_(_there(table.c.community, author), own)
 
 
+def _whistle(author: Author) -> Where:
+    """Whistles of the community; a unit's, to which it was called."""
+    table = MAPPINGS["whistle"].table
+    if author.role is Role.UNIT:
+        return cast(table.c.calls, Text).contains(author.unit)
+    return _shared("whistle")(author)
+
+
 def _service(author: Author) -> Where:
     table = MAPPINGS["service"].table
     if author.role is Role.LIAISON:
@@ -184,6 +192,7 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     **{name: _shared(name) for name in ("post", "team", "activity")},
     "duty": _duty,
     "reward": _reward,
+    "whistle": _whistle,
     "redemption": _redemption,
     "pointEntry": _point_entry,
     "conflict": _conflict,

@@ -243,6 +243,46 @@ class RewardBody(Body, frozen=True):
     ends_on: Date | None = field(name="until")
 
 
+class CallBody(Struct, frozen=True):
+    """One department and its last answer; `unit` null is the district. `answered` is when it first answered."""
+
+    unit: Id | None
+    answer: Literal["COMING", "DECLINED", "DONE"] | None
+    part: str | None
+    at: Time | None
+    by: Id | None
+    answered: Time | None
+    late: bool
+    overdue: bool
+
+
+class MeetingBody(Struct, frozen=True):
+    """The record of a joint meeting; `id` is the change's that made it."""
+
+    id: ChangeId
+    met: Time
+    present: list[Id]
+    record: str
+    at: Time
+    by: Id | None
+
+
+class WhistleBody(Body, frozen=True):
+    """A call to departments for a ticket. One that was JOINED to another (`whistle`) has no calls of its own."""
+
+    community: Id
+    ticket: Id
+    round: int
+    lead: Id
+    deadline: Time
+    state: Literal["CALLED", "ANSWERED", "OVERDUE", "ESCALATED", "DONE", "JOINED"]
+    whistle: Id | None
+    calls: list[CallBody]
+    meetings: list[MeetingBody]
+    blown_at: Time
+    blower: Id | None
+
+
 class Said(Struct, frozen=True):
     """One sentence in both languages."""
 
@@ -275,5 +315,6 @@ BODIES: Final[dict[str, type[Struct]]] = {
     "activity": ActivityBody,
     "duty": DutyBody,
     "reward": RewardBody,
+    "whistle": WhistleBody,
     "verdict": VerdictBody,
 }

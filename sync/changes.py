@@ -377,6 +377,43 @@ class RewardPut(Shape, frozen=True):
         _check_term(self.starts_on, self.ends_on)
 
 
+# Whistles
+
+
+Departments = Annotated[list[Id], Meta(min_length=1, max_length=20)]
+
+
+class WhistleBlow(Shape, frozen=True):
+    """Calls units of the ticket's community, of which one leads; each is to answer by the deadline."""
+
+    ticket: Id
+    lead: Id
+    departments: Departments
+    deadline: Time
+
+    def __post_init__(self) -> None:
+        _check_time(self.deadline)
+
+
+class WhistleAnswer(Shape, frozen=True):
+    """What one of the called units says, and the part it takes; without a unit: the district, once it is called."""
+
+    answer: Literal["COMING", "DECLINED", "DONE"]
+    department: Id | UnsetType = UNSET
+    part: Line | UnsetType = UNSET
+
+
+class WhistleMeet(Shape, frozen=True):
+    """The record of a joint meeting: when, which units were there, what was agreed."""
+
+    met: Time
+    present: Departments
+    record: Reason
+
+    def __post_init__(self) -> None:
+        _check_time(self.met)
+
+
 # Rulings, scope and the district file
 
 
@@ -569,6 +606,9 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("activity.join", "activity", Who, identity=True),
         Kind("duty.record", "duty", DutyRecord, creates=True),
         Kind("reward.put", "reward", RewardPut, creates=True),
+        Kind("whistle.blow", "whistle", WhistleBlow, creates=True),
+        Kind("whistle.answer", "whistle", WhistleAnswer),
+        Kind("whistle.meet", "whistle", WhistleMeet),
         Kind("conflict.rule", "conflict", ConflictRule, offices=_DESK),
         Kind("device.assign", "device", DeviceAssign, offices=_DESK),
     )

@@ -22,6 +22,7 @@ from sync.things import (
     Thing,
     Ticket,
     Unit,
+    Whistle,
 )
 from sync.wire import COLLECTIONS
 
@@ -248,6 +249,44 @@ def _reward(thing: Reward) -> dict[str, Any]:
     }
 
 
+def _whistle(thing: Whistle) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "ticket": thing.ticket,
+        "round": thing.round,
+        "lead": thing.lead,
+        "deadline": _time(thing.deadline),
+        "state": thing.state,
+        "whistle": thing.whistle,
+        "calls": [
+            {
+                "unit": call.unit,
+                "answer": call.answer,
+                "part": call.part,
+                "at": _time(call.at),
+                "by": call.by,
+                "answered": _time(call.answered),
+                "late": call.late,
+                "overdue": call.overdue,
+            }
+            for call in thing.calls
+        ],
+        "meetings": [
+            {
+                "id": one.id,
+                "met": _time(one.met),
+                "present": one.present,
+                "record": one.record,
+                "at": _time(one.at),
+                "by": one.by,
+            }
+            for one in thing.meetings
+        ],
+        "blownAt": _time(thing.blown),
+        "blower": thing.blower,
+    }
+
+
 BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "community": _community,
     "unit": _unit,
@@ -260,6 +299,7 @@ BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "activity": _activity,
     "duty": _duty,
     "reward": _reward,
+    "whistle": _whistle,
 }
 
 

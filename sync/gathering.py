@@ -23,6 +23,7 @@ from sync.things import (
     Thing,
     Ticket,
     Version,
+    Whistle,
 )
 from sync.work import DAY_MS
 
@@ -39,16 +40,21 @@ NAMED = {
     "by": "member",
     "last": "redemption",
     "item": "reward",
+    "lead": "unit",
+    "department": "unit",
+    "departments": "unit",
+    "present": "unit",
 }
-"""Data fields that name another thing, and which."""
+"""Data fields that name another thing, or several, and which."""
 
 LEADS: Final[dict[str, tuple[str, ...]]] = {
     "grid": ("community",),
     "unit": ("community",),
-    "ticket": ("community", "grid", "takers", "reserved"),
+    "ticket": ("community", "grid", "takers", "reserved", "whistle"),
     "post": ("community", "grid", "holders"),
     "team": ("community", "holders"),
     "activity": ("community", "grid", "team", "members"),
+    "whistle": ("community", "ticket", "whistle"),
     "service": ("activity",),
     "attendance": ("activity",),
     "duty": ("community", "by"),
@@ -81,10 +87,13 @@ class Gathering:
                 self._lead(found, fields)
         for member in list(self._loaded("member")):
             self._member(cast(Member, member))
+        if any(accepted.change.kind == "whistle.answer" for accepted in self.batch):
+            for whistle in self._loaded("whistle"):
+                self._told(cast(Whistle, whistle).versions)
         if any(self._comes_with_this_batch(accepted) for accepted in self.batch):
-            for collection in ("ticket", "member", "service", "duty"):
+            for collection in ("ticket", "member", "service", "duty", "whistle"):
                 for found in self._loaded(collection):
-                    self._stands_now(cast(Ticket | Member | Service | Duty, found))
+                    self._stands_now(cast(Ticket | Member | Service | Duty | Whistle, found))
         self._days()
         self.wanted.point_rules = not self.state.point_rules
         self.wanted.timely = self.state.night is not None and self.state.timely is None
@@ -121,8 +130,9 @@ class Gathering:
             self.wanted.held.add(change.entity)
         for name, collection in NAMED.items():
             value = getattr(change.data, name, UNSET)
-            if isinstance(value, str):
-                self.thing(collection, value)
+            for named in value if isinstance(value, list) else [value]:
+                if isinstance(named, str):
+                    self.thing(collection, named)
         if isinstance(change.data, DutyRecord):
             self._duty(accepted)
         carried = found.grids if isinstance(found, Device) else ()
@@ -204,7 +214,7 @@ class Gathering:
         ruling = KINDS[accepted.change.kind].thing == "conflict"
         return ruling and self.state.things.get("conflict", {}).get(accepted.change.entity) is None
 
-    def _stands_now(self, found: Ticket | Member | Service | Duty) -> None:
+    def _stands_now(self, found: Ticket | Member | Service | Duty | Whistle) -> None:
         """Whatever stands in a thing may be the first candidate of a conflict that comes with this batch."""
         changes = {version.change for version in found.versions.values()}
         if isinstance(found, Ticket):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from sync.changes import Office
-from sync.clock import Order
+from sync.clock import Deed, Order, is_close_call
 from sync.state import Accepted
 from sync.things import PENDING, Add, Version
 
@@ -55,6 +55,11 @@ def version_of(accepted: Accepted) -> Version:
         change.kind,
         change.by,
     )
+
+
+def is_close(one: Accepted, other: Accepted) -> bool:
+    """Whether nobody can say which of two was done first. What was confirmed before is beyond doubt."""
+    return is_close_call(Deed(one.deed, one.uncertainty_ms), Deed(other.deed, other.uncertainty_ms))
 
 
 def order_of(version: Version) -> Order:

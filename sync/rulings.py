@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sync import activities, duties, merge, posts, ratings
+from sync import activities, duties, merge, posts, ratings, whistles
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
@@ -242,6 +242,7 @@ def _lifecycle(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candi
         ticket.closed = accepted.deed
     ticket.state = state
     ticket.versions = {**ticket.versions, "state": merge.version_of(accepted)}
+    whistles.wake(work, ticket)
     return APPLIED
 
 
@@ -345,13 +346,19 @@ FIRST: Final[dict[str, Effect]] = {
     "service": _linked,
     "post": posts.rule,
     "duty": duties.rule,
+    "whistle": whistles.rule_lead,
 }
 """What a ruling on who was first does, by the thing it is about."""
+
+LATEST: Final[dict[str, Effect]] = {"whistle": whistles.rule_answer}
+"""What a ruling on a last word does, where that is not a field."""
 
 TELL_THEMSELVES: Final = frozenset({"held"})
 
 EFFECTS: Final[dict[str, Effect]] = {
-    "latest": _field,
+    "latest": lambda work, accepted, conflict, chosen: LATEST.get(conflict.thing, _field)(
+        work, accepted, conflict, chosen
+    ),
     "ranked": _field,
     "placed": _field,
     "district": _district,

@@ -6,7 +6,6 @@ from msgspec import UNSET
 
 from sync import activities, merge
 from sync.changes import Office
-from sync.clock import Deed, is_close_call
 from sync.editing import given
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grids_known, member_named, there
 from sync.state import Accepted, Day
@@ -241,14 +240,9 @@ def _linked_elsewhere(
         standing=[standing_candidate(standing, getattr(service, field_name))],
         coming=work.candidate(accepted, wanted),
         stands=standing.change,
-        close_call=standing.rev == PENDING and _is_close(accepted, work.accepted(standing.change)),
+        close_call=standing.rev == PENDING and merge.is_close(accepted, work.accepted(standing.change)),
     )
     return Decision("ALREADY_LINKED", "first", {}, stands)
-
-
-def _is_close(one: Accepted, other: Accepted) -> bool:
-    """Whether nobody can say which of two was done first. What was confirmed before is beyond doubt."""
-    return is_close_call(Deed(one.deed, one.uncertainty_ms), Deed(other.deed, other.uncertainty_ms))
 
 
 def void(work: Work, accepted: Accepted) -> Decision:

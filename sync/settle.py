@@ -22,6 +22,7 @@ from sync import (
     teams,
     tickets,
     timely,
+    whistles,
 )
 from sync.changes import KINDS, canonical, sha256_hex
 from sync.finalising import finalise
@@ -45,6 +46,7 @@ DECIDERS: Final[dict[str, Decide]] = {
     **teams.DECIDERS,
     **activities.DECIDERS,
     **duties.DECIDERS,
+    **whistles.DECIDERS,
     **rulings.DECIDERS,
     "points.redeem": points.redeem,
 }
@@ -56,6 +58,7 @@ TIERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"activity.open", "reward.put"}),
     frozenset({"member.register"}),
     frozenset({"ticket.open"}),
+    frozenset({"whistle.blow"}),
     frozenset({"service.record", "duty.record"}),
 )
 """Changes that create are decided first, each tier before those that may name what it creates."""

@@ -222,6 +222,56 @@ class DutyPeriod(Thing, kw_only=True):
     counted: str | None = None
 
 
+class Call(Struct, frozen=True):
+    """One department of a whistle; `unit` null is the district. `answer`: COMING, DECLINED or DONE, as last said.
+
+    `answered` is when it first answered, `late` whether that was after the deadline, `overdue` whether a night
+    found it without an answer.
+    """
+
+    unit: str | None
+    answer: str | None = None
+    part: str | None = None
+    at: int | None = None
+    by: str | None = None
+    answered: int | None = None
+    late: bool = False
+    overdue: bool = False
+
+
+class Meeting(Struct, frozen=True):
+    """The record of a joint meeting; `id` is the change's that made it."""
+
+    id: str
+    met: int
+    present: list[str]
+    record: str
+    at: int
+    by: str | None
+
+
+class Whistle(Thing, kw_only=True):
+    """A call to departments for one ticket. `state`: CALLED, ANSWERED, OVERDUE, ESCALATED, DONE, or JOINED.
+
+    `whistle` is the one that it joined, whose calls and meetings are its own. `rests`: a night after the deadline
+    found its ticket over, so that nobody is waited for.
+    """
+
+    community: str
+    ticket: str
+    round: int
+    lead: str
+    deadline: int
+    state: str = "CALLED"
+    whistle: str | None = None
+    calls: list[Call] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
+    blown: int = 0
+    blower: str | None = None
+    rests: bool = False
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
 class Note(Struct, frozen=True):
     """A note on a ticket, or a step that came too late and is kept as one (`kind` says which)."""
 
@@ -253,6 +303,7 @@ class Ticket(Thing, kw_only=True):
     `promised`: until when the category promises this round. `escalation`: 0 in time, 1 for the desk, 2 for the
     district; `district_at`: when what is at 1 comes to 2. `paused`: the pause that holds; `extended`: the due
     time as moved by this round's pauses. All these follow from the rest (sync/due.py, sync/pausing.py).
+    `whistle` is the one that was blown last for it.
     """
 
     community: str
@@ -278,6 +329,7 @@ class Ticket(Thing, kw_only=True):
     done: int | None = None
     closed: int | None = None
     grids: list[tuple[str, int]] = field(default_factory=list)
+    whistle: str | None = None
     versions: dict[str, Version] = field(default_factory=dict)
     ranks: dict[str, list[Version]] = field(default_factory=dict)
     promised: int | None = None
@@ -460,6 +512,7 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "attendance": Attendance,
     "duty": Duty,
     "dutyPeriod": DutyPeriod,
+    "whistle": Whistle,
     "rating": Rating,
     "reward": Reward,
     "redemption": Redemption,

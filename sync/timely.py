@@ -7,7 +7,7 @@ what it does then. An online change brings nothing of the kind, however late it 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from sync import due, retention
+from sync import due, retention, whistles
 from sync.changes import MAX_INTEGER
 from sync.work import Work
 
@@ -24,6 +24,7 @@ TIMELY: Final[dict[str, tuple[Timely, ...]]] = {
         Timely(retention.may_expire, retention.expire),
         Timely(due.may_escalate, due.escalate),
     ),
+    "whistle": (Timely(whistles.may_ring, whistles.ring),),
 }
 
 

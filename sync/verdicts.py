@@ -31,6 +31,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "This registration stands; another tablet registered the same person, and that one now points here.",
     ),
     "RULED_FOR": Sentence(Result.APPLIED, "经人工裁定，以此为准：{reason}", "Ruled to stand: {reason}"),
+    "WHISTLED_TOGETHER": Sentence(
+        Result.MERGED,
+        "此单已于{since}吹哨；两次合为一次，所叫部门都已叫到，牵头与期限以先吹者为准。",
+        "A whistle was blown for this ticket at {since}; both are one, all who were named are called, and the"
+        " first says who leads and until when.",
+    ),
     "MERGED": Sentence(
         Result.MERGED, "部分生效；{field}以他人的为准。", "Part of it stands; for {field} another's stands."
     ),
@@ -222,6 +228,9 @@ SENTENCES: Final[dict[str, Sentence]] = {
     ),
     "NOT_A_HOLDER": Sentence(Result.REJECTED, "此人不在此岗。", "This member does not hold the post."),
     "NOT_IN_TEAM": Sentence(Result.REJECTED, "此人不在队中。", "This member is not in the team."),
+    "NOT_CALLED": Sentence(
+        Result.REJECTED, "这次吹哨没有叫到该部门。", "This department is not among those that were called."
+    ),
     "OUT_OF_TERM": Sentence(Result.REJECTED, "此岗的任期是{term}。", "The term of the post is {term}."),
     "DAY_TO_COME": Sentence(Result.REJECTED, "{day}还没到。", "{day} is still to come."),
     "LAST_TAKEN": Sentence(
@@ -368,6 +377,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "post": ("岗位", "post"),
     "team": ("队伍", "team"),
     "duty": ("四个一", "duty"),
+    "whistle": ("吹哨", "whistle"),
+    "lead": ("牵头部门", "lead"),
+    "answer": ("答复", "answer"),
     "pointRule": ("积分规则", "point rule"),
     "redemption": ("兑换", "redemption"),
     "reward": ("奖品", "reward"),

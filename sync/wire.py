@@ -20,7 +20,8 @@ HISTORY: Final[dict[int, str]] = {
     2: "`member.request`, a request for correction; `openings` of contacts beside an upload's changes;"
     " posts: `post.put`, `post.take`, `post.leave` and the collection `post`; activities and teams: `activity.open`,"
     " `activity.join`, `team.put`, `team.join`, `team.leave` and their collections; duties: `duty.record`, the collection `duty`"
-    " and a unit's `since`; rewards: `reward.put`, the `item` of a redemption and the collection `reward`. Whoever speaks 1 needs nothing new.",
+    " and a unit's `since`; rewards: `reward.put`, the `item` of a redemption and the collection `reward`; whistles: `whistle.blow`,"
+    " `whistle.answer`, `whistle.meet` and the collection `whistle`. Whoever speaks 1 needs nothing new.",
 }
 
 MAX_CHANGES: Final = 500
@@ -39,6 +40,7 @@ COLLECTIONS: Final = (
     "activity",
     "duty",
     "reward",
+    "whistle",
     "verdict",
 )
 EPOCH_SIZE: Final = 10**10

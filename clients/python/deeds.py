@@ -3,6 +3,7 @@
 A refusal (`NotRecorded`) carries a code and the path of what is wrong, and nothing was kept.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from clients.python.outbox import Recorded
@@ -187,6 +188,34 @@ class Deeds:
         """What a unit did for a community (四个一): CONTACT, SURVEY, TALK or SUMMARY. Without `on` it was today."""
         data = given(unit=unit, community=community, kind=kind, on=on, topic=topic)
         return self.record("duty.record", None, data, None, by)
+
+    # Whistles
+
+    def blow_whistle(
+        self, ticket: str, lead: str, departments: Sequence[str], deadline: int, by: str | None = None
+    ) -> Recorded:
+        """Calls units to a ticket (吹哨), of which one leads; `deadline` in milliseconds since 1970."""
+        data = {"ticket": ticket, "lead": lead, "departments": [*departments]}
+        return self.record("whistle.blow", None, {**data, "deadline": format_time(deadline)}, None, by)
+
+    def answer_whistle(
+        self,
+        whistle: str,
+        answer: str,
+        department: str | None = None,
+        part: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """What a called unit says: COMING, DECLINED or DONE, and the part it takes."""
+        said = given(department=department, part=part)
+        return self.record("whistle.answer", whistle, {"answer": answer, **said}, None, by)
+
+    def record_meeting(
+        self, whistle: str, met: int, present: Sequence[str], record: str, by: str | None = None
+    ) -> Recorded:
+        """The record of a joint meeting (联席会), `met` in milliseconds since 1970."""
+        data = {"met": format_time(met), "present": [*present], "record": record}
+        return self.record("whistle.meet", whistle, data, None, by)
 
     # Services and points
 

@@ -462,6 +462,58 @@ def _duty(draft: Draft, change: Body, look: Look) -> None:
     )
 
 
+# Whistles
+
+
+def _blow(draft: Draft, change: Body, look: Look) -> None:
+    if draft.body is not None:
+        return
+    data, ticket = change["data"], look("ticket", change["data"]["ticket"]) or {}
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        community=ticket.get("community"),
+        round=ticket.get("round", 1),
+        **{name: data[name] for name in ("ticket", "lead", "deadline")},
+        state="CALLED",
+        whistle=None,
+        calls=[_call(unit) for unit in dict.fromkeys([data["lead"], *data["departments"]])],
+        meetings=[],
+        blownAt=change["at"],
+        blower=change["by"],
+    )
+
+
+def _call(unit: str) -> Body:
+    silent = {"answer": None, "part": None, "at": None, "by": None, "answered": None}
+    return {"unit": unit, **silent, "late": False, "overdue": False}
+
+
+def _answer(draft: Draft, change: Body, look: Look) -> None:
+    """What a called unit says; whether it was in time, and how the whistle stands, is the hub's to say."""
+    calls, data = (draft.body or {}).get("calls", []), change["data"]
+    unit = data.get("department")
+    if any(call["unit"] == unit for call in calls):
+        said = {"answer": data["answer"], "part": data.get("part"), "at": change["at"], "by": change["by"]}
+        draft.set(
+            calls=[
+                {**call, **said, "answered": call["answered"] or change["at"]}
+                if call["unit"] == unit
+                else call
+                for call in calls
+            ]
+        )
+
+
+def _meet(draft: Draft, change: Body, look: Look) -> None:
+    """Of one that joined another, the hub says where the record is."""
+    body, data = draft.body or {}, change["data"]
+    if body and body["whistle"] is None and all(one["id"] != change["id"] for one in body["meetings"]):
+        present = [*dict.fromkeys(data["present"])]
+        meeting = {"id": change["id"], "met": data["met"], "present": present, "record": data["record"]}
+        draft.set(meetings=[*body["meetings"], {**meeting, "at": change["at"], "by": change["by"]}])
+
+
 EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "ticket.open": ("ticket", _open),
     "ticket.edit": ("ticket", _edit),
@@ -480,4 +532,7 @@ EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "team.join": ("team", _join),
     "team.leave": ("team", _part),
     "duty.record": ("duty", _duty),
+    "whistle.blow": ("whistle", _blow),
+    "whistle.answer": ("whistle", _answer),
+    "whistle.meet": ("whistle", _meet),
 }

@@ -45,6 +45,7 @@ from schema.tables.service import SERVICE
 from schema.tables.team import TEAM
 from schema.tables.ticket import TICKET, TICKET_TAKER
 from schema.tables.unit import UNIT
+from schema.tables.whistle import WHISTLE
 
 METADATA: Final[MetaData] = SQLModel.metadata
 
@@ -62,6 +63,7 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "attendance": ATTENDANCE,
     "duty": DUTY,
     "dutyPeriod": DUTY_PERIOD,
+    "whistle": WHISTLE,
     "rating": RATING,
     "reward": REWARD,
     "redemption": REDEMPTION,

@@ -52,6 +52,7 @@ class TicketRow(SQLModel, table=True):
     done: int | None = big(nullable=True)
     closed: int | None = big(nullable=True)
     grids: list[Any] = json()
+    whistle: str | None
     versions: dict[str, Any] = json()
     ranks: dict[str, Any] = json()
     promised: int | None = big(nullable=True)

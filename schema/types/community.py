@@ -23,6 +23,7 @@ from schema.types.service_list import services
 from schema.types.step import history
 from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
+from schema.types.whistle_list import whistles
 from sync import things
 
 
@@ -104,6 +105,7 @@ class Community(Node):
     services = services(SIGNED, "The services done in it.", "community")
     posts = posts(SIGNED, "Its posts, those of its grids included.", "community")
     teams = teams(SIGNED, "Its teams.", "community")
+    whistles = whistles(SIGNED, "Its whistles.", "community")
     activities = activities(SIGNED, "Its activities, those of its grids included.", "community")
     duties = duties(SIGNED, "What its linked units did for it (四个一).", "community")
     rewards = rewards(SIGNED, "What it offers for points.", "community")

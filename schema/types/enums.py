@@ -41,6 +41,23 @@ class TicketState(Enum):
     CANCELLED = _value("CANCELLED", "已取消: no longer wanted.")
 
 
+@strawberry.enum(description="What a called department says.")
+class DepartmentAnswer(Enum):
+    COMING = _value("COMING", "接: it takes its part.")
+    DECLINED = _value("DECLINED", "不接: it is not theirs.")
+    DONE = _value("DONE", "办结: its part is done.")
+
+
+@strawberry.enum(description="How a whistle stands.")
+class WhistleState(Enum):
+    CALLED = _value("CALLED", "待答复: not all have answered, and nobody is overdue.")
+    ANSWERED = _value("ANSWERED", "已答复: all have answered.")
+    OVERDUE = _value("OVERDUE", "逾期: the deadline is over and somebody has not answered.")
+    ESCALATED = _value("ESCALATED", "区级兜底: nobody came in time, and the district is called.")
+    DONE = _value("DONE", "已办结: whoever took a part has done it.")
+    JOINED = _value("JOINED", "已并入: it joined the whistle that was blown before for its ticket.")
+
+
 @strawberry.enum(description="What of a ticket can be erased for good.")
 class RedactableField(Enum):
     DETAIL = _value("detail", "The private description.")

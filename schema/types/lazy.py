@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from schema.types.ticket_list import TicketFilter
     from schema.types.unit import Unit
     from schema.types.verdict import Verdict
+    from schema.types.whistle import Whistle
 
 AnActivity = Annotated["Activity", strawberry.lazy("schema.types.activity")]
 ACommunity = Annotated["Community", strawberry.lazy("schema.types.community")]
@@ -45,6 +46,7 @@ ATeam = Annotated["Team", strawberry.lazy("schema.types.team")]
 ATicket = Annotated["Ticket", strawberry.lazy("schema.types.ticket")]
 AUnit = Annotated["Unit", strawberry.lazy("schema.types.unit")]
 AVerdict = Annotated["Verdict", strawberry.lazy("schema.types.verdict")]
+AWhistle = Annotated["Whistle", strawberry.lazy("schema.types.whistle")]
 
 AMemberFilter = Annotated["MemberFilter", strawberry.lazy("schema.types.member_list")]
 AServiceFilter = Annotated["ServiceFilter", strawberry.lazy("schema.types.service_list")]

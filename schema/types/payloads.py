@@ -25,6 +25,7 @@ from schema.types.team import Team
 from schema.types.ticket import Ticket
 from schema.types.unit import Unit
 from schema.types.verdict import Verdict
+from schema.types.whistle import Whistle
 
 THINGS: Final[dict[str, type[Any]]] = {
     "community": Community,
@@ -39,6 +40,7 @@ THINGS: Final[dict[str, type[Any]]] = {
     "activity": Activity,
     "duty": Duty,
     "reward": Reward,
+    "whistle": Whistle,
     "redemption": Redemption,
     "conflict": Conflict,
     "device": Device,

@@ -15,6 +15,7 @@ from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
 from schema.types.step import history
+from schema.types.whistle_list import whistles
 from sync import things
 
 
@@ -110,6 +111,7 @@ class Ticket(Node):
     done_at: DateTime | None = moment(SIGNED, "When the work was done.", "done")
     closed_at: DateTime | None = moment(SIGNED, "When it was closed.", "closed")
     services = services(SIGNED, "What was done for it.", "ticket")
+    whistles = whistles(SIGNED, "The departments that were called to it (吹哨).", "ticket")
     conflicts = conflicts()
     history = history()
 

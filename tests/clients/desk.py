@@ -11,7 +11,8 @@ from tests.clients.district import District
 from tests.clients.kit import HOUR, MORNING
 
 REV: Final = """query ($id: ID!) { node(id: $id) { ... on Ticket { rev } ... on Member { rev }
-    ... on Service { rev } ... on Conflict { rev } ... on Team { rev } ... on Activity { rev } } }"""
+    ... on Service { rev } ... on Conflict { rev } ... on Team { rev } ... on Activity { rev }
+    ... on Whistle { rev } } }"""
 
 
 class Desk:
@@ -63,6 +64,14 @@ class Desk:
         named = {"zh": "环保先锋队", "en": "Green vanguard"}
         done = self.do("team.put", community=entity_id("community", "LY"), code=code, name=named)
         assert done["__typename"] == "TeamChanged", done
+        return str(done["entity"])
+
+    def blows_a_whistle(self, ticket: str) -> str:
+        """A whistle of unit U1, until the first noon; its id."""
+        lead = entity_id("unit", "U1")
+        noon = format_time(MORNING + 4 * HOUR)
+        done = self.do("whistle.blow", ticket=ticket, lead=lead, departments=[lead], deadline=noon)
+        assert done["__typename"] == "WhistleChanged", done
         return str(done["entity"])
 
     def holds_an_activity(self, **given: Any) -> str:

@@ -20,7 +20,7 @@ from sync.rules.fields import RULES
 from sync.state import Accepted
 from tests.clients.desk import Desk
 from tests.clients.district import Carried, District, World, grid, member, serving, unit
-from tests.clients.kit import HOUR, MINUTE
+from tests.clients.kit import HOUR, MINUTE, MORNING
 
 ONE, TWO, THREE = member("001"), member("002"), member("003")
 ORDERS: Final = 4
@@ -70,6 +70,7 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
     desk.do("ticket.edit", ticket, priority="HIGH")  # ranked
     desk.do("ticket.cancel", cancelled, reason="来人已走")  # lifecycle
     hours = service(c, THREE, 30)
+    whistle = desk.blows_a_whistle(ticket)
     team, activity = desk.forms_a_team(), desk.holds_an_activity()
     for number, carried in enumerate((a, b, c)):
         later(district)
@@ -91,6 +92,8 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
         tablet.ask_for_correction(TWO, f"电话写错了 {number}")  # correction
         tablet.join_activity(activity, (ONE, ONE, TWO)[number])  # growing: once, whoever says so
         service(carried, TWO, 10, activity=activity)  # growing: a service is a sign-in
+        tablet.answer_whistle(whistle, ("COMING", "DECLINED", "DONE")[number], unit("U1"))  # latest
+        tablet.blow_whistle(ticket, unit("U2"), [unit("U2")], MORNING)  # first: one whistle stands
         (tablet.join_team, tablet.leave_team, tablet.join_team)[number](team, ONE)  # latest
         tablet.note(district.ids.uuid7(), "还没来的定单")  # held
     c.tablet.link(hours, ticket=ticket)

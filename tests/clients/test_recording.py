@@ -65,6 +65,9 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     tablet.join_team(TEAM, member)
     tablet.leave_team(TEAM, member)
     tablet.record_duty(UNIT, COMMUNITY, "TALK", on="2026-11-22", topic="停车", by=member)
+    whistle = tablet.blow_whistle(ticket, UNIT, [UNIT], MORNING + HOUR).entity
+    tablet.answer_whistle(whistle, "COMING", UNIT, part="出吊车")
+    tablet.record_meeting(whistle, MORNING, [UNIT], "周一动工")
     start = tablet.moment()
     service = tablet.record_service(member, start, place=(28.11249, -112.94351), summary="换胎").entity
     tablet.link(service, ticket=ticket)

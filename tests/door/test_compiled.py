@@ -121,6 +121,7 @@ async def fill(house: House, chance: random.Random) -> None:
                 await house.do("ticket.close", ticket, role, rating=5, words="谢谢")
     await house.do("points.redeem", house.ids.uuid7(), member=MEMBER, points=1, reward="毛巾")
     await sessions(house, members[:5])
+    await called(house, await house.ticket("dispatcher", GRID))
 
 
 async def sessions(house: House, members: list[str]) -> None:
@@ -139,11 +140,22 @@ async def sessions(house: House, members: list[str]) -> None:
         await house.service(MEMBER_3, activity=activity)
 
 
+async def called(house: House, ticket: str) -> None:
+    """Whistles: one answered and met about, one that joined it."""
+    whole = {"ticket": ticket, "lead": UNIT, "departments": [UNIT_2], "deadline": "2026-11-25T01:00:00.000Z"}
+    whistle = house.ids.uuid7()
+    await house.do("whistle.blow", whistle, **whole, by=MEMBER)
+    await house.do("whistle.blow", house.ids.uuid7(), **{**whole, "lead": UNIT_2})
+    await house.do("whistle.answer", whistle, department=UNIT, answer="COMING", part="“tows”\n", by=MEMBER_2)
+    met = {"met": "2026-11-24T01:00:00.000Z", "present": [UNIT, UNIT_2], "record": "周一\t动工"}
+    await house.do("whistle.meet", whistle, **met, by=MEMBER)
+
+
 async def ids_of(house: House) -> list[str]:
     found = await house.ask("""{ tickets { edges { node { id conflicts { id } } } } services { edges { node { id } } }
         pointEntries { edges { node { id redemption { id } rule { id } } } } devices { id } verdicts(limit: 3) { id }
         members(filter: {withAliases: true}) { edges { node { id } } }
-        teams { edges { node { id } } } activities { edges { node { id } } } }""")
+        teams { edges { node { id } } } activities { edges { node { id } } } whistles { edges { node { id } } } }""")
     ids = sorted({one for one in _strings(found, "id") if one})
     return [*ids, GRID, FAR_GRID, UNIT, COMMUNITY, VILLAGE, "nothing", "0:1"]
 

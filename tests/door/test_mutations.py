@@ -18,6 +18,7 @@ from tests.door.house import (
     MEMBER_2,
     MEMBER_3,
     UNIT,
+    UNIT_2,
     VILLAGE,
     House,
 )
@@ -319,6 +320,35 @@ async def test_a_post_is_written_taken_left_and_taken_by_another(house: House) -
         assert edge["node"]["id"] == post
     nobody = await house.ask(query, "dispatcher", filter={"holder": MEMBER_3})
     assert nobody["posts"]["edges"] == []
+
+
+WHISTLE = """query ($id: ID!) { node(id: $id) { ... on Whistle { state lead { code } ticket { id whistles { totalCount } }
+    calls { unit { id } answer part late overdue } meetings { record present } } } }"""
+
+
+async def test_departments_are_called_answer_and_meet_and_who_is_silent_is_found(house: House) -> None:
+    ticket, whistle = await house.ticket("dispatcher", GRID), house.ids.uuid7()
+    whole = {"ticket": ticket, "lead": UNIT, "departments": [UNIT_2], "deadline": "2026-11-25T01:00:00.000Z"}
+    await done(house, "whistle.blow", whistle, **whole)
+    together = await house.do("whistle.blow", house.ids.uuid7(), **{**whole, "lead": UNIT_2})
+    assert (together["verdict"]["outcome"], together["verdict"]["code"]) == ("MERGED", "WHISTLED_TOGETHER")
+    await done(house, "whistle.answer", whistle, department=UNIT, answer="COMING", part="出吊车")
+    met = {"met": "2026-11-24T01:00:00.000Z", "present": [UNIT], "record": "周一动工"}
+    await done(house, "whistle.meet", whistle, **met)
+    found = (await house.ask(WHISTLE, "dispatcher", id=whistle))["node"]
+    first, second = found["calls"]
+    assert (first["unit"]["id"], first["answer"], first["part"]) == (UNIT, "COMING", "出吊车")
+    assert (second["unit"]["id"], second["answer"], found["state"]) == (UNIT_2, None, "CALLED")
+    assert found["meetings"] == [{"record": "周一动工", "present": [UNIT]}]
+    assert found["ticket"] == {"id": ticket, "whistles": {"totalCount": 2}}
+    early = await house.do("whistle.answer", whistle, answer="COMING")
+    assert (early["__typename"], early["verdict"]["code"]) == ("Rejected", "NOT_CALLED")
+    nowhere = await house.do("whistle.blow", house.ids.uuid7(), **{**whole, "lead": house.ids.uuid7()})
+    assert (nowhere["__typename"], nowhere["path"]) == ("NotFound", "input.lead")
+    query = "query ($filter: WhistleFilter) { whistles(filter: $filter) { edges { node { id } } } }"
+    given = {"called": UNIT_2, "states": ["CALLED"], "deadlineUntil": "2026-11-26T00:00:00.000Z"}
+    (edge,) = (await house.ask(query, "dispatcher", filter=given))["whistles"]["edges"]
+    assert edge["node"]["id"] == whistle
 
 
 ACTIVITY = """query ($id: ID!) { node(id: $id) { ... on Activity { title onDuty personTimes members { member { id } since }

@@ -31,9 +31,9 @@ class World:
     """One ticket in LY-1 with all that can be private, one far away, and what was done for them."""
 
     def __init__(self) -> None:
-        self.team = self.activity = self.reward = self.duty = self.post = self.near = self.far = (
-            self.service
-        ) = self.entry = self.conflict = self.device = ""
+        self.whistle = self.team = self.activity = self.reward = self.duty = self.post = self.near = (
+            self.far
+        ) = self.service = self.entry = self.conflict = self.device = ""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,11 @@ async def world(house: House) -> World:
     whole = {"code": "help", "name": name, "community": COMMUNITY, "seats": 1, "from": "2026-01-01"}
     await house.do("post.put", world.post, **whole)
     await house.do("post.take", world.post, member=MEMBER)
+    world.whistle = house.ids.uuid7()
+    deadline = {"deadline": "2026-11-25T01:00:00.000Z"}
+    await house.do(
+        "whistle.blow", world.whistle, ticket=world.near, lead=UNIT, departments=[UNIT], **deadline
+    )
     world.team, world.activity = house.ids.uuid7(), house.ids.uuid7()
     await house.do("team.put", world.team, code="green", name=name, community=COMMUNITY)
     await house.do("team.join", world.team, member=MEMBER)
@@ -77,6 +82,7 @@ async def world(house: House) -> World:
     return world
 
 
+CALLED = {"tablet": 1, "other tablet": 1, "dispatcher": 1, "unit": 1, "admin": 1, "reader": 1}
 NODES: list[tuple[str, str, set[str]]] = [
     ("community", COMMUNITY, {"tablet", "other tablet", "dispatcher", "unit", "admin", "reader"}),
     ("village", VILLAGE, {"far tablet", "far dispatcher", "admin", "reader"}),
@@ -99,6 +105,7 @@ NODES: list[tuple[str, str, set[str]]] = [
         (thing, thing, {"tablet", "other tablet", "dispatcher", "admin", "reader"})
         for thing in ("post", "team", "activity")
     ),
+    ("whistle", "whistle", {*CALLED}),
 ]
 
 
@@ -170,6 +177,7 @@ LISTS = {
     },
     "posts": SHARED,
     "teams": SHARED,
+    "whistles": {"far tablet": 0, "far dispatcher": 0, **CALLED},
     "activities": SHARED,
     "rewards": {
         "tablet": 1,

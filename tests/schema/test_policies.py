@@ -174,6 +174,7 @@ BODIES = {
     "Service": "id community grid member ticket activity category start end onDuty state summary place by"
     " recordedAt reason",
     "Post": "id community grid code name seats skills from until holders",
+    "Whistle": "id community ticket round lead deadline state whistle calls meetings blownAt blower",
     "Team": "id community code name theme members points",
     "Activity": "id community grid team title category place start end onDuty members openedAt opener",
     "Verdict": "id change seq outcome code rule sentence stands",

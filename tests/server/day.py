@@ -24,12 +24,14 @@ from tests.sync.world import (
     P,
     S,
     T,
+    W,
     activity,
     ident,
     point_rule,
     post,
     team,
     when,
+    whistle,
 )
 
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
@@ -47,6 +49,7 @@ async def two_days(house: House) -> list[Paper]:
     a, b = await house.tablet("A", G1), await house.tablet("B", G1)
     await house.submit(LY, ("ticket.open", T, ORDER), ("ticket.open", T2, {**ORDER, "grid": G2, "seats": 2}))
     await house.submit(LY, ("post.put", P, post(skills=["legal"])))
+    await house.submit(LY, ("whistle.blow", W, whistle()))
     meeting = activity("18:00", "20:30", team=TEAM, grid=G1)
     await house.submit(LY, ("team.put", TEAM, team()), ("activity.open", A1, meeting))
     await house.submit("district", ("pointRule.put", PER_ACTIVITY, point_rule("ACTIVITY", 2)))
@@ -71,6 +74,11 @@ async def _monday(house: House, a: Paper, b: Paper) -> None:
     a.record("member.register", ident("again"), {"unit": U1, "number": "077", "name": "one"}, at="20:30")
     a.record("post.take", P, {"member": M1}, at="20:30")
     a.record("activity.join", A1, {"member": M1}, at="20:30")
+    a.record("whistle.answer", W, {"department": U1, "answer": "DECLINED"}, at="20:30")
+    a.record("whistle.blow", ident("joined"), whistle(U1, deadline="2026-11-24T04:00:00.000Z"), at="20:30")
+    a.record(
+        "whistle.meet", W, {"met": "2026-11-23T01:00:00.000Z", "present": [U1], "record": "r"}, at="20:30"
+    )
     a.record("team.join", TEAM, {"member": M1}, at="20:30")
     a.record("ticket.note", T, {}, at="20:31", private={"text": "Mrs Li says thanks"})
     b.record("ticket.claim", T, {"member": M2}, at="08:50")

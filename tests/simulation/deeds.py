@@ -5,7 +5,7 @@ A new kind of change needs its row here, and its invariant in invariants.py; not
 
 from typing import Final, NamedTuple
 
-from tests.simulation import deeds_foreign, deeds_people, deeds_sessions, deeds_tickets
+from tests.simulation import deeds_foreign, deeds_people, deeds_sessions, deeds_tickets, deeds_whistles
 from tests.simulation.hand import Deed, Hand, Nothing, Stopped
 
 
@@ -61,6 +61,9 @@ DEEDS: Final = (
     Row("join a team", 2, deeds_sessions.join_team, "team.join"),
     Row("leave a team", 1, deeds_sessions.leave_team, "team.leave"),
     Row("record a duty", 2, deeds_people.record_duty, "duty.record"),
+    Row("blow a whistle", 2, deeds_whistles.blow, "whistle.blow"),
+    Row("answer a whistle", 4, deeds_whistles.answer, "whistle.answer"),
+    Row("meet", 1, deeds_whistles.meet, "whistle.meet"),
 )
 WEIGHTS: Final = [row.weight for row in DEEDS]
 KINDS: Final = frozenset(kind for row in DEEDS for kind in row.kinds.split())

@@ -29,6 +29,7 @@ SCREENS: Final = {
     "post": "SELECT id, rev, community, grid, code, name, seats FROM post",
     "team": "SELECT id, rev, community, code FROM team",
     "reward": "SELECT id, rev, community, code, stock FROM reward",
+    "whistle": "SELECT id, rev, community, calls FROM whistle",
     "device": "SELECT id, rev, grids FROM device",
 }
 Raw = dict[str, Any]
@@ -349,6 +350,14 @@ def _put_reward(desk: Desk) -> Raw:
     return desk.raw("reward.put", reward.id, reward.rev, {**data, **more, "stock": max(0, more["stock"])})
 
 
+def _answer(desk: Desk) -> Raw:
+    """For a department; or for the district, where it was called."""
+    whistle = desk.one("whistle", lambda row: plain(row.calls))
+    unit = desk.chance.choice(plain(whistle.calls))["unit"]
+    data = {"answer": desk.among(("COMING", "DECLINED", "DONE"))} | ({"department": unit} if unit else {})
+    return desk.raw("whistle.answer", whistle.id, whistle.rev, data)
+
+
 class Row(NamedTuple):
     """`kinds`: the kind of change that the deed makes."""
 
@@ -383,6 +392,7 @@ ROWS: Final = (
     Row("write a post", 1, _put_post, "post.put"),
     Row("write a reward", 1, _put_reward, "reward.put"),
     Row("leave a post for somebody", 1, _leave_post, "post.leave"),
+    Row("answer a whistle for somebody", 2, _answer, "whistle.answer"),
     Row("write a team", 1, _put_team, "team.put"),
 )
 WEIGHTS: Final = [row.weight for row in ROWS]

@@ -28,6 +28,7 @@ THINGS: Final = {
     "attendance": "SELECT * FROM attendance",
     "duty": "SELECT * FROM duty",
     "reward": "SELECT * FROM reward",
+    "whistle": "SELECT * FROM whistle",
     "rating": "SELECT * FROM rating",
     "redemption": "SELECT * FROM redemption",
     "conflict": "SELECT id, entity, field, state, ruling, stands, candidates FROM conflict",
@@ -42,6 +43,7 @@ OTHERS: Final = {
     "quarantine": "SELECT device, seq, id, code FROM quarantine",
     "private": "SELECT id, entity, private FROM change WHERE private IS NOT NULL AND entity IN"
     " (SELECT entity FROM change WHERE kind = 'ticket.redact')",
+    "night": "SELECT now, last_rev FROM settlement WHERE kind = 'NIGHT' ORDER BY number DESC LIMIT 1",
     "epoch": "SELECT number, reason, began_at, missing, confirmed FROM epoch",
     "set aside": "SELECT fork.device, fork.raw FROM fork JOIN tablet ON tablet.device = fork.device"
     " WHERE tablet.revoked_at IS NOT NULL",

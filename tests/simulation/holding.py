@@ -34,7 +34,7 @@ def _foreign(collection: str, body: Any, scope: frozenset[str], communities: set
             return None if body["community"] in communities else "it is of another community"
         return None if body["grid"] in scope else "it is of another grid"
     if (
-        collection in {"member", "unit", "grid", "post", "team", "activity", "duty", "reward"}
+        collection in {"member", "unit", "grid", "post", "team", "activity", "duty", "reward", "whistle"}
         and body["community"] not in communities
     ):
         return "it is of another community"
@@ -137,6 +137,10 @@ def _same(collection: str, body: Any, row: Any, evidence: Evidence) -> bool:
         return bool((body["seats"], held) == (row.seats, kept))
     if collection == "team":
         return bool((body["points"], len(body["members"])) == (row.points, len(plain(row.holders))))
+    if collection == "whistle":
+        answers = [(call["unit"], call["answer"], call["overdue"]) for call in body["calls"]]
+        kept = [(call["unit"], call["answer"], call["overdue"]) for call in plain(row.calls)]
+        return bool((body["state"], body["lead"], answers) == (row.state, row.lead, kept))
     if collection == "activity":
         signed = [(one["member"], one["change"]) for one in body["members"]]
         return signed == [(one["member"], one["change"]) for one in plain(row.members)]

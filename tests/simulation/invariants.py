@@ -7,7 +7,7 @@ is a violation by its own name. A new kind of change needs its invariant here.
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from tests.simulation import grounds, holding, keeping, ledger, standing
+from tests.simulation import calls, grounds, holding, keeping, ledger, standing
 from tests.simulation.scene import Invariant, Scene
 from tests.simulation.witness import Violation
 
@@ -77,6 +77,22 @@ INVARIANTS: Final = (
     Row(
         "nobody is in a team twice", "rules", True, standing.nobody_is_in_a_team_twice, "team.join team.leave"
     ),
+    Row(
+        "everybody who was named is called",
+        "rules",
+        True,
+        calls.everybody_who_was_named_is_called,
+        "whistle.blow",
+    ),
+    Row(
+        "every department's last answer stands",
+        "rules",
+        True,
+        calls.every_departments_last_answer_stands,
+        "whistle.answer",
+    ),
+    Row("every meeting is on record", "rules", True, calls.every_meeting_is_on_record, "whistle.meet"),
+    Row("who is overdue was silent", "rules", True, calls.who_is_overdue_was_silent),
     Row(
         "a team's points are its activities'",
         "ledger_drift",

@@ -40,6 +40,7 @@ from tests.sync.world import (
     R,
     S,
     T,
+    W,
     activity,
     community,
     duty,
@@ -50,6 +51,7 @@ from tests.sync.world import (
     reward,
     team,
     when,
+    whistle,
 )
 
 NEW: Final = ident("a new member"), ident("another new member")
@@ -176,6 +178,19 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
         on=st.sampled_from(("2026-11-22", "2026-10-31", "2026-12-31")),
     )
     | st.builds(duty, st.just("CONTACT"), st.just(U1)),
+    "whistle.blow": st.builds(
+        whistle,
+        units,
+        ticket=tickets,
+        departments=st.lists(units, min_size=1, max_size=2),
+        deadline=st.sampled_from(("2026-11-23T04:00:00.000Z", "2026-11-24T04:00:00.000Z")),
+    ),
+    "whistle.answer": fields(
+        {"answer": st.sampled_from(("COMING", "DECLINED", "DONE"))}, department=units, part=words
+    ),
+    "whistle.meet": fields(
+        {"met": st.just("2026-11-23T04:00:00.000Z"), "present": st.lists(units, min_size=1), "record": words}
+    ),
     "conflict.rule": fields({"stands": st.none() | st.integers(0, 3), "reason": words}),
     "device.assign": fields({"grids": st.lists(grids, max_size=2)}),
 }
@@ -206,6 +221,7 @@ ENTITIES: Final[dict[str, st.SearchStrategy[str]]] = {
     "activity": activities,
     "duty": st.sampled_from(DUTIES),
     "reward": st.sampled_from(REWARDS),
+    "whistle": st.sampled_from((W, ident("a second whistle"))),
     "conflict": st.integers(0, 5).map(str),
     "device": st.sampled_from([ident(name) for name in DEVICES]),
 }
@@ -245,6 +261,7 @@ THEMES: Final = (
     about("service", "redemption", "member", "ticket", "conflict"),
     about("member", "conflict"),
     about("post", "conflict"),
+    (*about("whistle"), "ticket.open", "ticket.finish", "ticket.reopen", "conflict.rule"),
     about("team", "activity", "service", "member"),
     about("duty", "conflict", "unit"),
     about("service", "redemption", "reward", "conflict"),

@@ -40,6 +40,7 @@ from sync.things import (
     Taker,
     Team,
     Ticket,
+    Whistle,
 )
 from sync.wire import PROTOCOL, Upload
 from sync.work import conflict_of
@@ -282,6 +283,11 @@ class Hub:
     def duty(self, thing_id: str) -> Duty:
         found = self.memory.things["duty"][thing_id]
         assert isinstance(found, Duty)
+        return found
+
+    def whistle(self, thing_id: str) -> Whistle:
+        found = self.memory.things["whistle"][thing_id]
+        assert isinstance(found, Whistle)
         return found
 
     def device(self, thing_id: str) -> Device:

@@ -7,7 +7,7 @@ import msgspec
 from sync.changes import parse_time
 from sync.memory import Memory
 from sync.state import Result, Settled
-from sync.things import Duty, Member, Post, Redemption, Reward, Team, Ticket
+from sync.things import Duty, Member, Post, Redemption, Reward, Team, Ticket, Whistle
 from tests.sync.hub import Hub
 from tests.sync.world import DAY, OFFSET
 
@@ -25,6 +25,7 @@ def check(hub: Hub) -> None:
     check_activities(hub.memory)
     check_duties(hub)
     check_rewards(hub)
+    check_whistles(hub.memory)
 
 
 def check_people(members: list[Member]) -> None:
@@ -68,6 +69,24 @@ def check_activities(memory: Memory) -> None:
     ]
     assert len(set(signed)) == len(signed)
     assert set(signed) == counted
+
+
+def check_whistles(memory: Memory) -> None:
+    """Each department is called once; what is late was answered after the deadline; a joined one is empty."""
+    found = memory.things.get("whistle", {})
+    for whistle in found.values():
+        assert isinstance(whistle, Whistle)
+        units = [call.unit for call in whistle.calls]
+        assert len(set(units)) == len(units)
+        for call in whistle.calls:
+            assert call.late is (call.answered is not None and call.answered > whistle.deadline)
+            assert not call.overdue or call.answer is None or call.late
+        assert (whistle.state == "JOINED") is (whistle.whistle is not None) is (not whistle.calls)
+        if whistle.whistle is not None:
+            standing = found[whistle.whistle]
+            assert isinstance(standing, Whistle)
+            assert standing.whistle is None
+            assert (standing.ticket, standing.round) == (whistle.ticket, whistle.round)
 
 
 def check_conflicts(hub: Hub) -> None:

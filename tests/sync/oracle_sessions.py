@@ -1,4 +1,4 @@
-"""A small oracle for two changes on one team or activity, written from the rules' words alone; as oracle_things.py."""
+"""A small oracle for two changes on one team, activity or whistle, written from the rules' words alone; as oracle_things.py."""
 
 from collections.abc import Callable
 from typing import Final
@@ -67,4 +67,35 @@ def sign_in(activity: Activity, said: Said) -> Told:
 ACTIVITIES: Final[dict[str, Callable[[Activity, Said], Told]]] = {
     "activity.open": open_activity,
     "activity.join": sign_in,
+}
+
+
+class Whistle(Kept):
+    """A whistle that was blown: what one department answered, and the records of meetings."""
+
+    def __init__(self, answer: str | None) -> None:
+        super().__init__(answer)
+        self.records = set[str]()
+
+
+def blow(whistle: Whistle, said: Said) -> Told:
+    """The same whistle again: it was blown before."""
+    return {"DUPLICATE"}
+
+
+def answer(whistle: Whistle, said: Said) -> Told:
+    """A department's last word stands."""
+    whistle.written, stands = latest(whistle.written, said, said.tells["value"])
+    return {"APPLIED"} if stands else OVERTAKEN
+
+
+def meet(whistle: Whistle, said: Said) -> Told:
+    whistle.records.add(said.tells["record"])
+    return {"APPLIED"}
+
+
+WHISTLES: Final[dict[str, Callable[[Whistle, Said], Told]]] = {
+    "whistle.blow": blow,
+    "whistle.answer": answer,
+    "whistle.meet": meet,
 }

@@ -15,10 +15,12 @@ from sync.state import Outcome, Result
 from sync.things import (
     Activity,
     Add,
+    Call,
     Community,
     Duty,
     Grid,
     Holder,
+    Meeting,
     Member,
     Note,
     Post,
@@ -29,6 +31,7 @@ from sync.things import (
     Thing,
     Ticket,
     Unit,
+    Whistle,
 )
 from sync.wire import COLLECTIONS
 
@@ -145,6 +148,21 @@ THINGS: dict[str, list[Thing]] = {
             ends_on="2026-12-31",
             stock=2,
             given=1,
+        ),
+    ],
+    "whistle": [
+        Whistle(ID, community=ID, ticket=ID, round=1, lead=ID, deadline=0),
+        Whistle(
+            ID,
+            community=ID,
+            ticket=ID,
+            round=1,
+            lead=ID,
+            deadline=0,
+            whistle=ID,
+            calls=[Call(ID), Call(None, "COMING", "tows", 0, ID, 0, True, True)],
+            meetings=[Meeting(ID, 0, [ID], "on Monday", 0, ID)],
+            blower=ID,
         ),
     ],
 }

@@ -41,6 +41,7 @@ from tests.sync.world import (
     R,
     S,
     T,
+    W,
     activity,
     community,
     duty,
@@ -51,6 +52,7 @@ from tests.sync.world import (
     post,
     reward,
     team,
+    whistle,
 )
 
 MOMENT = {"at": "2026-11-23T01:02:03.456Z", "run": 1}
@@ -67,6 +69,7 @@ ENTITY = {
     "activity": A1,
     "duty": D,
     "reward": R,
+    "whistle": W,
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
@@ -157,6 +160,9 @@ LARGEST: dict[str, dict[str, Any]] = {
     "activity.join": {"member": M1},
     "reward.put": reward(stock=100_000),
     "duty.record": duty(on="2026-11-22", topic="parking"),
+    "whistle.blow": whistle(),
+    "whistle.answer": {"answer": "COMING", "department": U1, "part": "tows"},
+    "whistle.meet": {"met": "2026-11-23T08:00:00.000Z", "present": [U1], "record": "on Monday"},
     "conflict.rule": {"stands": ident("a change"), "reason": "heard both"},
     "device.assign": {"grids": [G1]},
 }
@@ -287,6 +293,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("no points at all", bare("points.redeem", {"member": M1, "points": 0, "reward": "soap"}), "$.data.points"),
     ("hours that end before they begin", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "12:00", "until": "08:00"}]}), "$.data.workingHours[0]"),
     ("an activity that ends before it begins", bare("activity.open", activity("09:00", "08:59")), "$.data"),
+    ("a deadline on no day", bare("whistle.blow", whistle(deadline="2026-02-30T00:00:00.000Z")), "$.data"),
+    ("a meeting on no day", bare("whistle.meet", {"met": "2026-02-30T00:00:00.000Z", "present": [U1], "record": "r"}), "$.data"),
+    ("a whistle that calls nobody", bare("whistle.blow", whistle(departments=[])), "$.data.departments"),
     ("an activity on no day", bare("activity.open", activity() | {"start": "2026-02-30T00:00:00.000Z"}), "$.data"),
     ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
     ("a reward that is taken back before it is offered", bare("reward.put", reward(until="2025-12-31")), "$.data"),

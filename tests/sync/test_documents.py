@@ -20,17 +20,20 @@ from tests.sync.world import (
     M5,
     TEAM,
     U1,
+    U2,
     D,
     P,
     R,
     S,
     T,
+    W,
     activity,
     duty,
     named,
     post,
     reward,
     team,
+    whistle,
 )
 
 
@@ -56,6 +59,8 @@ def village() -> Hub:
     hub.desk("activity.open", A1, "09:56", **activity(team=TEAM, grid=G1, place="the gate"))
     a.does("activity.join", A1, "09:56", member=M1)
     a.does("team.join", TEAM, "09:56", member=M1)
+    hub.desk("whistle.blow", W, "09:56", **whistle())
+    a.does("whistle.answer", W, "09:56", by=M1, department=U1, answer="COMING", part="tows")
     hub.desk("post.put", P, "09:56", **post(grid=G1, skills=["legal"]))
     a.does("post.take", P, "09:57", member=M1)
     a.does("post.leave", P, "17:00", member=M1)
@@ -140,6 +145,29 @@ def test_an_activity_says_who_was_there_and_a_team_who_is_in_it() -> None:
         "points": 0,
     }
     assert (in_team["member"], in_team["until"]) == (M1, None)
+
+
+def test_a_whistle_says_who_was_called_and_what_each_answered() -> None:
+    found = village().memory.documents["whistle", W]
+    coming, waits = found.body.pop("calls")
+    assert found.body == {
+        "id": W,
+        "community": LY,
+        "ticket": T,
+        "round": 1,
+        "lead": U1,
+        "deadline": "2026-11-23T04:00:00.000Z",
+        "state": "CALLED",
+        "whistle": None,
+        "meetings": [],
+        "blownAt": "2026-11-23T01:56:00.000Z",
+        "blower": None,
+    }
+    assert found.audience == f"community:{LY}"
+    said = {"answer": "COMING", "part": "tows", "late": False, "overdue": False, "by": M1}
+    assert {name: coming[name] for name in said} == said
+    assert coming["at"] == coming["answered"] == "2026-11-23T01:56:00.000Z"
+    assert (waits["unit"], waits["answer"], waits["at"]) == (U2, None, None)
 
 
 def test_a_post_says_who_holds_it_and_who_did_and_until_when() -> None:

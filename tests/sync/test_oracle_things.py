@@ -18,7 +18,7 @@ from sync.state import Accepted, Settled
 from tests.sync import oracle_things as oracle
 from tests.sync import test_oracle
 from tests.sync.hub import Hub
-from tests.sync.oracle_sessions import ACTIVITIES, TEAMS
+from tests.sync.oracle_sessions import ACTIVITIES, TEAMS, WHISTLES
 from tests.sync.oracle_things import Dispute, Duties, Kept, Person, Post, Purse, Said, Service, Shelf
 from tests.sync.world import (
     A1,
@@ -40,6 +40,7 @@ from tests.sync.world import (
     R,
     S,
     T,
+    W,
     activity,
     community,
     duty,
@@ -50,6 +51,7 @@ from tests.sync.world import (
     reward,
     team,
     when,
+    whistle,
 )
 
 DEVICES: Final = "AB"
@@ -73,6 +75,7 @@ def at_rest() -> Hub:
     hub.desk("activity.open", A1, "05:12", **activity())
     hub.desk("activity.join", A1, "05:12", member=M1)
     hub.desk("reward.put", R, "05:12", **reward(stock=1))
+    hub.desk("whistle.blow", W, "05:12", **whistle())
     author.serves(S, M1, "05:12", "05:40", at="05:50")
     author.pull("05:51")
     author.push("05:55")
@@ -419,7 +422,7 @@ def test_two_rulings_on_one_conflict_come_to_what_the_oracle_says() -> None:
 def test_each_kind_of_change_is_told_by_an_oracle() -> None:
     """A new kind needs its words in an oracle: each pair of kinds on one thing is tried from these tables."""
     people, tickets = {kind or word for word, rows in WORDS.items() for kind, _ in rows}, test_oracle.KINDS
-    others = {"device.assign", "points.redeem", "conflict.rule", *TEAMS, *ACTIVITIES}
+    others = {"device.assign", "points.redeem", "conflict.rule", *TEAMS, *ACTIVITIES, *WHISTLES}
     assert {*people, *tickets, *POST_WORDS, *DUTY_WORDS, *SERVICE_WORDS, *PUTS, *others} == set(KINDS)
 
 

@@ -41,6 +41,7 @@ from tests.sync.world import (
     R,
     S,
     T,
+    W,
     activity,
     community,
     duty,
@@ -51,6 +52,7 @@ from tests.sync.world import (
     reward,
     team,
     when,
+    whistle,
 )
 
 N = [ident(f"new {n}") for n in range(3)]
@@ -92,6 +94,9 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "activity.open": lambda n: activity(title=TITLES[n]),
     **{kind: lambda n: {"member": WHO[n % 2]} for kind in ("team.join", "team.leave", "activity.join")},
     "duty.record": lambda n: duty(topic=TITLES[n]),
+    "whistle.blow": lambda n: whistle((U1, U2)[n % 2]),
+    "whistle.answer": lambda n: {"department": U1, "answer": ("COMING", "DECLINED", "DONE")[n]},
+    "whistle.meet": lambda n: {"met": "2026-11-23T01:00:00.000Z", "present": [U2], "record": TITLES[n]},
     "conflict.rule": lambda n: {"stands": None, "reason": TITLES[n]},
     "device.assign": lambda n: {"grids": [(G1, G2)[n % 2]]},
 }  # fmt: skip
@@ -113,6 +118,7 @@ SIMPLE = {
     "team": TEAM,
     "activity": A1,
     "reward": R,
+    "whistle": W,
 }
 
 STEPS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -141,6 +147,7 @@ def at_rest(state: str) -> tuple[Hub, int]:
         hub.desk("activity.open", A1, "05:11", **activity(team=TEAM))
         hub.district("pointRule.put", PER_ACTIVITY, "05:11", **point_rule("ACTIVITY", 2))
         hub.desk("reward.put", R, "05:11", **reward(stock=2))
+        hub.desk("whistle.blow", W, "05:11", **whistle())
         hub.desk("ticket.open", T2, "05:11", grid=G2, category="parking", title="u")
         for tablet in (d, e):
             tablet.pull("05:11:30")
@@ -290,6 +297,11 @@ SETS: dict[str, tuple[str, list[tuple[str, str, str, str, dict[str, Any]]]]] = {
         ("A", "activity.join", A1, "09:00", {"member": M1}), ("A", "service.record", ident("s1"), "11:00", {"member": M2, "activity": A1}),
         ("B", "activity.join", A1, "08:50", {"member": M1}), ("B", "activity.join", A1, "09:10", {"member": M2}),
         ("C", "service.record", ident("s2"), "10:30", {"member": M2, "activity": A1}), ("C", "service.void", ident("s2"), "12:00", {"reason": "r"}),
+    ]),
+    "a whistle that many blow and answer": ("OPEN", [
+        ("A", "whistle.blow", ident("w1"), "09:00", whistle(U2, ticket=T2)), ("A", "whistle.answer", ident("w1"), "09:30", {"department": U2, "answer": "DECLINED"}),
+        ("B", "whistle.blow", ident("w2"), "08:50", whistle(U1, ticket=T2)), ("B", "whistle.answer", ident("w2"), "09:10", {"department": U2, "answer": "COMING"}),
+        ("C", "whistle.answer", W, "09:20", {"department": U1, "answer": "DONE"}), ("desk", "whistle.answer", W, "09:05", {"department": U1, "answer": "COMING"}),
     ]),
     "a team that people join and leave": ("OPEN", [
         ("A", "team.join", TEAM, "09:00", {"member": M1}), ("A", "team.leave", TEAM, "09:30", {"member": M1}),

@@ -15,6 +15,7 @@ from tests.sync import test_posts as posts
 from tests.sync import test_rewards as rewards
 from tests.sync import test_rulings as rulings
 from tests.sync import test_teams as teams
+from tests.sync import test_whistles as whistles
 from tests.sync.hub import Hub
 from tests.sync.rules.test_transitions import ticket_in
 from tests.sync.test_seats import ticket
@@ -200,6 +201,8 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "LATER_STANDS": posts.left_before,
     "ALREADY_HOLDER": lambda: posts.twice("post.take"),
     "IN_TEAM": lambda: teams.joined("team.join", "team.join"),
+    "WHISTLED_TOGETHER": lambda: whistles.two_blow()[0],
+    "NOT_CALLED": whistles.refused,
     "SIGNED_IN": lambda: activities.two_sign_in()[0],
     "ALREADY_DONE": lambda: both("ticket.finish", T, {"member": M1}, {"member": M2}),
     "ALREADY_TAKER": lambda: both("ticket.claim", T, {"member": M1}, {"member": M1}),

@@ -44,6 +44,7 @@ P, P2 = ident("post"), ident("another post")
 TEAM, A1, A2 = ident("team"), ident("the activity"), ident("another activity")
 D, D2, D3 = ident("duty"), ident("another duty"), ident("a third duty")
 R, R2 = ident("reward"), ident("another reward")
+W = ident("whistle")
 PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
 PER_ACTIVITY = ident("per activity")
 
@@ -101,6 +102,12 @@ def reward(code: str = "towel", points: int = 2, **more: Any) -> dict[str, Any]:
     """A reward of LY, this year."""
     whole = {"code": code, "name": named(code), "community": LY, "points": points, "from": "2026-01-01"}
     return {**whole, "until": "2026-12-31", **more}
+
+
+def whistle(lead: str = U1, **more: Any) -> dict[str, Any]:
+    """Units 1 and 2 of LY, called to the ticket until noon of day 0."""
+    whole = {"ticket": T, "lead": lead, "departments": [U1, U2], "deadline": format_time(when("12:00"))}
+    return {**whole, **more}
 
 
 def member(unit: str, number: int, **more: Any) -> dict[str, Any]:

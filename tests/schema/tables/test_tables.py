@@ -49,7 +49,7 @@ def test_milliseconds_seqs_and_revs_have_64_bits(table: Any) -> None:
 
 
 GROWING = {"ticket", "ticket_taker", "member", "service", "rating", "redemption", "conflict", "point_entry"}
-GROWING |= {"post", "team", "activity", "attendance"}
+GROWING |= {"post", "team", "activity", "attendance", "whistle"}
 GROWING |= {"change", "quarantine", "fork", "repeat", "hole", "outcome", "document", "contact", "scope"}
 
 

@@ -44,13 +44,13 @@ def test_every_row_names_a_rule_and_says_why_in_both_languages() -> None:
 
 DESIGNED = {
     "latest": "ticket.title ticket.category ticket.place ticket.detail ticket.contact member.name member.phone"
-    " team.members",
+    " team.members whistle.calls",
     "ranked": "ticket.priority ticket.due ticket.grid ticket.seats member.standing",
-    "growing": "ticket.notes ticket.pauses service.state service.reason activity.members",
+    "growing": "ticket.notes ticket.pauses service.state service.reason activity.members whistle.meetings",
     "elements": "ticket.tags member.skills",
     "district": "member.unit member.number",
     "placed": "member.grid",
-    "first": "ticket.takers service.ticket service.activity post.holders duty.state",
+    "first": "ticket.takers service.ticket service.activity post.holders duty.state whistle.lead",
 }
 """DESIGN.md 4, Tickets and Members, read once more. The register's own fields are `district` throughout."""
 

@@ -351,6 +351,25 @@ export interface RewardPut {
   stock?: number
 }
 
+export interface WhistleBlow {
+  ticket: string
+  lead: string
+  departments: (string)[]
+  deadline: string
+}
+
+export interface WhistleAnswer {
+  answer: 'COMING' | 'DECLINED' | 'DONE'
+  department?: string
+  part?: string
+}
+
+export interface WhistleMeet {
+  met: string
+  present: (string)[]
+  record: string
+}
+
 export interface ConflictRule {
   stands: string | null
   reason: string
@@ -580,6 +599,41 @@ export interface RewardBody {
   until: string | null
 }
 
+export interface WhistleBody {
+  id: string
+  community: string
+  ticket: string
+  round: number
+  lead: string
+  deadline: string
+  state: 'ANSWERED' | 'CALLED' | 'DONE' | 'ESCALATED' | 'JOINED' | 'OVERDUE'
+  whistle: string | null
+  calls: (CallBody)[]
+  meetings: (MeetingBody)[]
+  blownAt: string
+  blower: string | null
+}
+
+export interface CallBody {
+  unit: string | null
+  answer: 'COMING' | 'DECLINED' | 'DONE' | null
+  part: string | null
+  at: string | null
+  by: string | null
+  answered: string | null
+  late: boolean
+  overdue: boolean
+}
+
+export interface MeetingBody {
+  id: string
+  met: string
+  present: (string)[]
+  record: string
+  at: string
+  by: string | null
+}
+
 /** The body of a document, by its collection. */
 export interface Bodies {
   community: CommunityBody
@@ -593,6 +647,7 @@ export interface Bodies {
   activity: ActivityBody
   duty: DutyBody
   reward: RewardBody
+  whistle: WhistleBody
   verdict: VerdictBody
 }
 
@@ -637,6 +692,9 @@ export interface Kinds {
   'activity.join': Who
   'duty.record': DutyRecord
   'reward.put': RewardPut
+  'whistle.blow': WhistleBlow
+  'whistle.answer': WhistleAnswer
+  'whistle.meet': WhistleMeet
   'conflict.rule': ConflictRule
   'device.assign': DeviceAssign
 }

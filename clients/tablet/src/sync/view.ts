@@ -422,6 +422,52 @@ export function periodOf(kind: string, day: string): string {
   return `${year}-${LETTERS[months]}${Math.floor((Number(day.slice(5, 7)) - 1) / months) + 1}`
 }
 
+
+// Whistles
+
+function blow(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body !== null) return
+  const { data } = change
+  const ticket = look('ticket', data.ticket) ?? {}
+  draft.body = {}
+  draft.set({
+    ...{ id: change.entity, community: ticket.community ?? null, round: ticket.round ?? 1 },
+    ...pick(data, ['ticket', 'lead', 'deadline']),
+    ...{ state: 'CALLED', whistle: null, meetings: [] },
+    ...{ calls: [...new Set<string>([data.lead, ...data.departments])].map(called) },
+    ...{ blownAt: change.at, blower: change.by },
+  })
+}
+
+function called(unit: string): Body {
+  const silent = { answer: null, part: null, at: null, by: null, answered: null }
+  return { unit, ...silent, late: false, overdue: false }
+}
+
+/** What a called unit says; whether it was in time, and how the whistle stands, is the hub's to say. */
+function answer(draft: Draft, change: Pending): void {
+  const { data } = change
+  const unit = data.department ?? null
+  const calls: Body[] = draft.body?.calls ?? []
+  if (!calls.some((call) => call.unit === unit)) return
+  const said = { answer: data.answer, part: data.part ?? null, at: change.at, by: change.by }
+  draft.set({
+    calls: calls.map((call) =>
+      call.unit === unit ? { ...call, ...said, answered: call.answered ?? change.at } : call,
+    ),
+  })
+}
+
+/** Of one that joined another, the hub says where the record is. */
+function meet(draft: Draft, change: Pending): void {
+  const { body } = draft
+  if (body === null || body.whistle !== null) return
+  if (body.meetings.some((one: Body) => one.id === change.id)) return
+  const { met, present, record: agreed } = change.data
+  const meeting = { id: change.id, met, present: [...new Set<string>(present)], record: agreed }
+  draft.set({ meetings: [...body.meetings, { ...meeting, at: change.at, by: change.by }] })
+}
+
 const STEP_KINDS = new Set([...STEPS.keys()].map((key) => key.split(' ')[0] ?? ''))
 
 const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
@@ -442,4 +488,7 @@ const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
   'team.join': ['team', joinTeam],
   'team.leave': ['team', leaveTeam],
   'duty.record': ['duty', recordDuty],
+  'whistle.blow': ['whistle', blow],
+  'whistle.answer': ['whistle', answer],
+  'whistle.meet': ['whistle', meet],
 }
