@@ -26,7 +26,6 @@ SERVED: Final = 15
 SPAN_MS: Final = 3 * 365 * DAY_MS
 STANDING: Final = tuple(state for state in STATES if state != "CANCELLED")
 PORTION: Final = 20_000
-_NOTHING_MORE: Final = ("due", "detail", "contact", "reserved", "rating", "words", "opener", "contact_since")
 
 
 class Tickets:
@@ -57,7 +56,7 @@ class Tickets:
         opened = BEGIN_MS - SPAN_MS * index // self.many - self.chance.randrange(HOUR_MS)
         over = state in {"DONE", "CLOSED"}
         return {
-            **dict.fromkeys(_NOTHING_MORE),
+            **dict.fromkeys(TICKET.table.c.keys()),
             "id": self._id(index, 0),
             "rev": index + 1,
             "community": self.community,
@@ -67,6 +66,9 @@ class Tickets:
             "place": f"东门 {index % 90 + 10}",
             "priority": self.chance.choice(["LOW", "NORMAL", "HIGH"]),
             "seats": 1,
+            "escalation": 0,
+            "pauses": [],
+            "is_paused": False,
             "tags": {},
             "notes": [],
             "state": state,
