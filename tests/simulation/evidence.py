@@ -16,7 +16,7 @@ from sync.wire import EPOCH_SIZE
 
 Row = Any
 THINGS: Final = {
-    "community": "SELECT id, rev FROM community",
+    "community": "SELECT id, rev, utc_offset FROM community",
     "unit": "SELECT id, rev, community FROM unit",
     "grid": "SELECT id, rev, community FROM grid",
     "member": "SELECT * FROM member",

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from sync.changes import format_time
+from tests.simulation.clocks import MINUTE
 from tests.simulation.evidence import Change, Row, plain
 from tests.simulation.scene import Scene
 
@@ -63,15 +65,19 @@ def no_posts_seat_is_held_twice(scene: Scene) -> Iterator[str]:
     ruled = {entity for entity, _ in ruled_on(scene)}
     for post, row in scene.evidence.things["post"].items():
         holders = plain(row.holders)
+        offset_ms = scene.evidence.things["community"][row.community].utc_offset * MINUTE
         for one in holders:
             at = one["since"]
-            together = [
-                other
-                for other in holders
-                if other["since"] <= at and (other["until"] is None or other["until"] > at)
-            ]
+            day = format_time(at + offset_ms)[:10]
+            together = [other for other in holders if _holds(other, at, day)]
             if len(together) > seats[post] and post not in ruled:
                 yield f"post {post} has {len(together)} holders at {at} and {seats[post]} seats"
+
+
+def _holds(one: dict[str, Any], at: int, day: str) -> bool:
+    """Whether a holder had their seat at a moment, on this local day: not left, and their term not over."""
+    begun = one["since"] <= at and (one["until"] is None or one["until"] > at)
+    return begun and (one["term"] is None or day <= one["term"])
 
 
 def nobody_signs_in_twice(scene: Scene) -> Iterator[str]:

@@ -43,6 +43,11 @@ EXAMPLES: Final = (
         "tests/server/test_retention.py::"
         "test_a_tablet_that_held_a_contact_before_the_backup_loses_it_with_the_restore",
     ),
+    Example(
+        "who had held a seat to the end of last year's term was taken for one who held it still",
+        Options(tablets=6, days=3, seed=16),
+        "tests/simulation/test_invariants.py::test_who_left_or_whose_term_is_over_holds_no_seat",
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from clients.python.operations import Call
 from sync.changes import KINDS
 from tests.simulation import deeds, desk, district, invariants, standing
 from tests.simulation.chance import Ids, stream
-from tests.simulation.clocks import MONDAY, Time
+from tests.simulation.clocks import DAY, HOUR, MONDAY, Time
 from tests.simulation.evidence import Change, Evidence
 from tests.simulation.scene import Scene
 from tests.simulation.witness import Witness
@@ -71,6 +71,31 @@ def test_a_seat_that_a_ruling_gave_is_none_that_the_loser_had_seen() -> None:
     assert [*standing.who_is_told_full_had_seen_it(scene)], "it had seen the seat that it lost to"
     evidence.outcomes["first"] = [outcome(1, first, "SEAT_TAKEN"), outcome(2, first, "RULED_FOR")]
     assert not [*standing.who_is_told_full_had_seen_it(scene)]
+
+
+@pytest.mark.parametrize(
+    ("until", "term", "twice"),
+    [
+        (None, None, True),
+        (None, "2027-01-04", True),
+        (None, "2026-12-31", False),
+        (MONDAY + 42 * DAY, None, True),
+        (MONDAY + 41 * DAY, None, False),
+    ],
+)
+def test_who_left_or_whose_term_is_over_holds_no_seat(
+    until: int | None, term: str | None, twice: bool
+) -> None:
+    """Taken on a Monday of November, and again on Monday, 4 January."""
+    old = {"since": MONDAY, "until": until, "term": term}
+    new = {"since": MONDAY + 42 * DAY - HOUR, "until": None, "term": "2027-12-31"}
+    evidence = Evidence()
+    evidence.log = {"put": change("put", "post.put", 1, entity="P", data={"seats": 1})}
+    evidence.things["post"] = {"P": SimpleNamespace(community="C", holders=[old, new])}
+    evidence.things["community"] = {"C": SimpleNamespace(utc_offset=480)}
+    evidence.things["conflict"] = {}
+    found = [*standing.no_posts_seat_is_held_twice(Scene(evidence, Witness(), []))]
+    assert len(found) == twice
 
 
 @pytest.mark.parametrize(
