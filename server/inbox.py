@@ -234,12 +234,13 @@ def quarantine_all(
     """What a revoked tablet, or a copy of it, still had: kept for 30 days, taken as nothing.
 
     It erases itself when all of it is here. So where the hub has less than the tablet heard, because
-    it was restored since, nothing is taken and the tablet goes on from what is here.
+    it was restored since, nothing is taken and the tablet goes on from what the log has: what is set
+    apart already may be another copy's.
     """
     device, received = tablet["device"], tablet["received_through"]
-    through = _kept_through(connection, device, max(received, oldest - 1))
-    if not elements or elements[0].seq > through + 1:
-        return Refused("REVOKED", receivedThrough=through)
+    start = max(received, oldest - 1)
+    if not elements or elements[0].seq > _kept_through(connection, device, start) + 1:
+        return Refused("REVOKED", receivedThrough=start)
     known = known_digests(connection, device, elements)
     new = [element for element in elements if element.seq > received and element.seq not in known]
     rows = [

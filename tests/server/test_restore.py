@@ -1,5 +1,6 @@
 """A hub that was put back to an older copy of itself: everything is there again, once, and what is not is told."""
 
+import copy
 from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from schema.tables.change import CHANGE
 from schema.tables.conflict import CONFLICT
+from schema.tables.fork import FORK
 from schema.tables.quarantine import QUARANTINE
 from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
@@ -241,12 +243,38 @@ async def test_a_revoked_tablet_is_asked_for_what_the_restore_lost_of_it(house: 
     await house.hub.revoke(tablet.device)
     revoked = await house.hub.authenticate(tablet.token, admit_revoked=True)
     # It believes that two are there, and that it sends the last; with an empty upload it asks.
-    for first, last, through in ((3, 3, 0), (4, 4, 0), (1, 2, 2), (3, 3, 3), (4, 4, 3)):
+    for first, last, through in ((3, 3, 0), (4, 4, 0), (1, 2, 2), (3, 3, 3), (4, 4, 0), (1, 3, 3)):
         with pytest.raises(Refused) as refused:
             await house.hub.push(revoked, tablet.upload(first, last))
         assert (refused.value.code, refused.value.details) == ("REVOKED", {"receivedThrough": through})
     kept = await house.rows(select(QUARANTINE.c.seq).order_by(QUARANTINE.c.seq))
     assert [row["seq"] for row in kept] == [1, 2, 3]
+
+
+async def test_each_copy_of_a_revoked_tablet_is_asked_for_what_another_copy_sent_in_its_place(
+    house: House,
+) -> None:
+    """What was set apart under its numbers is not its own, so it goes on from what the log has."""
+    original = await house.tablet("A", G1)
+    clone = copy.copy(original)
+    clone.changes = []
+    file = await backed_up(house)
+    for number in range(3):
+        original.record("ticket.open", ident(f"lost {number}"), ORDER, at="09:00")
+    for number in range(2):
+        clone.record("ticket.open", ident(f"of the clone {number}"), ORDER, at="09:01")
+    await original.push()
+    await put_back(house, file)
+    await house.hub.revoke(original.device)
+    revoked = await house.hub.authenticate(original.token, admit_revoked=True)
+    steps = ((clone, 1, 2, 2), (original, 4, 4, 0), (original, 1, 3, 3), (clone, 1, 2, 2))
+    for tablet, first, last, through in steps:
+        with pytest.raises(Refused) as refused:
+            await house.hub.push(revoked, tablet.upload(first, last))
+        assert (refused.value.code, refused.value.details) == ("REVOKED", {"receivedThrough": through})
+    found = await house.rows(select(QUARANTINE.c.id)) + await house.rows(select(FORK.c.raw))
+    told = " ".join(str(value) for row in found for value in row.values())
+    assert [raw["id"] for raw in (*original.changes, *clone.changes) if raw["id"] not in told] == []
 
 
 async def test_where_the_journal_is_gone_it_is_told_from_when_on_work_is_missing(house: House) -> None:
