@@ -422,7 +422,6 @@ export function periodOf(kind: string, day: string): string {
   return `${year}-${LETTERS[months]}${Math.floor((Number(day.slice(5, 7)) - 1) / months) + 1}`
 }
 
-
 // Whistles
 
 function blow(draft: Draft, change: Pending, look: Look): void {
