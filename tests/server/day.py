@@ -21,14 +21,18 @@ from tests.sync.world import (
     T2,
     TEAM,
     U1,
+    D,
     P,
+    R,
     S,
     T,
     W,
     activity,
+    duty,
     ident,
     point_rule,
     post,
+    reward,
     team,
     when,
     whistle,
@@ -50,6 +54,7 @@ async def two_days(house: House) -> list[Paper]:
     await house.submit(LY, ("ticket.open", T, ORDER), ("ticket.open", T2, {**ORDER, "grid": G2, "seats": 2}))
     await house.submit(LY, ("post.put", P, post(skills=["legal"])))
     await house.submit(LY, ("whistle.blow", W, whistle()))
+    await house.submit(LY, ("reward.put", R, reward(stock=3)))
     meeting = activity("18:00", "20:30", team=TEAM, grid=G1)
     await house.submit(LY, ("team.put", TEAM, team()), ("activity.open", A1, meeting))
     await house.submit("district", ("pointRule.put", PER_ACTIVITY, point_rule("ACTIVITY", 2)))
@@ -80,6 +85,7 @@ async def _monday(house: House, a: Paper, b: Paper) -> None:
         "whistle.meet", W, {"met": "2026-11-23T01:00:00.000Z", "present": [U1], "record": "r"}, at="20:30"
     )
     a.record("team.join", TEAM, {"member": M1}, at="20:30")
+    a.record("duty.record", D, duty(topic="parking"), at="20:30")
     a.record("ticket.note", T, {}, at="20:31", private={"text": "Mrs Li says thanks"})
     b.record("ticket.claim", T, {"member": M2}, at="08:50")
     b.record("ticket.edit", T, {"title": "by B"}, at="08:51")
