@@ -66,6 +66,21 @@ class Desk:
         assert done["__typename"] == "TeamChanged", done
         return str(done["entity"])
 
+    def offers_a_reward(self, points: int) -> str:
+        """Towels at this price, for as long as there are any; the reward's id."""
+        named = {"zh": "毛巾", "en": "Towel"}
+        done = self.do(
+            "reward.put",
+            community=entity_id("community", "LY"),
+            code="towel",
+            name=named,
+            points=points,
+            stock=1,
+            **{"from": "2026-01-01"},
+        )
+        assert done["__typename"] == "RewardChanged", done
+        return str(done["entity"])
+
     def blows_a_whistle(self, ticket: str) -> str:
         """A whistle of unit U1, until the first noon; its id."""
         lead = entity_id("unit", "U1")

@@ -71,6 +71,7 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
     desk.do("ticket.cancel", cancelled, reason="来人已走")  # lifecycle
     hours = service(c, THREE, 30)
     whistle = desk.blows_a_whistle(ticket)
+    towel = desk.offers_a_reward(3)
     team, activity = desk.forms_a_team(), desk.holds_an_activity()
     for number, carried in enumerate((a, b, c)):
         later(district)
@@ -89,6 +90,7 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
         service(carried, ONE, 60, ticket=ticket)  # duplicate
         service(carried, TWO, 45 + number)  # overlap
         tablet.redeem(ONE, 2, "茶")  # balance
+        tablet.redeem(TWO, 2, "毛巾", item=towel)  # stock: it costs three
         tablet.ask_for_correction(TWO, f"电话写错了 {number}")  # correction
         tablet.join_activity(activity, (ONE, ONE, TWO)[number])  # growing: once, whoever says so
         service(carried, TWO, 10, activity=activity)  # growing: a service is a sign-in

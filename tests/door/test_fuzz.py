@@ -163,7 +163,7 @@ class SensiblePages(Visitor):
         value = given.get("first", given.get("last"))
         size = int(value.value.value) if value and isinstance(value.value, IntValueNode) else 5
         page = ArgumentNode(name=NameNode(value="first"), value=nodes.Int(abs(size) % 12))
-        kept = [one for name, one in given.items() if name in {"filter", "order"}]
+        kept = [one for name, one in given.items() if name not in {"first", "last", "after", "before"}]
         return FieldNode(
             name=node.name,
             alias=node.alias,
