@@ -96,14 +96,18 @@ class Database:
         return self.kind.place
 
     async def close(self) -> None:
-        """Close everything. SQLite's last connection to close checkpoints, so this takes the lock too."""
-        if self._glancing is not None:
-            self._glancing.close()
-        await self._readers.dispose()
-        self._workers.dispose()
-        await self._answers.close()
-        async with self._locked():
-            await in_thread(self._writer.dispose)
+        """Close everything, also for somebody who is cancelled: nobody else would.
+
+        SQLite's last connection to close checkpoints, so this takes the lock too.
+        """
+        with anyio.CancelScope(shield=True):
+            if self._glancing is not None:
+                self._glancing.close()
+            await self._readers.dispose()
+            self._workers.dispose()
+            await self._answers.close()
+            async with self._locked():
+                await in_thread(self._writer.dispose)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -246,3 +246,12 @@ async def test_a_copied_database_opens_elsewhere(tmp_path: Path) -> None:
     hub = await database(tmp_path / "there")
     assert await keys(hub) == {"a"}
     await hub.close()
+
+
+async def test_who_closes_and_is_cancelled_meanwhile_leaves_no_connection_open(database_url: str) -> None:
+    database = await Database.open(database_url)
+    await database.write(lambda connection: connection.exec_driver_sql("SELECT 1").all())
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await database.close()
+    assert not hasattr(database._writer.pool, "checkedin") or database._writer.pool.checkedin() == 0
