@@ -1,11 +1,11 @@
 """Due times on a working calendar, and how far a ticket is overdue"""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
+from server.migrations import documents
 from sync.changes import format_time, parse_time
 
 revision: str = "0009"
@@ -17,7 +17,6 @@ DEED = 1
 """Where a version says when it was written."""
 
 UNFINISHED = ("OPEN", "DISPATCHED", "ACCEPTED", "IN_PROGRESS")
-CHUNK = 1_000
 
 
 def upgrade() -> None:
@@ -35,8 +34,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     due = _tickets()
-    _bodies("ticket", lambda id: {"dueAt": due.get(id), "escalation": 0})
-    _bodies("community", lambda _: {"holidays": [], "workdays": []})
+    documents.complete("ticket", lambda id: {"dueAt": due.get(id), "escalation": 0})
+    documents.complete("community", lambda _: {"holidays": [], "workdays": []})
 
 
 def _tickets() -> dict[str, str]:
@@ -61,35 +60,6 @@ def _tickets() -> dict[str, str]:
             values = {"due_at": at, "next_at": at if state in UNFINISHED else None}
             connection.execute(sa.update(ticket).where(ticket.c.id == id).values(**values))
     return found
-
-
-def _bodies(collection: str, more: Any) -> None:
-    """What tablets are told says the same, as a replay of the log would."""
-    document = sa.table(
-        "document",
-        sa.column("collection", sa.String),
-        sa.column("id", sa.String),
-        sa.column("audience", sa.String),
-        sa.column("body", sa.JSON),
-    )
-    connection = op.get_bind()
-    mine = (document.c.collection == collection, document.c.body.is_not(None))
-    keys = connection.execute(sa.select(document.c.id, document.c.audience).where(*mine)).all()
-    one = (
-        document.c.collection == collection,
-        document.c.id == sa.bindparam("key"),
-        document.c.audience == sa.bindparam("to"),
-    )
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        found = sa.select(document).where(*mine, document.c.id.in_([id for id, _ in chunk]))
-        wanted = {tuple(key) for key in chunk}
-        rows = [
-            {"key": row.id, "to": row.audience, "whole": row.body | more(row.id)}
-            for row in connection.execute(found)
-            if (row.id, row.audience) in wanted
-        ]
-        connection.execute(sa.update(document).where(*one).values(body=sa.bindparam("whole")), rows)
 
 
 def downgrade() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from server.migrations import documents
+
 revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
@@ -13,7 +15,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.add_column("unit", sa.Column("linked_on", sa.String(), nullable=True))
-    _tell_units()
+    documents.complete("unit", lambda _: {"since": None})
     op.create_table(
         "duty",
         sa.Column("id", sa.String(), nullable=False),
@@ -46,26 +48,6 @@ def upgrade() -> None:
         sa.Column("counted", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-
-
-def _tell_units() -> None:
-    """What tablets are told of a unit says that nobody said since when, as a replay of the log would."""
-    document = sa.table(
-        "document",
-        sa.column("collection", sa.String),
-        sa.column("id", sa.String),
-        sa.column("audience", sa.String),
-        sa.column("body", sa.JSON),
-    )
-    connection = op.get_bind()
-    units = (document.c.collection == "unit", document.c.body.is_not(None))
-    rows = [
-        {"key": row.id, "to": row.audience, "whole": row.body | {"since": None}}
-        for row in connection.execute(sa.select(document).where(*units)).all()
-    ]
-    one = (document.c.id == sa.bindparam("key"), document.c.audience == sa.bindparam("to"))
-    if rows:
-        connection.execute(sa.update(document).where(*units, *one).values(body=sa.bindparam("whole")), rows)
 
 
 def downgrade() -> None:
