@@ -69,15 +69,8 @@ class Desk:
     def offers_a_reward(self, points: int) -> str:
         """Towels at this price, for as long as there are any; the reward's id."""
         named = {"zh": "毛巾", "en": "Towel"}
-        done = self.do(
-            "reward.put",
-            community=entity_id("community", "LY"),
-            code="towel",
-            name=named,
-            points=points,
-            stock=1,
-            **{"from": "2026-01-01"},
-        )
+        whole: dict[str, Any] = {"code": "towel", "name": named, "points": points, "from": "2026-01-01"}
+        done = self.do("reward.put", community=entity_id("community", "LY"), stock=1, **whole)
         assert done["__typename"] == "RewardChanged", done
         return str(done["entity"])
 
