@@ -10,11 +10,13 @@ TABLET := clients/tablet
 TABLET_INSTALLED := $(TABLET)/node_modules/.package-lock.json
 TABLET_BUILT := $(TABLET)/dist/sw.js
 TABLET_SOURCES = $(shell find $(TABLET)/src $(TABLET)/public -type f) $(addprefix $(TABLET)/,index.html vite.config.ts svelte.config.js)
+EXAMPLE := clients/examples/typescript
+EXAMPLE_INSTALLED := $(EXAMPLE)/node_modules/.package-lock.json
 PACKAGES := server schema sync clients tests
 PROFILE ?= ci
 ARGS ?=
 
-.PHONY: setup demo test check fix bench simulate lock graphiql tablet postgresql chromium wrk
+.PHONY: setup demo test check fix bench fuzz simulate lock graphiql tablet examples postgresql chromium wrk
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) $(TABLET_INSTALLED)  ## everything that this machine can hold
@@ -25,7 +27,7 @@ demo: $(INSTALLED)  ## a district's day in a minute; ARGS=--no-serve ends with t
 	$(BIN)/lianxin demo $(ARGS)
 
 # sync/ must be covered by its own tests alone; so they are measured first, and the others follow.
-test: check postgresql graphiql tablet chromium  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
+test: check postgresql graphiql tablet examples chromium  ## all that is checked before a change goes in; PROFILE=dev looks for new examples
 	$(BIN)/pytest tests/sync -n 2 --dist worksteal --cov=sync --cov-branch --cov-fail-under=100 --hypothesis-profile=$(PROFILE)
 	$(BIN)/pytest tests --ignore=tests/sync -n 2 --dist worksteal --hypothesis-profile=$(PROFILE)
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm test && \
@@ -79,16 +81,27 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	$(BIN)/python -m tests.schema.released
 	$(BIN)/python -m tests.door.cookbook
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
+	@if [ -e $(EXAMPLE_INSTALLED) ]; then $(call find_npm,$(TABLET_NODE)); cd $(EXAMPLE) && $$npm run --silent generate -- --silent; fi
 
 bench: $(INSTALLED) wrk tablet chromium  ## a night, a first pull, what front-end teams ask, how long a liaison waits; see tests/README.md
 	$(BIN)/python -m tests.bench $(ARGS)
 	@if [ -z "$(ARGS)" ] && command -v chromium >/dev/null; then \
 	  $(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent days -- speed; fi
 
+fuzz: $(INSTALLED) postgresql  ## random operations, fields and talks, as long as wanted; prints its seeds; ARGS="--minutes 60 --seed 7"
+	$(BIN)/python -m tests.door.fuzz $(ARGS)
+
 simulate: $(INSTALLED)  ## a million changes under every fault, and every deliberate defect; see tests/simulation/README.md
 	$(BIN)/python -m tests.simulation --changes 1000000 --mutants $(ARGS)
 
 graphiql: $(GRAPHIQL_INSTALLED)
+
+examples: $(EXAMPLE_INSTALLED)  ## the example programs for front-end teams, built; see clients/examples/README.md
+	@$(call find_npm,$(TABLET_NODE)); cd $(EXAMPLE) && $$npm run --silent build
+
+$(EXAMPLE_INSTALLED): $(EXAMPLE)/package-lock.json | $(INSTALLED)
+	@$(call find_npm,$(TABLET_NODE)); cd $(EXAMPLE) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
+	@touch $@
 
 tablet: $(TABLET_BUILT)  ## the tablet app, built; the server shows it at /tablet
 
@@ -103,6 +116,7 @@ lock:  ## the newest versions that pyproject.toml allows
 	$(VENV)/lock/bin/uv pip compile $(LOCK) --group node --output-file $(GRAPHIQL)/requirements-node.lock
 	cd $(GRAPHIQL) && npm install --package-lock-only --ignore-scripts
 	cd $(TABLET) && npm update --save --package-lock-only --ignore-scripts
+	cd $(EXAMPLE) && npm update --save --package-lock-only --ignore-scripts
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links

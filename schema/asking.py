@@ -21,10 +21,10 @@ from schema.connections import Connection
 from schema.context import NESTED, Ask, Condition, Context, Window
 from schema.errors import Fault
 from schema.fields import Guarded
-from schema.loaders import Found, FoundAll, Listing
+from schema.loaders import Found, FoundAll, Grouped, Listing
 from schema.values import Author, Refused
 
-Asked = Ask | Listing | Found
+Asked = Ask | Listing | Grouped | Found
 
 
 class NotCompiled(Exception):
@@ -90,7 +90,7 @@ class Asking:
             raise NotWithThese("a verdict's id")
         if isinstance(found, FoundAll):
             raise NotCompiled("many ids")
-        if isinstance(found, Listing | Found):
+        if isinstance(found, Listing | Grouped | Found):
             return found
         raise NotCompiled("a resolver that does not only ask")
 
@@ -162,6 +162,8 @@ def form(asked: Asked) -> Form:
     conditions = tuple(_formed(one) for one in asked.conditions)
     if isinstance(asked, Listing):
         return Form(asked.collection, conditions)
+    if isinstance(asked, Grouped):
+        return Form(asked.collection, conditions, (asked.by, asked.largest, asked.within))
     window = asked.window
     ends = tuple(end and tuple(isinstance(one, int) for one in end) for end in (window.after, window.before))
     return Form(asked.collection, conditions, (asked.order, window.backward, ends, asked.within))
@@ -174,7 +176,7 @@ def values(asked: Asked, name: str) -> Iterator[tuple[str, Any]]:
         return
     for index, one in enumerate(asked.conditions):
         yield from _valued(one, f"{name}_{index}")
-    if isinstance(asked, Listing):
+    if isinstance(asked, Listing | Grouped):
         yield f"{name}_limit", asked.limit
         return
     yield f"{name}_size", asked.window.size
@@ -184,10 +186,10 @@ def values(asked: Asked, name: str) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name}_{side}_{index}", value) for index, value in enumerate(end))
 
 
-def bound(asked: Ask | Listing, name: str) -> Any:
+def bound(asked: Ask | Listing | Grouped, name: str) -> Any:
     """The same with parameters in place of its values."""
     conditions = tuple(_condition(one, f"{name}_{index}") for index, one in enumerate(asked.conditions))
-    if isinstance(asked, Listing):
+    if isinstance(asked, Listing | Grouped):
         limit: Any = bindparam(f"{name}_limit", None, type_=BigInteger)
         return asked._replace(conditions=conditions, limit=limit)
     return asked._replace(

@@ -24,6 +24,7 @@ from graphql import (
     ValuesOfCorrectTypeRule,
     VariableValues,
     get_named_type,
+    introspection_from_schema,
     parse,
     specified_rules,
     validate,
@@ -39,10 +40,11 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from schema.budget import Spent
 from schema.context import Context
 from schema.errors import CODES, Fault, Report, coded, masked, syntax_error
 from schema.fields import Guarded
-from schema.limits import LIMITS, check_size, cost, limit_error
+from schema.limits import LIMITS, check_size, cost, limit_error, price
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.subscription import Subscription
@@ -69,11 +71,13 @@ class Prepared(NamedTuple):
 
 
 class Admitted(NamedTuple):
-    """Why an operation does not run, or the operation and its variables as resolvers will see them."""
+    """Why an operation does not run, or the operation, its variables as resolvers will see them, and its cost."""
 
     errors: tuple[GraphQLError, ...]
     operation: OperationDefinitionNode | None = None
     variables: VariableValues | None = None
+    cost: int = 0
+    price: int = 0
 
 
 class QuietValuesRule(ValuesOfCorrectTypeRule):
@@ -165,9 +169,10 @@ class DoorSchema(strawberry.Schema):
             values = coerced(self._schema, operation, variables or {})
         except BadVariables as bad:
             return Admitted(tuple(bad.errors))
-        if cost(self._schema, prepared.document, operation, values.coerced) > LIMITS.cost:
+        costs = cost(self._schema, prepared.document, operation, values.coerced)
+        if costs > LIMITS.cost:
             return Admitted((limit_error("cost", LIMITS.cost, operation),))
-        return Admitted((), operation, values)
+        return Admitted((), operation, values, costs, price(operation, costs))
 
     async def execute(
         self,
@@ -182,9 +187,16 @@ class DoorSchema(strawberry.Schema):
         """Run one query or mutation."""
         request: Context = context_value  # type: ignore[assignment]
         source = query or ""
-        refused = self.admit(source, operation_name, variable_values).errors
-        if refused:
-            return PreExecutionError(data=None, errors=list(refused))
+        admitted = self.admit(source, operation_name, variable_values)
+        if admitted.errors:
+            return PreExecutionError(data=None, errors=list(admitted.errors))
+        try:
+            # Who was charged already for what then turned out to be for this way is not charged again.
+            bill = request.bill or request.spend(request.author, admitted.cost, admitted.price)
+            request.bill = bill
+        except Spent as spent:
+            request.bill = spent.bill
+            return unpaid(spent)
         try:
             async with asyncio.timeout(self._seconds(source, operation_name)), request.operation() as context:
                 result = await super().execute(
@@ -199,8 +211,9 @@ class DoorSchema(strawberry.Schema):
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             raise
         except Exception as error:
-            return failed(error, request.report)
+            result = failed(error, request.report)
         _mask(result, request.report)
+        result.extensions = {**(result.extensions or {}), "cost": bill.told()}
         return result
 
     async def stream(
@@ -214,11 +227,26 @@ class DoorSchema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
     ) -> AsyncGenerator[Any, None]:
         """Run any operation: one result of a query or mutation, one and another of a subscription."""
+        begun = await self.begin(query, variable_values, context_value, operation_name)
+        return _only(begun) if isinstance(begun, PreExecutionError) else begun
+
+    async def begin(
+        self, query: str | None, variables: dict[str, Any] | None, request: Any, name: str | None
+    ) -> AsyncGenerator[Any, None] | PreExecutionError:
+        """The results of any operation as they come; or why a subscription does not begin."""
         source = query or ""
-        operation = self.prepare(source).operation(operation_name)
-        if operation is not None and operation.operation is GraphQLOperation.SUBSCRIPTION:
-            return self._subscribed(source, variable_values, context_value, operation_name)
-        return self._once(source, variable_values, context_value, operation_name)
+        operation = self.prepare(source).operation(name)
+        if operation is None or operation.operation is not GraphQLOperation.SUBSCRIPTION:
+            return self._once(source, variables, request, name)
+        admitted = self.admit(source, name, variables)
+        if admitted.errors:
+            return PreExecutionError(data=None, errors=list(admitted.errors))
+        try:
+            request.bill = request.spend(request.author, admitted.cost, admitted.price)
+        except Spent as spent:
+            request.bill = spent.bill
+            return unpaid(spent)
+        return self._subscribed(source, variables, request, name, admitted.price)
 
     async def _once(
         self, query: str, variables: dict[str, Any] | None, request: Any, name: str | None
@@ -226,18 +254,17 @@ class DoorSchema(strawberry.Schema):
         yield await self.execute(query, variables, request, None, name)
 
     async def _subscribed(
-        self, query: str, variables: dict[str, Any] | None, request: Any, name: str | None
+        self, query: str, variables: dict[str, Any] | None, request: Any, name: str | None, price: int
     ) -> AsyncGenerator[Any, None]:
-        refused = self.admit(query, name, variables).errors
-        if refused:
-            yield PreExecutionError(data=None, errors=list(refused))
-            return
         async with request.operation() as context:
             source = await super().stream(query, variables, context, None, name)
             async with aclosing(source):
                 async for result in source:
+                    # Whoever waits for the next event reads from nothing meanwhile.
+                    await context.look_again()
                     _mask(result, request.report)
-                    yield result
+                    request.draw(request.author, price)
+                    yield _at_rev(result, context.said)
 
     def _seconds(self, query: str, name: str | None) -> float | None:
         """How long a query may run. A mutation runs to its end: whoever gave up would not know what it did."""
@@ -263,6 +290,23 @@ def failed(error: Exception, report: Report) -> ExecutionResult:
     return ExecutionResult(data=None, errors=[masked(failure, report)])
 
 
+def unpaid(spent: Spent) -> PreExecutionError:
+    """What is answered where a key's budget is spent: nothing was read."""
+    error = masked(GraphQLError("", original_error=spent), lambda _: "")
+    return PreExecutionError(data=None, errors=[error], extensions={"cost": spent.bill.told()})
+
+
+def _at_rev(result: Any, rev: int | None) -> Any:
+    """An event with the rev from which whoever heard it goes on."""
+    if rev is not None and not result.errors:
+        result.extensions = {**(result.extensions or {}), "rev": rev}
+    return result
+
+
+async def _only(result: PreExecutionError) -> AsyncGenerator[Any, None]:
+    yield result
+
+
 def unguarded(schema: strawberry.Schema) -> list[str]:
     """The output fields that do not say who may read them: there are to be none."""
     return [
@@ -272,6 +316,11 @@ def unguarded(schema: strawberry.Schema) -> list[str]:
         for name, declared in type_.fields.items()
         if not isinstance(declared.extensions.get("strawberry-definition"), Guarded)
     ]
+
+
+def introspected() -> dict[str, Any]:
+    """The schema as an introspection query answers it: `{"__schema": …}`, descriptions and `oneOf` included."""
+    return dict(introspection_from_schema(DoorSchema()._schema))
 
 
 def sdl() -> str:

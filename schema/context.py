@@ -3,22 +3,27 @@
 The server implements `Store` (server/reads.py) and `Hub` (server/store.py); nothing here opens anything.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from schema.budget import Bill, unlimited
 from schema.errors import Report
 from schema.types.scalars import DateTime, moment
 from schema.values import (
     Author,
     Enrolment,
     EnrolmentCode,
+    Evidence,
+    Grading,
     Honour,
     OwnPage,
     Planned,
     Proposed,
+    RatingCode,
     Refused,
+    RegisteredList,
     Role,
     Submitted,
 )
@@ -27,6 +32,7 @@ from sync.wire import Opening, Page, Receipt, Upload
 
 if TYPE_CHECKING:
     from schema.figures import Counted, Period
+    from schema.loaders import Grouped
 
 DAY_MS: Final = 86_400_000
 
@@ -79,6 +85,22 @@ class Slice(NamedTuple):
     has_previous: bool
 
 
+class Standing(NamedTuple):
+    """How far the hub has come: its rev and epoch, and up to which rev it knows no more what left whom."""
+
+    rev: int
+    epoch: int
+    horizon: int
+
+
+class News(NamedTuple):
+    """That a thing changed for an audience: at which rev, which thing, and what it is to that audience now."""
+
+    rev: int
+    id: str
+    state: str
+
+
 class Store(Protocol):
     """One snapshot of the hub as one author may see it. Each method is one statement, or a few."""
 
@@ -89,7 +111,16 @@ class Store(Protocol):
     ) -> Sequence[Any]: ...
     async def slices(self, ask: Ask, parents: Sequence[str | None]) -> Mapping[str | None, Slice]: ...
     async def counts(self, ask: Ask, parents: Sequence[str | None]) -> Mapping[str | None, int]: ...
+    async def groups(
+        self, ask: "Grouped", parents: Sequence[str | None]
+    ) -> Mapping[str | None, Sequence[Any]]: ...
+    async def called(self, tickets: Sequence[str]) -> Mapping[str, Any]: ...
     async def ranking(self, community: str | None) -> bool: ...
+    async def standing(self) -> Standing: ...
+    async def news(
+        self, collection: str, audience: str, after: int, floor: int, limit: int
+    ) -> Sequence[News]: ...
+    async def settled(self, kinds: Sequence[str] | None, after: int, limit: int) -> Sequence[Any]: ...
     async def look_again(self, author: Author | None) -> None: ...
 
 
@@ -105,6 +136,7 @@ class Hub(Protocol):
     async def read_contacts(self, author: Author, tickets: Sequence[str]) -> Mapping[str, dict[str, Any]]: ...
     async def member_code(self, member: str) -> EnrolmentCode: ...
     async def open_page(self, code: str) -> OwnPage: ...
+    async def rating_code(self, author: Author, ticket: str, days: int) -> RatingCode | None: ...
     async def record_of(self, author: Author) -> dict[str, Any]: ...
     async def propose_division(self, author: Author, community: str, unit: str | None) -> Proposed | None: ...
     async def suggest_dispatch(
@@ -112,11 +144,24 @@ class Hub(Protocol):
     ) -> Sequence[Suggestion] | None: ...
     async def plan_dispatch(self, author: Author, community: str) -> Sequence[Planned] | None: ...
     async def duplicate_hints(self, author: Author, ticket: str) -> Sequence[Hint] | None: ...
+    async def register_list(
+        self, author: Author, unit: str, source: bytes, *, yaml: bool = False, check: bool = False
+    ) -> RegisteredList | None: ...
     async def honour_roll(
         self, author: Author, community: str, by: str, days: tuple[int, int], most: int
     ) -> Sequence[Honour]: ...
+    async def member_record(
+        self, author: Author, member: str, community: str, period: str
+    ) -> Evidence | None: ...
+    async def unit_record(self, author: Author, unit: str, period: str) -> Sequence[Evidence] | None: ...
+    async def gradings(self, community: str, period: str) -> Sequence[Grading]: ...
     async def count(self, author: Author, period: "Period") -> "Counted": ...
     def changes(self) -> AsyncIterator[int]: ...
+    def listen(self) -> AsyncGenerator[int, None]: ...
+
+
+def _undrawn(*_: object) -> None:
+    """Where nobody keeps budgets."""
 
 
 @dataclass
@@ -125,6 +170,9 @@ class Context:
 
     `refusal` is the code for a caller whose token is not good where one is needed; `revoked` is
     the tablet that still may upload, into quarantine. Readers see days that begin at `offset_ms`.
+    spend takes what an operation costs (as a whole, and of that from the budget) from whoever asks; draw
+    takes it without ever refusing; `bill` is what came of it. Of a subscription: `resumed` is the rev that its
+    caller heard last, `said` the one of what is being told.
     """
 
     hub: Hub
@@ -140,6 +188,11 @@ class Context:
     connection_params: dict[str, object] | None = None
     loaders: dict[Any, Any] = field(default_factory=dict)
     snapshot: Store | None = None
+    spend: Callable[[Author | None, int, int], Bill] = unlimited
+    draw: Callable[[Author | None, int], None] = _undrawn
+    bill: Bill | None = None
+    resumed: int | None = None
+    said: int | None = None
 
     @property
     def store(self) -> Store:

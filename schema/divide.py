@@ -12,7 +12,8 @@ from schema.policies import OFFICE, WITHIN
 from schema.types.payloads import InvalidInput, NotFound
 from schema.types.scalars import Long
 from schema.types.verdict import Told, Verdict
-from sync.changes import Unreadable, decode, format_time
+from sync.changes import Unreadable, decode
+from sync.shapes import format_time
 from sync.state import Outcome
 
 MOST: Final = 1_000

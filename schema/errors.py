@@ -31,11 +31,15 @@ CODES: Final[dict[str, str]] = {
     "OPERATION_RESOLUTION_FAILURE": "Name one operation that the document has.",
     "BAD_USER_INPUT": "A value is not what its type asks for.",
     "LIMIT": "The operation asks for more than one request may.",
+    "BUDGET_SPENT": "This key has spent its budget for now; ask again in `retryAfter` seconds, or for less.",
     "TIME_LIMIT": "The operation took longer than one request may.",
-    "SUBSCRIPTION_TRANSPORT": "Subscriptions are served over WebSocket (graphql-transport-ws).",
+    "SUBSCRIPTION_TRANSPORT": "Subscriptions go by WebSocket (graphql-transport-ws), or `Accept: text/event-stream`.",
+    "REV_UNKNOWN": "Nobody can say what is newer than this rev: it is not this hub's, too old, or of before a restore."
+    " Read anew, and go on from `rev`.",
     # Who may
     "FORBIDDEN": "This token may not do that.",
-    "RANKING_OFF": "Ranking individuals is off: no order by a person's points.",
+    "RANKING_OFF": "Ranking individuals is off: no order, filter or count by a person's points or evaluations.",
+    "BAD_PERIOD": "A period is a month `2026-11`, a quarter `2026-Q4` or a year `2026`.",
     "BAD_CURSOR": "This cursor is not of this list in this order.",
     # Attachments
     "NOT_FOUND": "There is no such thing here, or not for this token.",

@@ -8,6 +8,7 @@ A field with a shape (schema/shapes.py) is compiled; one with a resolver of its 
 from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
+from inspect import iscoroutine
 from typing import Annotated, Any, Final
 
 import strawberry
@@ -18,7 +19,7 @@ from strawberry.types.info import Info
 from schema import shapes
 from schema.context import Context
 from schema.errors import Fault
-from schema.loaders import Found, FoundAll, Listing
+from schema.loaders import Found, FoundAll, Grouped, Listing, begun
 from schema.policies import SIGNED, Policy
 from schema.shapes import Shape
 from schema.types.language import Language
@@ -56,6 +57,10 @@ class Guarded(StrawberryField):
         return None if make is None else make(self.metadata.get(COLUMN) or self.python_name)
 
     def get_result(self, source: Any, info: Info | None, args: list[Any], kwargs: Any) -> Any:
+        result = self._result(source, info, args, kwargs)
+        return begun(result) if iscoroutine(result) and not self.is_async else result
+
+    def _result(self, source: Any, info: Info | None, args: list[Any], kwargs: Any) -> Any:
         if info is None:
             raise RuntimeError("a guarded field needs to know who asks")
         context: Context = info.context
@@ -63,7 +68,9 @@ class Guarded(StrawberryField):
             return _refuse(info, context)
         if self.base_resolver is not None:
             result = self.base_resolver(*args, **kwargs)
-            return result.read(context) if isinstance(result, Listing | Found | FoundAll) else result
+            return (
+                result.read(context) if isinstance(result, Listing | Grouped | Found | FoundAll) else result
+            )
         if self.shape is None:
             raise RuntimeError("a field without a resolver has a shape")
         return self.shape.read(context, source.row)

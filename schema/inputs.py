@@ -1,4 +1,4 @@
-"""The inputs of the mutations, built from the kinds of change in sync/changes.py; and back to a raw change.
+"""The inputs of the mutations, built from the kinds of change in sync/kinds; and back to a raw change.
 
 One source of truth: a kind's fields, types and limits are declared there once. Private parts
 stand among the other fields here and are moved to `private` on the way.
@@ -16,10 +16,14 @@ from strawberry import UNSET
 from schema.input_words import ENTITIES, ENVELOPE, FIELDS, KINDS, SHAPES, SPECIAL
 from schema.types import enums
 from schema.types.scalars import Date, DateTime, Long
-from sync import changes
-from sync.changes import Kind, Moment
+from sync import shapes
+from sync.kinds.district import Clock
+from sync.kinds.kind import Kind
+from sync.kinds.services import ServiceLink
+from sync.kinds.tickets import TicketDispatch
+from sync.shapes import Moment
 
-ONE_OF: Final = frozenset({changes.TicketDispatch, changes.ServiceLink})
+ONE_OF: Final = frozenset({TicketDispatch, ServiceLink})
 """Kinds whose data is one of several: an input of its own, named `to`."""
 
 TO: Final = "to"
@@ -32,6 +36,7 @@ _WORDS: Final[dict[frozenset[Any], type[Enum]]] = {
         enums.Standing,
         enums.CommunityKind,
         enums.DutyKind,
+        enums.EvaluationGrade,
         enums.PointsPer,
         enums.PointHours,
         enums.RedactableField,
@@ -45,12 +50,12 @@ def _pattern(annotated: Any) -> str:
 
 
 _TEXTS: Final[dict[str, tuple[Any, str]]] = {
-    _pattern(changes.Id): (strawberry.ID, ""),
-    _pattern(changes.ChangeId): (strawberry.ID, ""),
-    _pattern(changes.Time): (DateTime, ""),
-    _pattern(changes.Date): (Date, ""),
-    _pattern(changes.Code): (str, "Letters, digits, `_`, `.` and `-`; at most 32."),
-    _pattern(changes.Clock): (str, "`HH:MM`."),
+    _pattern(shapes.Id): (strawberry.ID, ""),
+    _pattern(shapes.ChangeId): (strawberry.ID, ""),
+    _pattern(shapes.Time): (DateTime, ""),
+    _pattern(shapes.Date): (Date, ""),
+    _pattern(shapes.Code): (str, "Letters, digits, `_`, `.` and `-`; at most 32."),
+    _pattern(Clock): (str, "`HH:MM`."),
 }
 
 _built: Final[dict[type[Struct], type[Any]]] = {}
@@ -132,7 +137,7 @@ def _members(shape: type[Struct], *, one_of: bool = False) -> dict[str, tuple[An
         type_, limits, nullable = _type(one.type)
         words = SPECIAL.get((shape.__name__, one.name)) or FIELDS[one.name]
         if nullable and one.required:  # null means something, or is not for people to say
-            nullable = not issubclass(shape, changes.Private)
+            nullable = not issubclass(shape, shapes.Private)
         members[one.name] = (
             type_ if one.required and not nullable else type_ | None,
             strawberry.field(

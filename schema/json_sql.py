@@ -60,6 +60,24 @@ def _cast(element: Any, compiler: Any, **more: Any) -> str:
     return f"CAST({compiler.process(element.clauses, **more)} AS JSON)"
 
 
+class local_date(FunctionElement[Any]):  # noqa: N801
+    """A day counted from 1970 as YYYY-MM-DD; on either kind of database, and the same each time it is said."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(local_date)
+def _by_strftime(element: Any, compiler: Any, **more: Any) -> str:
+    return f"strftime('%Y-%m-%d', ({compiler.process(element.clauses, **more)}) * {DAY_S}, 'unixepoch')"
+
+
+@compiles(local_date, "postgresql")
+def _by_to_char(element: Any, compiler: Any, **more: Any) -> str:
+    number = compiler.process(element.clauses, **more)
+    return f"to_char(date '1970-01-01' + CAST({number} AS INTEGER), 'YYYY-MM-DD')"
+
+
 class Elements(NamedTuple):
     """The elements of a list, or of an object, as rows: key or place, and value."""
 

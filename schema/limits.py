@@ -52,6 +52,13 @@ class Limits(NamedTuple):
 
 
 LIMITS: Final = Limits()
+FREE: Final = 500
+"""What an operation of the protocol may cost without its being charged: a tablet asks for a hundred."""
+
+PROTOCOL: Final = frozenset({"push", "pull", "renew", "enrol", "now", "changed"})
+GROUPING: Final = 100
+"""What telling rows together costs, besides the groups: all of them have to be read."""
+
 LIST: Final = 5
 """How many rows a list without pages is reckoned to have."""
 
@@ -201,6 +208,16 @@ def cost(
     )
 
 
+def price(operation: OperationDefinitionNode, cost: int) -> int:
+    """What of an operation's cost its key's budget is charged: nothing for what tablets ask by the protocol.
+
+    Whoever asks for more beside it, or for much behind it, pays for all.
+    """
+    fields = operation.selection_set.selections
+    ours = all(isinstance(one, FieldNode) and one.name.value in PROTOCOL for one in fields)
+    return 0 if ours and cost <= FREE else cost
+
+
 class _Cost:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         self.schema = schema
@@ -233,12 +250,15 @@ class _Cost:
             return 1 + self.selection(node.selection_set, inner, self._page(node))
         type_ = declared.type.of_type if is_non_null_type(declared.type) else declared.type
         rows = self._rows(node, declared, page) if is_list_type(type_) else 1
-        return 1 + rows * self.selection(node.selection_set, inner)
+        own = GROUPING if "by" in declared.args else 1
+        return own + rows * self.selection(node.selection_set, inner)
 
     def _rows(self, node: FieldNode, declared: GraphQLField, page: int) -> int:
         """How many rows a list may have: a page's, or one for each id that is asked for."""
         if node.name.value == "edges":
             return page
+        if "first" in declared.args:
+            return self._page(node)
         return self._ids(node) if "ids" in declared.args else LIST
 
     def _ids(self, node: FieldNode) -> int:

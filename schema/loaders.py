@@ -94,6 +94,45 @@ class Listing(NamedTuple):
         return [shown(self.collection, row) for row in rows]
 
 
+GROUPED_AS: Final[dict[str, type[Any]]] = {}
+"""The GraphQL type of each collection's groups; filled by `groups_of`."""
+
+
+def groups_of(collection: str) -> Callable[[type[T]], type[T]]:
+    """Register a type as the one that shows groups of this collection's rows."""
+
+    def register(shown: type[T]) -> type[T]:
+        GROUPED_AS[collection] = shown
+        return shown
+
+    return register
+
+
+class Grouped(NamedTuple):
+    """Rows told together by what they have in common, of a parent where `within` names the column of its id.
+
+    by: names of server/groups.py; none for all in one. largest: those of the most rows first.
+    """
+
+    collection: str
+    conditions: tuple[Condition, ...]
+    by: tuple[str, ...]
+    limit: int
+    largest: bool = False
+    within: str | None = None
+    parent: str | None = None
+
+    async def read(self, context: Context) -> list[Any]:
+        ask = self._replace(parent=None)
+
+        async def groups(parents: list[str | None]) -> Sequence[Sequence[Any]]:
+            found = await context.store.groups(ask, parents)
+            return [found[one] for one in parents]
+
+        rows = await _load(context, ("groups", ask), groups, self.parent)
+        return [GROUPED_AS[self.collection](row=row) for row in rows]
+
+
 class Found(NamedTuple):
     """Whatever has this id, or nothing: what a resolver may answer instead of it."""
 
@@ -124,6 +163,16 @@ def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]
     return _load(context, ("count", ask), counts, parent)
 
 
+def load_called(context: Context, ticket: str) -> Awaitable[Any]:
+    """What whoever may see a whistle is to know of its ticket, as columns by name."""
+
+    async def called(tickets: list[str]) -> Sequence[Any]:
+        found = await context.store.called(tickets)
+        return [found.get(one) for one in tickets]
+
+    return _load(context, "called", called, ticket)
+
+
 def load_contact(context: Context, ticket: str) -> Awaitable[dict[str, Any] | None]:
     """A ticket's contact, read in the very transaction that notes who read it; None where there is none."""
 
@@ -140,13 +189,23 @@ def _load(
     load_many: Callable[[list[Any]], Awaitable[Sequence[Any]]],
     key: Any,
 ) -> Awaitable[Any]:
-    """One key's value. Shielded: whoever stops waiting for it, because of an error beside it, is not the only one."""
+    """One key's value."""
     if name not in context.loaders:
         context.loaders[name] = DataLoader(load_fn=load_many)
     loader: DataLoader[Any, Any] = context.loaders[name]
-    found = asyncio.ensure_future(loader.load(key))
-    found.add_done_callback(_looked_at)
-    return asyncio.shield(found)
+    return begun(loader.load(key))
+
+
+def begun(reading: Awaitable[T]) -> Awaitable[T]:
+    """A reading that goes on whether anybody waits for it or not.
+
+    An error beside a field ends the waiting of its neighbours, and some of those before they began.
+    """
+    found = asyncio.ensure_future(reading)
+    waiting = asyncio.shield(found)
+    for one in (found, waiting):
+        one.add_done_callback(_looked_at)
+    return waiting
 
 
 def _looked_at(found: asyncio.Future[Any]) -> None:

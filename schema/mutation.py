@@ -17,12 +17,17 @@ from schema.input_words import KINDS as WORDS
 from schema.inputs import graphql_name, input_path, input_type, raw_change
 from schema.loaders import load
 from schema.own_page import OwnPages
-from schema.policies import ASKING, OFFICE
+from schema.policies import ANSWERING, ASKING, OFFICE, Policy
+from schema.rating_codes import RatingCodes
+from schema.registering import Registering
 from schema.replication import Replication
 from schema.types.payloads import CHANGED, IdTaken, InvalidInput, NotFound, Queued, Rejected, payload
 from schema.types.verdict import Told, Verdict
 from schema.values import Submitted
-from sync.changes import KINDS, Kind, Office, Unreadable, UnreadableCode, decode, format_time, is_plain
+from sync.changes import Unreadable, UnreadableCode, decode, is_plain
+from sync.kinds import KINDS
+from sync.kinds.kind import Kind, Office
+from sync.shapes import format_time
 from sync.state import Outcome, Result
 
 REFERENCES: Final = {
@@ -37,6 +42,7 @@ REFERENCES: Final = {
     "team": "team",
     "activity": "activity",
     "item": "reward",
+    "rule": "pointRule",
     "lead": "unit",
     "department": "unit",
     "departments": "unit",
@@ -119,6 +125,12 @@ def _resolver(kind: Kind, title: str) -> Callable[..., Awaitable[Any]]:
     return resolve
 
 
+def _policy(kind: Kind) -> Policy:
+    if Office.MEMBER in kind.offices:
+        return ASKING
+    return ANSWERING if Office.UNIT in kind.offices else OFFICE
+
+
 def _mutations() -> dict[str, Any]:
     """A field for each kind that the desk or the district may make."""
     found = {}
@@ -126,12 +138,15 @@ def _mutations() -> dict[str, Any]:
         if kind.offices & {Office.DISPATCHER, Office.DISTRICT}:
             name = graphql_name(kind)
             title = name[0].upper() + name[1:]
-            policy = ASKING if Office.MEMBER in kind.offices else OFFICE
-            found[name] = field(policy, WORDS[kind.name])(_resolver(kind, title))
+            found[name] = field(_policy(kind), WORDS[kind.name])(_resolver(kind, title))
     return found
 
 
 Mutation: Final[Any] = strawberry.type(
-    type("Mutation", (Replication, OwnPages, Divide), {"__module__": __name__, **_mutations()}),
+    type(
+        "Mutation",
+        (Replication, OwnPages, Divide, Registering, RatingCodes),
+        {"__module__": __name__, **_mutations()},
+    ),
     description="Every write is a change: of a tablet by `push`, of an office by the mutation of its kind.",
 )

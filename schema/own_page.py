@@ -79,7 +79,7 @@ class OwnRecord:
 
     @field(
         OWN,
-        "Everything that is kept about you, by what it is: registrations, services, tickets, ratings, points,"
+        "Everything that is kept about you, by what it is: registrations, services, tickets, ratings, evaluations, points,"
         " redemptions, requests, changes with their verdicts, contacts you read, and the tokens of this page."
         " Rows as they are kept; moments in milliseconds since 1970.",
     )

@@ -32,6 +32,9 @@ WITHIN: Final = Policy("within", _ALL, tokenless=True)
 SIGNED: Final = Policy("signed", _ALL)
 """Anybody with a token, of the rows that the token may see."""
 
+LISTENING: Final = Policy(
+    "listening", _LOCAL | _DESK | {Role.READER}, "For liaisons, dispatchers, admins and readers."
+)
 PERSONS: Final = Policy(
     "persons", _ALL - {Role.READER}, "Null for readers: it says what one person did or has."
 )
@@ -63,6 +66,16 @@ OFFICE: Final = Policy("office", _DESK, "For dispatchers (of their community) an
 ASKING: Final = Policy(
     "asking", _DESK | {Role.MEMBER}, "For dispatchers (of their community), admins and the member."
 )
+ANSWERING: Final = Policy(
+    "answering",
+    _DESK | {Role.UNIT},
+    "For dispatchers (of their community), admins and the unit that answers for itself.",
+)
+APPRAISAL: Final = Policy(
+    "appraisal",
+    _DESK | {Role.UNIT},
+    "For the unit (its own members), dispatchers of its community and admins.",
+)
 OWN: Final = Policy("own", frozenset({Role.MEMBER}), "For the member, on their own page.")
 TABLET: Final = Policy("tablet", frozenset({Role.LIAISON}), "For tablets.")
 UPLOAD: Final = Policy(
@@ -73,6 +86,7 @@ POLICIES: Final = (
     OPEN,
     WITHIN,
     SIGNED,
+    LISTENING,
     PERSONS,
     STAFF,
     PRIVATE,
@@ -84,6 +98,8 @@ POLICIES: Final = (
     ADMIN,
     OFFICE,
     ASKING,
+    ANSWERING,
+    APPRAISAL,
     OWN,
     TABLET,
     UPLOAD,

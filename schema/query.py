@@ -3,6 +3,7 @@
 from typing import Annotated, Any, cast
 
 import strawberry
+from strawberry.types.info import Info
 
 from schema.context import Condition
 from schema.errors import Fault
@@ -11,32 +12,55 @@ from schema.loaders import Found, FoundAll, Listing
 from schema.own_page import OwnRecord
 from schema.policies import ADMIN, OPEN, SIGNED, STAFF
 from schema.replication import Pulling
+from schema.shapes import HubRev
 from schema.types.activity_list import activities
+from schema.types.adjustment_list import adjustments
 from schema.types.community import Community
+from schema.types.community_list import communities as community_lists
 from schema.types.conflict import Conflict
+from schema.types.conflict_list import conflict_lists
 from schema.types.counting import Counting
 from schema.types.device import Device
+from schema.types.device_list import device_lists
 from schema.types.dispatching import Dispatching
 from schema.types.division import Dividing
 from schema.types.duty_list import Owing, duties
 from schema.types.enums import ConflictState, OutcomeKind, SettlementKind
+from schema.types.evaluation_list import evaluations
 from schema.types.grid_list import grids
+from schema.types.groups import (
+    activity_groups,
+    conflict_groups,
+    duty_groups,
+    evaluation_groups,
+    member_groups,
+    point_groups,
+    service_groups,
+    ticket_groups,
+)
 from schema.types.honours import Honouring
 from schema.types.language import Language
 from schema.types.member_list import members
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
+from schema.types.point_expiry import PointExpiry
 from schema.types.point_rule import PointRule
 from schema.types.post_list import posts
 from schema.types.reading import Reading
+from schema.types.record import Recording
+from schema.types.recount import Recount
 from schema.types.reward_list import rewards
 from schema.types.rule import Rule
+from schema.types.scalars import Long
 from schema.types.service_list import services
 from schema.types.settlement import Settlement
+from schema.types.settlement_list import settlement_lists
 from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
 from schema.types.unit import Unit
+from schema.types.unit_list import units as units_lists
 from schema.types.verdict import Verdict
+from schema.types.verdict_list import verdict_lists
 from schema.types.whistle_list import whistles
 from sync.rules.fields import ROWS
 
@@ -91,7 +115,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Counting):
+class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Recording, Counting):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")
@@ -100,9 +124,43 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Countin
     teams = teams(SIGNED, "The teams that you may see, each with the points of its own.")
     activities = activities(SIGNED, "The activities that you may see: organised sessions and who was there.")
     duties = duties(SIGNED, "What linked units did for communities (四个一), as far as you may see it.")
+    evaluations = evaluations(
+        SIGNED,
+        "The evaluations (定期评价) that you may see: a unit's are its members', a member's their own; a reader sees none.",
+    )
     rewards = rewards(SIGNED, "What communities offer for points, as far as you may see it.")
     whistles = whistles(SIGNED, "The whistles that you may see; a unit sees those to which it was called.")
+    communities_connection = community_lists(SIGNED, "The communities that you may see.")
+    units_connection = units_lists(SIGNED, "The units that you may see.")
+    conflicts_connection = conflict_lists(SIGNED, "Whatever did not stand, beside what stands.")
+    settlements_connection = settlement_lists(SIGNED, "The settlements.")
+    verdicts_connection = verdict_lists(
+        STAFF, "The verdicts on changes that you may see. A tablet sees its own."
+    )
+    devices_connection = device_lists(STAFF, "The tablets that you may see. A tablet sees itself.")
+    conflict_groups = conflict_groups(SIGNED, "The conflicts that you may see, told together.")
+    ticket_groups = ticket_groups(SIGNED, "The tickets that you may see, told together.")
+    service_groups = service_groups(SIGNED, "The services that you may see, told together.")
+    point_groups = point_groups(SIGNED, "The part of the ledger that you may see, told together.")
+    activity_groups = activity_groups(SIGNED, "The activities that you may see, told together.")
+    duty_groups = duty_groups(SIGNED, "The duties (四个一) that you may see, told together.")
+    evaluation_groups = evaluation_groups(
+        SIGNED, "The evaluations (定期评价) that you may see, told together."
+    )
+    member_groups = member_groups(SIGNED, "The members that you may see, told together; nobody twice.")
+    adjustments = adjustments(
+        SIGNED, "The manual credits and debits that you may see; what is PROPOSED counts for nothing yet."
+    )
     point_entries = point_entries(SIGNED, "The part of the points ledger that you may see.")
+
+    @field(
+        SIGNED,
+        "How far the hub has come, in the snapshot that all else here is read from: go on from it by"
+        " `ticketChanged(after: …)` and miss nothing.",
+        shape=HubRev(),
+    )
+    async def rev(self, info: Info) -> Long:
+        return Long(await HubRev().read(info.context, None))
 
     @field(SIGNED, "Whatever has this id; null where nothing has that you may see.")
     def node(self, id: NodeArgument) -> Node | None:
@@ -128,6 +186,14 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Countin
     @field(SIGNED, "The point rules, those of the whole district included, by code.")
     def point_rules(self, community: CommunityArgument = None) -> list[PointRule]:
         return _listing("pointRule", community=community)
+
+    @field(SIGNED, "The rules by which points expire (积分到期), by code.")
+    def point_expiries(self) -> list[PointExpiry]:
+        return _listing("pointExpiry")
+
+    @field(STAFF, "The recounts (重算) that you may see.")
+    def recounts(self, community: CommunityArgument = None) -> list[Recount]:
+        return _listing("recount", community=community)
 
     @field(SIGNED, "Whatever did not stand, beside what stands; the newest first.")
     def conflicts(

@@ -130,7 +130,7 @@ class Check:
     )
 
 
-@strawberry.type(description="What is new to a tablet, in the order of revs.")
+@strawberry.type(description="What is new to a tablet, in the order of revs; anew, the most useful first.")
 class Page:
     row: strawberry.Private[wire.Page]
 
@@ -140,6 +140,9 @@ class Page:
         WITHIN, "Begin anew: from here to the last page replace what you hold, and sweep what was not sent."
     )
     epoch: int = column(WITHIN, "The hub's epoch.")
+    remaining: Long | None = column(
+        WITHIN, "While all is sent anew and there is more: about how many documents are still to come."
+    )
 
     @field(WITHIN, "The documents.")
     def documents(self) -> list[Document]:

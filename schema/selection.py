@@ -51,7 +51,7 @@ from schema.connections import PERSONS_OWN
 from schema.context import Ask
 from schema.fields import Guarded
 from schema.json_sql import Json, Sql, quoted
-from schema.loaders import SHORT, SHOWN_AS, Found, Listing
+from schema.loaders import GROUPED_AS, SHORT, SHOWN_AS, Found, Grouped, Listing
 from schema.paging import Page
 from schema.sources import BareSource, ObjectSource, PairSource, Rows, RowSource, Source, order_by
 from schema.values import Role
@@ -172,6 +172,8 @@ class Selection:
             return null()
         self.policies.add(guarded.policy.name)
         shape = guarded.shape
+        if isinstance(shape, shapes.HubRev):
+            return cast(self.rows.rev(), Text)
         if shape is None or source is None:
             return self._asked(type_, declared, guarded, source, nodes)
         compile_: Any = _SHAPES.get(type(shape))
@@ -366,6 +368,7 @@ class Selection:
         """A field whose resolver says what it asks for: a connection, a plain list, or one thing by its id."""
         named: Any = get_named_type(declared.type)
         lists = {"edges", "pageInfo", "totalCount"} <= set(getattr(named, "fields", ()))
+        lists = lists or self._origin_of(named) in GROUPED_AS.values()
         if not lists and not (source is None and (is_abstract_type(named) or self._collection_of(named))):
             raise NotCompiled(f"a resolver of its own: {type_.name}.{nodes[0].name.value}")
         site = Site(declared, guarded, nodes[0])
@@ -379,11 +382,40 @@ class Selection:
         ask = bound(asked, name)
         if isinstance(ask, Listing):
             return self._listing(named, ask, nodes)
+        if isinstance(ask, Grouped):
+            return self._groups(named, ask, source, nodes)
         return self._connection(named, ask, source, name, nodes)
 
     def _collection_of(self, named: Any) -> str | None:
-        definition = named.extensions.get("strawberry-definition")
-        return None if definition is None else self.shows.get(definition.origin)
+        return self.shows.get(self._origin_of(named))
+
+    def _origin_of(self, named: Any) -> Any:
+        """The class that declares a type; None for what is declared by none of ours."""
+        return getattr(named.extensions.get("strawberry-definition"), "origin", None)
+
+    def _groups(self, type_: Any, ask: Grouped, source: Source | None, nodes: Any) -> Sql:
+        """Rows told together, each group an object; of what is not asked nothing is reckoned."""
+        self.collections.add(ask.collection)
+        grouping = self.rows.grouping(ask.collection, ask.by, largest=ask.largest)
+        inner = RowSource(self.alias(), grouping.columns)
+        inner.value("count")
+        value = self.object(type_, inner, nodes)
+        wheres = [self.rows.seen(ask.collection, self.author)]
+        wheres += [self.rows.where(ask.collection, one, self.author) for one in ask.conditions]
+        if ask.within is not None:
+            if source is None:
+                raise NotCompiled("groups within nothing")
+            wheres.append(self.rows.belongs(ask.collection, ask.within, source.value("id")))
+        rows = (
+            select(*inner.selected(grouping.keys))
+            .select_from(grouping.source)
+            .where(*wheres)
+            .group_by(*grouping.by)
+            .order_by(*order_by(grouping.keys))
+            .limit(ask.limit)
+        )
+        order = inner.order(grouping.keys)
+        return self._scalar(self.json.array(value, order), rows.subquery(inner.alias))
 
     def _listing(self, type_: Any, ask: Listing, nodes: Any) -> Sql:
         inner = RowSource(self.alias(), self.rows.columns(ask.collection))

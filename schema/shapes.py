@@ -225,6 +225,13 @@ class Scoped(NamedTuple):
         return value_of(row, self.name)
 
 
+class HubRev(NamedTuple):
+    """How far the hub has come, in the snapshot that all else of an operation is read from."""
+
+    async def read(self, context: Context, _: Any) -> int:
+        return (await context.store.standing()).rev
+
+
 class Ranked(NamedTuple):
     """What readers are told only where the row's community ranks individuals."""
 

@@ -28,6 +28,19 @@ class Key(Protocol):
         """The column of which `sql` is the local day, where it is one and never null."""
 
 
+class Grouping(Protocol):
+    """Rows told together: from where they come, what may be asked of a group, by what, and in which order."""
+
+    @property
+    def source(self) -> FromClause: ...
+    @property
+    def columns(self) -> Mapping[str, ColumnElement[Any]]: ...
+    @property
+    def by(self) -> Sequence[ColumnElement[Any]]: ...
+    @property
+    def keys(self) -> Sequence[Key]: ...
+
+
 class Rows(Protocol):
     """The tables, as one statement may use them. `nodes` are the collections whose things have an id of their own."""
 
@@ -47,6 +60,12 @@ class Rows(Protocol):
     def keys(self, collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> Sequence[Key]: ...
     def beyond(self, keys: Any, values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]: ...
     def usual_order(self, collection: str) -> Sequence[Key]: ...
+    def seen(self, collection: str, author: Author) -> ColumnElement[bool]:
+        """Whether the author may see a row."""
+
+    def grouping(self, collection: str, by: Sequence[str], *, largest: bool) -> Grouping: ...
+    def rev(self) -> Sql:
+        """How far the hub has come."""
 
 
 class Source(Protocol):

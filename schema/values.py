@@ -4,11 +4,12 @@ Who speaks (`Author`), what is refused (`Refused`) and what an enrolment, an onl
 night and a verification give. Nothing here opens anything.
 """
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
-from sync.changes import Office
 from sync.division import Division
+from sync.kinds.kind import Office
 from sync.matching import Suggestion
 from sync.state import Outcome, Settled
 from sync.verdicts import SENTENCES
@@ -30,7 +31,7 @@ class Author(NamedTuple):
 
     id: the token's own id. communities: those they may read; with `everywhere`, the whole
     district. scope is what a change of theirs is judged by: the grids a tablet carries, the
-    community of a dispatcher, empty for the district. office is None for those who write nothing.
+    community of a dispatcher, a unit itself, empty for the district. office is None for those who write nothing.
     revoked: a tablet that was revoked; only `push` takes anything from it, into quarantine.
     """
 
@@ -77,6 +78,15 @@ class EnrolmentCode(NamedTuple):
     expires_at: int
 
 
+class RatingCode(NamedTuple):
+    """A code by which a resident rates a ticket, with its page and QR code; `expires_at` in milliseconds since 1970."""
+
+    code: str
+    url: str
+    qr: str
+    expires_at: int
+
+
 class OwnPage(NamedTuple):
     """A member's own page, opened by a one-time code; `expires_at` in milliseconds since 1970."""
 
@@ -103,12 +113,84 @@ class Planned(NamedTuple):
 
 
 class Honour(NamedTuple):
-    """A line of the honour roll: whose (a unit's, grid's or member's id), with how many points of how many people."""
+    """A line of the honour roll: whose (a unit's, grid's or member's id), with how many points of how many people.
+
+    qualified: how many evaluations of the period found them so; None of teams, which nobody evaluates.
+    """
 
     place: int
     id: str
     points: int
     members: int
+    qualified: int | None
+
+
+class ListProblem(NamedTuple):
+    """What does not fit in a unit's list: where, a stable code, and a sentence in zh and en. Never what it says."""
+
+    line: int
+    column: str
+    code: str
+    sentence: dict[str, str]
+
+
+class RegisteredList(NamedTuple):
+    """What came of a unit's list of members: how many were registered, placed, known before, or join the night."""
+
+    registered: int
+    placed: int
+    known: int
+    queued: int
+    problems: list[ListProblem]
+
+
+class ListRefused(Exception):
+    """A unit's list that cannot be taken as a whole; `code` says why, and nothing of what it says."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"the list cannot be taken: {code}")
+        self.code = code
+
+
+Line = Mapping[str, Any]
+"""One line of a record, under plain names: ids, codes, local days and numbers; nothing of a resident."""
+
+
+class Evidence(NamedTuple):
+    """All that is on record of one person in a period, line by line; the evaluations are those that lie within it."""
+
+    member: str
+    number: str
+    name: str
+    standing: str
+    services: Sequence[Line] = ()
+    tickets: Sequence[Line] = ()
+    ratings: Sequence[Line] = ()
+    activities: Sequence[Line] = ()
+    posts: Sequence[Line] = ()
+    duties: Sequence[Line] = ()
+    entries: Sequence[Line] = ()
+    evaluations: Sequence[Line] = ()
+
+    def minutes(self, *, on_duty: bool) -> int:
+        """Minutes of service within working hours, or out of them."""
+        return sum(line["minutes"] for line in self.services if line["on_duty"] is on_duty)
+
+    @property
+    def stars(self) -> int:
+        return sum(line["stars"] for line in self.ratings)
+
+    @property
+    def points(self) -> int:
+        return sum(line["points"] for line in self.entries)
+
+
+class Grading(NamedTuple):
+    """How many members of a unit were given a grade."""
+
+    unit: str
+    grade: str
+    evaluations: int
 
 
 class IssuedToken(NamedTuple):

@@ -43,6 +43,8 @@ class Query(NamedTuple):
     source: str
     name: str | None
     variables: VariableValues
+    cost: int
+    price: int
 
 
 class Plans:
@@ -130,20 +132,24 @@ class Answers:
     async def answer(
         self, source: str, variables: dict[str, Any] | None, name: str | None, context: Context, token: str
     ) -> Answer | None:
-        """The data of a query as JSON; None for what is not compiled. Raises Refused RETRY, TimeoutError."""
+        """The data of a query as JSON; None for what is not compiled. Raises Refused RETRY, TimeoutError, Spent.
+
+        What the caller's key was charged is put into the context; an answer that is kept costs nothing.
+        """
         now = self.hub.clock.now()
         hashed = identity.hash_of(token)
         known = self._known(hashed, now)
         if known is not None:
             found = self.kept.get(known.stamp, key_of(source, name, variables, known.author))
             if found is not None:
+                context.bill = context.spend(known.author, found.cost, 0)
                 await self._note(known, now)
                 return found
         admitted = self.schema.admit(source, name, variables)
         operation, values = admitted.operation, admitted.variables
         if operation is None or values is None or operation.operation is not OperationType.QUERY:
             return None
-        query = Query(source, name, values)
+        query = Query(source, name, values, admitted.cost, admitted.price)
 
         def work(connection: Connection, run: Statements) -> Read | None:
             read = self._who(connection, run, token, now)
@@ -151,8 +157,9 @@ class Answers:
                 return None
             found = self.kept.get(read.stamp, key_of(source, name, variables, read.author))
             if found is not None:
+                context.bill = context.spend(read.author, found.cost, 0)
                 return read._replace(answer=found)
-            return self._read(query, replace(context, author=read.author), run, read)
+            return self._read(query, context, run, read)
 
         async with asyncio.timeout(self.schema.seconds):
             read = await self.hub.database.answer(work)
@@ -199,16 +206,18 @@ class Answers:
         _keep(self._authors, hashed, (tuple(row[:-1]), author), AUTHORS)
         return self._seen(row, hashed, now)
 
-    def _read(self, query: Query, context: Context, run: Statements, who: Read) -> Read | None:
+    def _read(self, query: Query, asked: Context, run: Statements, who: Read) -> Read | None:
+        context = replace(asked, author=who.author)
         try:
             compiled, given = self.plans.plan(query, context)
         except NotCompiled as why:
             self.left[str(why)] += 1
             return None
+        asked.bill = context.spend(who.author, query.cost, query.price)
         try:
             body = b"{" + b",".join(_part(one, given, run) for one in compiled.parts) + b"}"
             keep = not compiled.collections & UNSTAMPED
-            return who._replace(answer=answer_of(body, compiled.policies), keep=keep)
+            return who._replace(answer=answer_of(body, compiled.policies, query.cost), keep=keep)
         except Exception as error:
             if not self.hub.database.kind.cannot_say(error):
                 raise

@@ -16,8 +16,10 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from server import backup, nightly
 from server.attachment_door import AttachmentEndpoint
 from server.door import Door, GraphQLEndpoint
+from server.export_door import ExportEndpoint
 from server.guard import GRAPHQL
 from server.pages import pages
+from server.rating_page import RatingPage
 from server.settings import Settings
 from server.sockets import Sockets
 from server.store import Hub
@@ -35,9 +37,12 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
         async with await Hub.open(settings, clock, ids) as hub, anyio.create_task_group() as tasks:
             door = Door(hub, settings, clock, ids)
             app.state.hub = hub
+            app.state.streams = door.streams
             app.state.graphql = GraphQLEndpoint(door)
             app.state.sockets = Sockets(door)
             app.state.attachments = AttachmentEndpoint(door)
+            app.state.exports = ExportEndpoint(door)
+            app.state.rating = RatingPage(door)
             tasks.start_soon(nightly.run, hub)
             tasks.start_soon(backup.run, hub)
             yield
@@ -48,6 +53,8 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
             Route("/graphql", _Late("graphql")),
             WebSocketRoute("/graphql", _Late("sockets")),
             Route("/attachments", _Late("attachments")),
+            Route("/rate", _Late("rating")),
+            Route("/export/unit.{kind}", _Late("exports")),
             Route("/attachments/{sha256}", _Late("attachments")),
             *pages(settings),
         ],
@@ -69,8 +76,14 @@ def _browsers(settings: Settings) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=settings.origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "Content-Encoding", "If-None-Match"],
-            expose_headers=["ETag", "Retry-After"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Content-Encoding",
+                "If-None-Match",
+                "Last-Event-ID",
+            ],
+            expose_headers=["ETag", "Retry-After", "RateLimit", "RateLimit-Policy"],
             max_age=DAY_S,
         )
     ]

@@ -19,7 +19,7 @@ from server import attachments
 from server.attachments import BEGINNINGS, MAX_BYTES, MAX_PART_BYTES, Piece
 from server.door import Door, bearer
 from server.guard import Malformed, read_body
-from sync.changes import format_time
+from sync.shapes import format_time
 
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

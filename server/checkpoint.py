@@ -34,7 +34,10 @@ class Checkpoint(Struct, frozen=True):
     """`rev`: all up to it was sent. `digest`: the last settlement then, a witness for later.
 
     resetting: everything is being sent anew. floor: tombstones up to it need not be sent, because
-    nothing older is held. root: the first of the devices that continue one another.
+    nothing older is held. root: the first of the devices that continue one another. first: while
+    everything is sent anew, up to which rev what is most useful was sent before the rest (the floor,
+    once it all was; None where that was not done). total, sent: documents of this sending, as counted at
+    its beginning.
     """
 
     epoch: int
@@ -45,6 +48,9 @@ class Checkpoint(Struct, frozen=True):
     resetting: bool = False
     floor: int = 0
     fill: Fill | None = None
+    first: int | None = None
+    total: int = 0
+    sent: int = 0
 
 
 def written(checkpoint: Checkpoint, secret: str) -> str:

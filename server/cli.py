@@ -11,11 +11,12 @@ import click
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("server.cli_demo", "Play a district's day in a minute, then serve it."),
-    "serve": ("server.cli_run", "Serve the district: GraphQL, tablets, and the nightly settlement."),
+    "serve": ("server.cli_serve", "Serve the district: GraphQL, tablets, and the nightly settlement."),
     "settle": ("server.cli_run", "Settle now whatever tablets have uploaded."),
     "report": ("server.cli_run", "Print the report of the last night, or of an earlier settlement."),
     "verify": ("server.cli_run", "Replay the log and prove that every table follows from it."),
     "load": ("server.cli_district", "Load a district file: communities, units, grids, rules, members."),
+    "register": ("server.cli_register", "Register the members on a unit's list at its community."),
     "import": ("server.cli_district", "Take an upload that was carried on a USB stick."),
     "export": ("server.cli_district", "Write the settled data as lines of JSON."),
     "enrol": ("server.cli_devices", "Show a one-time code that makes a tablet one of ours."),
@@ -25,13 +26,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "token": ("server.cli_devices", "Make a token for a desk, a unit, an admin or a front-end."),
     "divide": ("server.cli_divide", "Propose an even division of members over grids."),
     "page": ("server.cli_page", "Give a member a one-time code for their own page."),
+    "paper": ("server.cli_paper", "Print the codes by which residents rate tickets."),
     "backup": ("server.cli_backup", "Make a backup while the district works, and prove it."),
     "restore": ("server.cli_backup", "Go back to a backup, and do again what offices did since."),
     "migrate": ("server.cli_migrate", "Move the district into another database, and prove it."),
     "stats": ("server.cli_reading", "Count what a district is proud of."),
     "conflicts": ("server.cli_reading", "List what waits for a person, with both sides."),
     "rules": ("server.cli_reading", "Print the rule book, with the reason of every rule."),
-    "schema": ("server.cli_reading", "Print the GraphQL schema."),
+    "schema": ("server.cli_schema", "Print the GraphQL schema."),
 }
 
 

@@ -11,7 +11,7 @@ from server.backup import Backup, BackupFailed
 from server.cli_tools import Desk, Failure, as_json, print_json, progress_console
 from server.restore import Restored, RestoreFailed, restore
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 
 BACKUP_HELP = """
 \b

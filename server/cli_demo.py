@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from schema.values import Role
-from server.cli_run import listen, serve
+from server.cli_serve import listen, serve
 from server.cli_tools import Desk, Failure, as_json, console, print_json, progress_console
 from server.demo import Played, play
 from server.demo_text import print_played

@@ -8,7 +8,7 @@ from schema.values import Role
 from server.cli_tools import Desk, Failure, as_json, console, print_json, table
 from server.lookup import DeviceLine, community_id, devices, grid_ids, unit_id
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 
 GRID = click.option(
     "--grid", "grids", multiple=True, required=True, metavar="CODE", help="A grid; repeatable."

@@ -1,5 +1,6 @@
 """The commands that bring data in and out: a district file, a stick from a village, an export."""
 
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -8,14 +9,19 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from schema.values import Evidence
 from server.cli_tools import Desk, Failure, as_json, console, print_json, progress_console, table
 from server.district import BadDistrict, District, read
 from server.district_changes import Current
 from server.district_problems import Problem
+from server.enrolling import hub_author
 from server.export import export
 from server.loading import load, planned, summary
-from server.lookup import current
+from server.lookup import current, unit_id
+from server.sheets import KINDS
 from server.store import Hub
+from server.unit_export import sheets
+from sync.kinds.evaluations import PERIOD_PATTERN
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -121,19 +127,50 @@ def import_command(desk: Desk, file: Path, answer: Path | None, as_json: bool) -
         raise Failure(f"The upload was refused: {done.refused}. {written.name} tells the tablet what to do.")
 
 
+def _export_unit(desk: Desk, unit: str, period: str, output: Path | None) -> None:
+    kind = "" if output is None else output.suffix.removeprefix(".")
+    if output is None or kind not in KINDS:
+        raise click.UsageError("A unit's export needs --output, a file that ends in .xlsx or .zip.")
+    if not re.match(PERIOD_PATTERN, period):
+        raise click.UsageError("Say --period: a year 2026, a quarter 2026-Q4 or a month 2026-11.")
+
+    async def work(hub: Hub) -> list[Evidence]:
+        async with hub.read() as connection:
+            author = await connection.run_sync(hub_author)
+        return await hub.unit_record(author, await unit_id(hub, unit), period) or []
+
+    people = desk.run(work)
+    make, _ = KINDS[kind]
+    output.write_bytes(make(sheets(period, people), desk.clock.now()))
+    click.echo(f"Wrote {len(people)} members of {unit} in {period} to {output}.")
+
+
 @click.command("export")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to this file instead of printing.",
+    help="Write to this file instead of printing. With --unit it ends in .xlsx, or in .zip for CSV.",
+)
+@click.option(
+    "--unit", metavar="CODE", help="Only what this unit's members did, for its appraisal of the year."
+)
+@click.option(
+    "--period", metavar="PERIOD", help="With --unit: a year 2026, a quarter 2026-Q4 or a month 2026-11."
 )
 @click.pass_obj
-def export_command(desk: Desk, output: Path | None) -> None:
+def export_command(desk: Desk, output: Path | None, unit: str | None, period: str | None) -> None:
     """Write the settled data of the whole district as lines of JSON: {"table", "row"}, and at the end the count.
 
     Contacts, phones, private texts and check-in places are left out. The answer for a tablet's stick is
     written by `lianxin import`.
+
+    With --unit and --period: a spreadsheet for the unit, with the evidence behind each number.
     """
+    if unit is not None:
+        _export_unit(desk, unit, period or "", output)
+        return
+    if period is not None:
+        raise click.UsageError("--period needs --unit.")
     if output is None:
         desk.run(lambda hub: export(hub, sys.stdout.buffer.write))
         return

@@ -15,8 +15,8 @@ from server.cli_tools import Desk, Failure, as_json, console, print_json, table
 from server.enrolling import hub_author
 from server.lookup import community_id, rows, unit_id
 from server.store import Hub
-from sync.changes import format_time
 from sync.division import Move
+from sync.shapes import format_time
 
 
 class Shown(NamedTuple):

@@ -7,7 +7,7 @@ from schema.tables.member import MEMBER
 from server.cli_tools import Desk, Failure, as_json, print_json
 from server.lookup import unit_id
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 
 
 @click.command("page")

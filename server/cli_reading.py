@@ -1,10 +1,9 @@
-"""The commands that only read: what was achieved, what waits, by which rules, and the schema."""
+"""The commands that only read: what was achieved, what waits, and by which rules."""
 
 from typing import Any
 
 import click
 
-from schema.build import sdl
 from server.cli_figures import DAY, figures_of, show_figures
 from server.cli_tools import Desk, as_json, console, print_json, table
 from server.lookup import community_id
@@ -86,9 +85,3 @@ def rules_command(desk: Desk, language: str | None, as_json: bool) -> None:
         print_json({part: data[part] for part in RULE_BOOK})
     else:
         click.echo(rules_text(language or desk.language, console().width), nl=False)
-
-
-@click.command("schema")
-def schema_command() -> None:
-    """Print the GraphQL schema in the schema language."""
-    click.echo(sdl(), nl=False)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -51,11 +52,11 @@ TABLES: Final[dict[str, FromClause]] = {
     "step": STEP,
 }
 
-IDS: Final = {"device": "device"}
+IDS: Final = {"device": "device", "settlement": "number"}
 """The collections whose id stands in a column of another name."""
 
 MOMENTS: Final = frozenset(
-    {"opened", "blown", "deadline", "done", "due_at", "start", "deed", "registered", "at"}
+    {"opened", "blown", "deadline", "done", "due_at", "start", "deed", "registered", "at", "decided"}
 )
 RANKS: Final[Mapping[str, Mapping[str, int]]] = {
     "priority": {"LOW": 0, "NORMAL": 1, "HIGH": 2, "URGENT": 3},
@@ -79,7 +80,10 @@ class Key(NamedTuple):
 
 
 def id_of(collection: str) -> Any:
-    """The column that holds the ids of a collection."""
+    """The column that holds the ids of a collection; of verdicts what makes theirs."""
+    if collection == "verdict":
+        table = OUTCOME.table.c
+        return table.device + literal_column("':'") + cast(table.seq, String)
     return TABLES[collection].c[IDS.get(collection, "id")]
 
 
@@ -117,6 +121,7 @@ def where(collection: str, condition: Condition, author: Author | None = None) -
         "from": lambda: column >= value,
         "until": lambda: column < value,
         "null": lambda: column.is_(None),
+        "there": lambda: case((column.is_not(None), true()), else_=false()) == value,
     }
     return tests[test]()  # type: ignore[no-untyped-call, no-any-return]
 
@@ -174,6 +179,28 @@ def _servers_of(services: Select[Any]) -> ColumnElement[bool]:
     return _MEMBER.c.id.in_(_roots(select(table.c.member).where(table.c.id.in_(services))))
 
 
+def _owning(collection: str, other: str, column: str) -> Callable[[Select[Any]], ColumnElement[bool]]:
+    """Rows that are named in this column by one of those found in another collection."""
+    table = TABLES[other]
+    return lambda ids: id_of(collection).in_(select(table.c[column]).where(table.c.id.in_(ids)))
+
+
+def _held(members: Any, posts: Select[Any]) -> ColumnElement[bool]:
+    """Members who are named among the holders of one of these posts, by their own id or an alias."""
+    post, holder = TABLES["post"].alias("held"), _MEMBER.alias("holder")
+    named = cast(post.c.holders, Text).contains(holder.c.id)
+    whose = func.coalesce(holder.c.alias_of, holder.c.id)
+    return members.c.id.in_(select(whose).where(post.c.id.in_(posts), named))  # type: ignore[no-any-return]
+
+
+def _holding(members: Select[Any]) -> ColumnElement[bool]:
+    """Posts among whose holders one of these members is named, by their own id or an alias."""
+    post = TABLES["post"]
+    holder = _MEMBER.alias("holder")
+    whose = func.coalesce(holder.c.alias_of, holder.c.id)
+    return exists().where(whose.in_(members), cast(post.c.holders, Text).contains(holder.c.id))
+
+
 def _roots(ids: Select[Any]) -> Select[Any]:
     """The members proper that some ids are read as."""
     return select(func.coalesce(_MEMBER.c.alias_of, _MEMBER.c.id)).where(_MEMBER.c.id.in_(ids))
@@ -184,6 +211,24 @@ _RELATED: Final[dict[tuple[str, str], tuple[str, Callable[[Select[Any]], ColumnE
     ("ticket", "services"): ("service", _with_services),
     ("service", "member"): ("member", lambda members: TABLES["service"].c.member.in_(_persons(members))),
     ("service", "ticket"): ("ticket", TABLES["service"].c.ticket.in_),
+    ("service", "at"): ("activity", TABLES["service"].c.activity.in_),
+    ("member", "of_unit"): ("unit", _MEMBER.c.unit.in_),
+    ("member", "posts"): ("post", lambda posts: _held(_MEMBER, posts)),
+    ("post", "holders"): ("member", _holding),
+    ("duty", "of_unit"): ("unit", TABLES["duty"].c.unit.in_),
+    ("unit", "members"): ("member", _owning("unit", "member", "unit")),
+    ("unit", "duties"): ("duty", _owning("unit", "duty", "unit")),
+    ("grid", "members"): ("member", _owning("grid", "member", "grid")),
+    ("grid", "tickets"): ("ticket", _owning("grid", "ticket", "grid")),
+    ("grid", "posts"): ("post", _owning("grid", "post", "grid")),
+    ("grid", "in_community"): ("community", TABLES["grid"].c.community.in_),
+    ("community", "grids"): ("grid", _owning("community", "grid", "community")),
+    ("community", "units"): ("unit", _owning("community", "unit", "community")),
+    ("activity", "services"): ("service", _owning("activity", "service", "activity")),
+    **{
+        (one, "in_grid"): ("grid", TABLES[one].c.grid.in_)
+        for one in ("ticket", "service", "member", "post", "activity", "conflict")
+    },
     ("member", "tickets"): ("ticket", _takers_of),
     ("member", "services"): ("service", _servers_of),
 }
@@ -191,11 +236,17 @@ _RELATED: Final[dict[tuple[str, str], tuple[str, Callable[[Select[Any]], ColumnE
 
 
 def _of_unit(collection: str, unit: str) -> ColumnElement[bool]:
-    """What the members of a unit did; tickets that one of them has taken."""
+    """What the members of a unit did; tickets that one of them has taken, sessions at which one was."""
     people = select(_MEMBER.c.id).where(_MEMBER.c.unit == unit)
     table = TABLES[collection]
     if collection == "ticket":
         return table.c.id.in_(select(_TAKER.c.ticket).where(_TAKER.c.member.in_(people)))
+    if collection == "activity":
+        there = TABLES["attendance"]
+        signed = select(there.c.activity).where(there.c.state == "COUNTED", there.c.member.in_(people))
+        return table.c.id.in_(signed)
+    if "member" not in table.c:
+        return false()
     return table.c.member.in_(people)
 
 
@@ -204,10 +255,26 @@ def _called(_: str, unit: str) -> ColumnElement[bool]:
     return cast(TABLES["whistle"].c.calls, Text).contains(unit)
 
 
-def _earned(_: str, earned: bool) -> ColumnElement[bool]:
-    """Entries by a rule; or those of a redemption."""
-    rule = POINT_ENTRY.table.c.rule
-    return rule.is_not(None) if earned else rule.is_(None)
+def _of_team(collection: str, team: str) -> ColumnElement[bool]:
+    """Services for a team's sessions; nothing else is any team's."""
+    activity, table = TABLES["activity"], TABLES[collection]
+    if "activity" not in table.c:
+        return false()
+    return table.c.activity.in_(select(activity.c.id).where(activity.c.team == team))
+
+
+def _taken(_: str, taken: bool) -> ColumnElement[bool]:
+    """Tickets that somebody has, or had when it was done."""
+    ids = TABLES["ticket"].c.id.in_(select(_TAKER.c.ticket))
+    return ids if taken else not_(ids)
+
+
+def _attended(_: str, held: bool) -> ColumnElement[bool]:
+    """Sessions at which anybody was."""
+    attendance = TABLES["attendance"]
+    there = select(attendance.c.activity).where(attendance.c.state == "COUNTED")
+    ids = TABLES["activity"].c.id.in_(there)
+    return ids if held else not_(ids)
 
 
 def _nowhere(_: str, __: Any) -> ColumnElement[bool]:
@@ -229,7 +296,9 @@ def _offered(_: str, day: str) -> ColumnElement[bool]:
 
 _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
     "unit": _of_unit,
-    "earned": _earned,
+    "team": _of_team,
+    "taken": _taken,
+    "held": _attended,
     "left": _left,
     "offered": _offered,
     "grid": _nowhere,
@@ -280,15 +349,15 @@ def keys(collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> l
 
     With `day_offset_ms` moments are ordered by their local day only, so that no cursor tells more.
     """
-    found = [
-        _key(TABLES[collection].c[sort.name], sort, day_offset_ms) for sort in order if sort.name != "id"
-    ]
-    return [*found, Key(id_of(collection), order[-1].descending if order else False, numeric=False)]
+    found = [_key(collection, sort, day_offset_ms) for sort in order if sort.name != "id"]
+    id = id_of(collection)
+    return [*found, Key(id, order[-1].descending if order else False, isinstance(id.type, Integer))]
 
 
-def _key(column: Any, sort: Sort, day_offset_ms: int | None) -> Key:
+def _key(collection: str, sort: Sort, day_offset_ms: int | None) -> Key:
+    column = TABLES[collection].c[sort.name]
     numeric = isinstance(column.type, Integer | Boolean)
-    if sort.name in RANKS:
+    if sort.name in RANKS and collection == "ticket":
         return Key(case(RANKS[sort.name], value=column, else_=99), sort.descending, numeric=True)
     if sort.name in MOMENTS and day_offset_ms is not None:
         day = (column + day_offset_ms) // DAY_MS

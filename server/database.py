@@ -71,6 +71,7 @@ class Database:
         self._turn = anyio.Lock()
         self._writer, self._readers, self._workers, self._answering = kind.engines()
         self._glancing: PoolProxiedConnection | None = None
+        self._closed = False
         self._answers = Answering(self._answering, kind.break_off)
 
     @classmethod
@@ -100,6 +101,7 @@ class Database:
 
         SQLite's last connection to close checkpoints, so this takes the lock too.
         """
+        self._closed = True
         with anyio.CancelScope(shield=True):
             if self._glancing is not None:
                 self._glancing.close()
@@ -144,6 +146,8 @@ class Database:
         """
         if not self.kind.at_hand:
             return None
+        if self._closed:
+            raise Unavailable("it is being closed")
         with _answering():
             if self._glancing is None:
                 self._glancing = self._answering.raw_connection()

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from sync import clock
-from sync.changes import Change, ServiceRecord, parse_time
+from sync.changes import Change
 from sync.clock import Bounds, Correction, Deed, RunOffset
+from sync.kinds.services import ServiceRecord
+from sync.shapes import parse_time
 
 
 class Lost(NamedTuple):

@@ -18,9 +18,11 @@ from msgspec import Struct, field
 
 from clients.python.http import HttpTransport
 from clients.python.tablet import Tablet, Verdict
+from schema.values import RegisteredList
 from server import demo_story as story
-from server.demo_house import DeskClient, House, deeds, district
+from server.demo_house import DeskClient, House, deeds, district, register
 from server.demo_orders import Uploaded, copied, copy_database, settle_again
+from server.demo_papers import Paper, exported
 from server.demo_road import Break, Road
 from server.demo_story import Step
 from server.demo_things import Things
@@ -117,6 +119,7 @@ class Demo:
         self.desks: dict[str, DeskClient] = {}
         self.carried: dict[str, Carried] = {}
         self.uploads: list[str] = []
+        self.listed = RegisteredList(0, 0, 0, 0, [])
 
     def _ids(self, name: str) -> DemoIds:
         return DemoIds(self.world, Chance(self.seed, name))
@@ -128,6 +131,10 @@ class Demo:
         asked = planned(self.clock, self.ids, self.district, Current())
         self.house.call(load, self.house.hub, asked)
         self.tell(f"loaded a district with {len(self.district.members)} members")
+        unit, listed = story.UNIT_LIST
+        self.listed = self.house.call(register, self.house.hub, entity_id("unit", unit), listed)
+        misfits = ", ".join(f"line {one.line} {one.code}" for one in self.listed.problems)
+        self.tell(f"a unit's list registered {self.listed.registered} more; what does not fit: {misfits}")
         self._enrol(story.SILENT)
 
     def leave(self) -> None:
@@ -290,6 +297,20 @@ class Demo:
             if name != story.SILENT and (late or name != story.LATE):
                 carried.sync()
 
+    def paper(self) -> Paper:
+        """A resident rates what was done yesterday, by a code on paper; and tries the same code once more."""
+        self._go_on(moment("+1 18:00"))
+        paper = Paper(self.desks[story.DESK], entity_id("community", story.DESKS[story.DESK]))
+        for _ in range(2):
+            paper.rate()
+        self.tell("a resident rated a ticket by a code on paper, once")
+        return paper
+
+    def exported(self) -> dict[str, Any]:
+        """What a unit takes home of its members' month."""
+        unit, period = story.EXPORTED
+        return {"unit": unit, **exported(self.desks[story.DESK], entity_id("unit", unit), period)}
+
     def scenes(self) -> list[dict[str, Any]]:
         """What the tablets of each scene heard of what they did."""
         told = {name: one.told() for name, one in self.carried.items()}
@@ -338,10 +359,19 @@ def play(seed: int, folder: Path, tell: Tell) -> Played:
         digests = demo.other_orders()
         demo.morning("+1 07:30", late=False)
         demo.morning("+1 08:00", late=True)
+        for step in story.NEXT_MORNING:
+            demo.do(step)
+        paper = demo.paper()
         second = demo.night("+2 02:00")
         demo.morning("+2 07:30", late=True)
         counted = demo.house.call(stats, demo.house.hub)
-        return _played(demo, [first, second], digests, counted)
+        papers = {"paper": paper.told(), "export": demo.exported()}
+        return _played(demo, [first, second], digests, counted, papers)
+
+
+def _list(listed: RegisteredList) -> dict[str, Any]:
+    """What came of the unit's list, as data."""
+    return {**listed._asdict(), "problems": [one._asdict() for one in listed.problems]}
 
 
 def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
@@ -351,7 +381,13 @@ def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
-def _played(demo: Demo, reports: list[dict[str, Any]], digests: list[str], counted: dict[str, Any]) -> Played:
+def _played(
+    demo: Demo,
+    reports: list[dict[str, Any]],
+    digests: list[str],
+    counted: dict[str, Any],
+    papers: dict[str, Any],
+) -> Played:
     first = reports[0]
     result = {
         "seed": demo.seed,
@@ -371,6 +407,8 @@ def _played(demo: Demo, reports: list[dict[str, Any]], digests: list[str], count
         "verify": all(report["verify"] for report in reports),
         "clocks": demo.clocks(),
         "stats": counted["total"],
+        "unit_list": _list(demo.listed),
+        **papers,
         "scenes": demo.scenes(),
     }
     return Played(result, reports, result["scenes"])

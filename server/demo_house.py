@@ -16,18 +16,21 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from sqlalchemy import select
 
 from schema.tables.change import CHANGE
-from schema.values import Role
+from schema.values import RegisteredList, Role
 from server.app import create_app
 from server.demo_world import UTC_OFFSET_MIN, DemoIds, HubClock
+from server.enrolling import hub_author
 from server.lookup import rows
+from server.serving import Server, door_at
 from server.settings import Settings, sqlite_url
 from server.store import Hub
+from sync.kinds import KINDS
 
 T = TypeVar("T")
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, saying when it listens."""
+class _Server(Server):
+    """The server, saying when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -53,7 +56,7 @@ class House:
 @contextmanager
 def district(folder: Path, clock: HubClock, ids: DemoIds) -> Iterator[House]:
     """Serve a district from an empty folder."""
-    with socket.create_server(("127.0.0.1", 0)) as door, start_blocking_portal("asyncio") as portal:
+    with door_at("127.0.0.1", 0) as door, start_blocking_portal("asyncio") as portal:
         host, port = door.getsockname()[:2]
         settings = Settings(
             database_url=sqlite_url(folder / "lianxin.db"),
@@ -103,11 +106,12 @@ class DeskClient:
     def do(self, kind: str, entity: str, data: Mapping[str, Any]) -> None:
         """Make one change by the mutation of its kind; RuntimeError when it was not taken."""
         thing, _, verb = kind.partition(".")
-        title = thing.capitalize() + verb.capitalize()
-        query = f"mutation ($input: {title}Input!) {{ {thing}{verb.capitalize()}(input: $input) {{ __typename }} }}"
+        name, changed = thing + verb.capitalize(), KINDS[kind].thing
+        title = name[0].upper() + name[1:]
+        query = f"mutation ($input: {title}Input!) {{ {name}(input: $input) {{ __typename }} }}"
         given = {"id": self._new_id(), "entity": entity, "saw": self._rev(entity), **data}
         (answer,) = self.ask(query, input=given).values()
-        if answer["__typename"] != f"{thing.capitalize()}Changed":
+        if answer["__typename"] != f"{changed[0].upper() + changed[1:]}Changed":
             raise RuntimeError(f"the desk's {kind} was answered {answer['__typename']}")
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
@@ -118,9 +122,20 @@ class DeskClient:
         data: dict[str, Any] = answer["data"]
         return data
 
+    def download(self, path: str, **asked: str) -> bytes:
+        """A file of the desk's; RuntimeError when there is none."""
+        answer = self._http.get(path, params=asked)
+        if not answer.is_success:
+            raise RuntimeError(f"{path} was answered {answer.status_code}")
+        return answer.content
+
+    def visit(self, path: str, form: Mapping[str, str]) -> int:
+        """The HTTP status that anybody gets who sends a form, without the desk's token."""
+        return httpx.post(self._http.base_url.join(path), data=dict(form), trust_env=False).status_code
+
     def _rev(self, entity: str) -> int:
         found = self.ask("query ($id: ID!) { node(id: $id) { ... on Ticket { rev } } }", id=entity)["node"]
-        return 0 if found is None else int(found["rev"])
+        return int(found["rev"]) if found else 0
 
     def close(self) -> None:
         self._http.close()
@@ -128,6 +143,16 @@ class DeskClient:
 
 async def _desk_token(hub: Hub, community: str) -> str:
     return (await hub.issue_token(Role.DISPATCHER, community, name="a desk of the demo")).token
+
+
+async def register(hub: Hub, unit: str, listed: str) -> RegisteredList:
+    """A unit's list of members, taken up by the district."""
+    async with hub.read() as connection:
+        author = await connection.run_sync(hub_author)
+    done = await hub.register_list(author, unit, listed.encode())
+    if done is None:
+        raise RuntimeError("there is no unit with a list")
+    return done
 
 
 async def deeds(hub: Hub) -> dict[str, tuple[int, int | None]]:

@@ -49,7 +49,11 @@ SCENES: Final[dict[str, tuple[str, str]]] = {
     "last seat": ("两台平板离线领同一岗", "Two tablets take a post's last seat offline"),
     "sign-in": ("一人在两台平板签到", "One member signs in on two tablets"),
     "last item": ("两台平板离线兑最后一件", "Two tablets ask for the last reward offline"),
+    "pause": ("暂停要说明原因，时钟停走", "A pause says why, and the clock stands still"),
+    "second person": ("手工加分，须第二人确认", "A credit by hand takes a second person"),
+    "mistake": ("四个一记错了，次早的补上", "A duty recorded by mistake, and the next counts"),
     "duty": ("两台平板离线记同一单位的联系", "Two tablets record one unit's contact offline"),
+    "evaluation": ("两台平板离线评价同一人", "Two tablets evaluate one member offline"),
     "whistle": ("两台平板为同一单吹哨", "Two tablets blow a whistle for one ticket"),
     "set apart": ("读不懂的与越权的", "One unreadable and two forbidden changes"),
 }
@@ -110,6 +114,10 @@ _KETTLE: Final = {"points": 2, "reward": "水壶 Kettle", "item": "@thing:kettle
 
 def _duty(unit: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"unit": f"@unit:{unit}", "community": "@community:LY", "kind": kind, **more}
+
+
+def _evaluation(number: str, period: str, grade: str) -> dict[str, Any]:
+    return _by(number, community="@community:LY", period=period, grade=grade)
 
 
 def _whistle(lead: str, other: str) -> dict[str, Any]:
@@ -253,8 +261,21 @@ DAY: Final[tuple[Step, ...]] = (
     Step("15:20", "C", "duty.record", "c-contact", _duty("LY-U01", "CONTACT", topic="停车难 Parking"), scene="duty"),
     Step("15:25", "C", "duty.record", "c-survey", _duty("LY-U04", "SURVEY", topic="路口拓宽 A wider entrance")),
     Step("16:20", "B", "duty.record", "b-talk", _duty("LY-U07", "TALK", topic="消防 Fire safety")),
+    # C proposes a credit; the desk looks the next morning, and only then it counts.
+    Step("16:50", "C", "points.adjust", "c-credit", _by("026", points=3, reason="抗洪时代班 Stood in at the flood"), scene="second person"),
+    # C waits for leaflets and the ticket's clock stands still; D has them, and it runs again.
+    Step("15:30", "C", "ticket.pause", "health", {"reason": "等宣传册 Waiting for leaflets"}, scene="pause"),
+    Step("16:20", "D", "ticket.resume", "health", {}, scene="pause"),
+    # E's survey was another unit's; F, who made one too, hears that its own counts now.
+    Step("10:05", "E", "duty.record", "e-survey", _duty("LY-U09", "SURVEY", topic="菜场 The market"), scene="mistake"),
+    Step("14:10", "F", "duty.record", "f-survey", _duty("LY-U09", "SURVEY", topic="电梯 Lifts"), scene="mistake"),
+    Step("16:30", "E", "duty.void", "e-survey", {"reason": "记错了单位 The wrong unit"}, scene="mistake"),
     Step("16:21", "B", "duty.record", "b-late", _duty("LY-U07", "CONTACT", on="2026-02-26")),
-
+    # Quarter's end: A finds 018 excellent at 16:30, C qualified at 17:10. January has been closed for a month.
+    Step("16:30", "A", "evaluation.submit", "a-018", _evaluation("018", "2026-Q1", "EXCELLENT"), scene="evaluation"),
+    Step("17:10", "C", "evaluation.submit", "c-018", _evaluation("018", "2026-Q1", "QUALIFIED"), scene="evaluation"),
+    Step("17:12", "C", "evaluation.submit", "c-022", _evaluation("022", "2026-03", "QUALIFIED"), scene="evaluation"),
+    Step("17:15", "C", "evaluation.submit", "c-january", _evaluation("018", "2026-01", "QUALIFIED"), scene="evaluation"),
     # Both see that one member cannot widen the entrance. Nobody has come by 17:00, so the district is called.
     Step("11:30", "B", "whistle.blow", "b-whistle", _whistle("LY-U01", "LY-U02"), scene="whistle"),
     Step("11:50", "A", "whistle.blow", "a-whistle", _whistle("LY-U03", "LY-U02"), scene="whistle"),
@@ -265,6 +286,15 @@ DAY: Final[tuple[Step, ...]] = (
     Step("16:10", "F", "ticket.edit", "parking", {"title": "别人的定单 Somebody else's ticket"}, scene="set apart"),
 )  # fmt: skip
 """What happens while nobody hears of anybody else."""
+
+UNIT_LIST: Final = ("LY-U15", "编号,姓名,网格\n126,党员 126,LY-2\n301,党员 301,LY-4\n302,党员 302,LY-9\n")
+"""A unit and its list (双报到): one known, one new, and one for a grid that there is not."""
+
+EXPORTED: Final = ("LY-U02", "2026-03")
+"""The unit that asks what its members did, and for which month."""
+
+NEXT_MORNING: Final[tuple[Step, ...]] = (Step("+1 09:00", DESK, "points.confirm", "c-credit", {}),)
+"""What the desks do when they have seen the night."""
 
 CLOCKS: Final[tuple[tuple[str, str, int], ...]] = (("13:00", "B", -300), ("17:30", "B", 0))
 """B's wall clock is set back five hours at lunch; in the evening the phone network puts it right."""

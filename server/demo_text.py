@@ -1,5 +1,6 @@
 """What the demo shows: the evening, the night's report, what everybody heard, and the proof."""
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from server.demo import Played
 from server.report_text import print_night
 from server.report_words import Words
 from server.stats import FIGURES
+
+Say = Callable[..., str]
 
 _TEXT: Final[dict[str, tuple[str, str]]] = {
     "evening": (
@@ -37,6 +40,15 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
         "同样的上传换 {n} 种次序和切分，各在新库上结算，摘要相同",
         "The same uploads in {n} other orders and pieces, each on a fresh database: the same digest",
     ),
+    "papers": ("纸上与带走的", "On paper, and taken home"),
+    "paper": (
+        "居民凭纸上的评分码给“{ticket}”评 {rating} 星，不记名；同一张码再用就不行了",
+        "A resident rated “{ticket}” {rating} stars by a code on paper, without a name; the code worked once",
+    ),
+    "export": (
+        "单位 {unit} {period} 的导出：党员 {members} 名，证据 {lines} 行（CSV 与 XLSX）",
+        "The export of unit {unit} for {period}: {members} members, {lines} lines of evidence (CSV and XLSX)",
+    ),
     "stats": ("两天之后的区", "The district after these two days"),
 }
 
@@ -59,6 +71,8 @@ def print_played(console: Console, played: Played, language: str) -> None:
     _scenes(console, played.scenes, say, language)
     _head(console, say("second"))
     print_night(console, played.reports[1], language)
+    _head(console, say("papers"))
+    _papers(console, result, say)
     _head(console, say("proof"))
     console.print(f"  {_mark(result['verify'])} {say('verify')}")
     console.print(f"  {_mark(result['digests_equal'])} {say('orders', n=result['orders_tried'])}")
@@ -77,7 +91,15 @@ def _mark(good: bool) -> str:
     return "[green]✓[/]" if good else "[red]✗[/]"
 
 
-def _scenes(console: Console, scenes: list[dict[str, Any]], say: Any, language: str) -> None:
+def _papers(console: Console, result: dict[str, Any], say: Say) -> None:
+    paper, export = result["paper"], result["export"]
+    once = paper["rating"] is not None and paper["answers"] == [200, 400]
+    console.print(f"  {_mark(once)} {escape(say('paper', **paper))}")
+    lines = sum(export["evidence"].values())
+    console.print(f"  {_mark(lines > 0)} {escape(say('export', lines=lines, **export))}")
+
+
+def _scenes(console: Console, scenes: list[dict[str, Any]], say: Say, language: str) -> None:
     words = Words(language, 0)
     made = table()
     made.padding = (0, 2, 0, 0)

@@ -1,4 +1,4 @@
-"""The district file: communities, units, grids, point rules and members, written by people.
+"""The district file: communities, units, grids, rules of points and members, written by people.
 
 YAML 1.2 with comments, or JSON. `read` gives the whole file as frozen structs, or raises
 `BadDistrict` with every problem in it, each with its line and key. References are by code; what
@@ -13,17 +13,9 @@ from msgspec import UNSET, Meta, UnsetType, field
 from server.district_check import Known, check
 from server.district_problems import Problem
 from server.district_yaml import Reader, compose
-from sync.changes import (
-    Code,
-    Codes,
-    CommunityPut,
-    GridPut,
-    PointRulePut,
-    Shape,
-    Standing,
-    UnitPut,
-    Word,
-)
+from sync.kinds.district import CommunityPut, GridPut, PointExpiryPut, PointRulePut, UnitPut
+from sync.kinds.members import Standing
+from sync.shapes import Code, Codes, Shape, Word
 
 
 class UnitEntry(UnitPut, frozen=True, kw_only=True):
@@ -63,6 +55,7 @@ class District(Shape, frozen=True):
     units: list[UnitEntry] = field(default_factory=list)
     grids: list[GridEntry] = field(default_factory=list)
     point_rules: list[PointRuleEntry] = field(default_factory=list)
+    point_expiries: list[PointExpiryPut] = field(default_factory=list)
     members: list[MemberEntry] = field(default_factory=list)
 
 

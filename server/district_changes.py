@@ -14,19 +14,11 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from server.district import District, MemberEntry
 from server.district_check import Known
-from sync.changes import (
-    CommunityPut,
-    GridPut,
-    MemberAssign,
-    MemberEdit,
-    MemberRegister,
-    Office,
-    PointRulePut,
-    Shape,
-    UnitPut,
-    format_time,
-)
-from sync.things import Community, Grid, Member, PointRule, Thing, Unit
+from sync.kinds.district import CommunityPut, GridPut, PointExpiryPut, PointRulePut, UnitPut
+from sync.kinds.kind import Office
+from sync.kinds.members import MemberAssign, MemberEdit, MemberRegister
+from sync.shapes import Shape, format_time
+from sync.things import Community, Grid, Member, PointExpiry, PointRule, Thing, Unit
 
 NAMESPACE: Final = uuid.UUID("5d0c2f6e-0b0f-5d4e-9a59-7a3f4a0b1c2d")
 
@@ -40,6 +32,7 @@ class Current(Struct):
     units: dict[str, Unit] = field(default_factory=dict)
     grids: dict[str, Grid] = field(default_factory=dict)
     point_rules: dict[str, PointRule] = field(default_factory=dict)
+    point_expiries: dict[str, PointExpiry] = field(default_factory=dict)
     members: dict[tuple[str, str], Member] = field(default_factory=dict)
 
     def known(self) -> Known:
@@ -108,6 +101,7 @@ class _Ids:
         self.units = _ids("unit", district.units, current.units)
         self.grids = _ids("grid", district.grids, current.grids)
         self.point_rules = _ids("pointRule", district.point_rules, current.point_rules)
+        self.point_expiries = _ids("pointExpiry", district.point_expiries, current.point_expiries)
 
 
 def _ids(thing: str, entries: list[Any], current: dict[str, Any]) -> dict[str, str]:
@@ -128,6 +122,8 @@ def _puts(district: District, current: Current, ids: _Ids, author: Author) -> It
     for rule in district.point_rules:
         resolved = _resolve(rule, PointRulePut, ids.communities)
         yield from _put("pointRule", resolved, ids.point_rules, current.point_rules, author)
+    for expiry in district.point_expiries:
+        yield from _put("pointExpiry", expiry, ids.point_expiries, current.point_expiries, author)
 
 
 def _resolve(entry: Shape, put: type[Shape], communities: dict[str, str]) -> Any:
@@ -153,6 +149,7 @@ _PUTS: Final[dict[type[Thing], type[Shape]]] = {
     Unit: UnitPut,
     Grid: GridPut,
     PointRule: PointRulePut,
+    PointExpiry: PointExpiryPut,
 }
 _EMPTY: Final[dict[type[Shape], Raw]] = {
     CommunityPut: {"policies": {}, "holidays": [], "workdays": []},

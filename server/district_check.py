@@ -50,7 +50,7 @@ class _File(NamedTuple):
 def check(data: Item, lines: dict[str, int], known: Known) -> Iterator[Problem]:
     """All problems between the parts of a file, in no particular order."""
     file = _File(data, lines, _codes(data, known))
-    for part in ("communities", "units", "grids", "pointRules"):
+    for part in ("communities", "units", "grids", "pointRules", "pointExpiries"):
         yield from _repeated_codes(file, list(file.items(part)))
     for path, community in file.items("communities"):
         yield from _community(file, path, community)

@@ -12,8 +12,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "From here on this is neither YAML nor JSON ({what}).",
     ),
     "EMPTY_FILE": (
-        "文件是空的，至少要有 communities、units、grids、pointRules、members 之一。",
-        "The file is empty; it needs at least one of communities, units, grids, pointRules, members.",
+        "文件是空的，至少要有 communities、units、grids、pointRules、pointExpiries、members 之一。",
+        "The file is empty; it needs at least one of communities, units, grids, pointRules, pointExpiries, members.",
     ),
     "ALIAS": (
         "这里引用了别处的内容（&、*）；请在此直接写出。",

@@ -1,6 +1,6 @@
 """From the text of a district file to plain values of declared shapes, noting the line of every key.
 
-It walks the YAML nodes along the types of the shapes (sync/changes.py holds the limits), so that
+It walks the YAML nodes along the types of the shapes (sync/kinds holds the limits), so that
 all problems are found at once and none is raised half-way. Nothing is constructed from YAML tags.
 """
 
@@ -15,7 +15,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from server.district_problems import Problem, problem
-from sync.changes import MAX_INTEGER, Clock, Code, Date
+from sync.kinds.district import Clock
+from sync.shapes import MAX_INTEGER, Code, Date
 
 BAD: Final = object()
 """Stands where a value could not be read; its problem has been noted."""

@@ -15,18 +15,31 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from schema.build import DoorSchema, failed
+from schema.budget import Bill, Spent
+from schema.build import DoorSchema, failed, unpaid
 from schema.context import Context
 from schema.errors import CODES, formatted
 from schema.values import Refused
 from server.answers import Answers
+from server.budgets import Budgets
 from server.documents import Documents
 from server.documents import read as read_documents
-from server.guard import GRAPHQL, Asked, Malformed, answer_type, read_request
+from server.guard import (
+    EVENTS,
+    GRAPHQL,
+    JSON,
+    Asked,
+    Malformed,
+    answer_type,
+    last_event,
+    read_request,
+    takes_events,
+)
 from server.kept import Answer
 from server.reads import snapshot
 from server.settings import Settings
 from server.store import Hub
+from server.streams import Stream, Streams
 from server.system import Clock, Ids
 
 LOG: Final = logging.getLogger("lianxin.door")
@@ -53,6 +66,8 @@ class Door:
         self.ids = ids
         self.schema = _schema(settings.introspection)
         self.answers = Answers(hub, self.schema)
+        self.budgets = Budgets(settings, clock)
+        self.streams = Streams()
         self.documents = Documents(read_documents(settings.documents), only=settings.documents_only)
 
     async def context(self, authorization: str | None) -> Context:
@@ -70,6 +85,8 @@ class Door:
             salt=self.ids.secret,
             report=self.report,
             offset_ms=self.settings.utc_offset * MINUTE_MS,
+            spend=self.budgets.spend,
+            draw=self.budgets.draw,
         )
 
     async def recognise(self, context: Context, authorization: str | None) -> None:
@@ -119,6 +136,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        response: Response | Stream
         try:
             response = await self._respond(request)
         except Malformed as malformed:
@@ -128,27 +146,57 @@ class GraphQLEndpoint:
             response = _json(500, GRAPHQL, _error("INTERNAL", id=number))
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
-        media_type = answer_type(",".join(request.headers.getlist("accept")))
+    async def _respond(self, request: Request) -> Response | Stream:
+        accept = ",".join(request.headers.getlist("accept"))
+        media_type = answer_type(accept)
         asked = await read_request(request)
         asked = asked._replace(query=self.door.documents.source(asked.query, asked.document_id))
         authorization = request.headers.get("authorization")
-        compiled = await self._compiled(asked, bearer(authorization))
-        if isinstance(compiled, Answer):
-            return _answered(request, media_type, compiled)
-        result = compiled or await self._run(asked, await self.door.context(authorization), request.method)
-        status = 400 if media_type == GRAPHQL and isinstance(result, PreExecutionError) else 200
-        return _json(status, media_type, _answer(result))
+        context = self.door.blank()
+        operation = self._operation(asked) if takes_events(accept) else None
+        if media_type == EVENTS or operation is OperationType.SUBSCRIPTION:
+            await self.door.recognise(context, authorization)
+            return await self._stream(request, asked, context, operation)
+        found = await self._compiled(asked, context, bearer(authorization))
+        if found is None:
+            await self.door.recognise(context, authorization)
+            found = await self._run(asked, context, request.method)
+        if isinstance(found, Answer):
+            response = _answered(request, media_type, found, context.bill)
+        else:
+            response = _json(_status(media_type, found), media_type, _answer(found))
+        return _with_budget(response, found, context.bill)
 
-    async def _compiled(self, asked: Asked, token: str | None) -> Answer | ExecutionResult | None:
+    def _operation(self, asked: Asked) -> OperationType | None:
+        """What kind of operation is meant, where that can be told."""
+        found = self.door.schema.prepare(asked.query or "").operation(asked.operation_name)
+        return None if found is None else OperationType(found.operation.value)
+
+    async def _stream(
+        self, request: Request, asked: Asked, context: Context, operation: OperationType | None
+    ) -> Response | Stream:
+        """The operation's results as events; where its key has spent its budget, a refusal like any other."""
+        if request.method == "GET" and operation is OperationType.MUTATION:
+            raise Malformed(405, "METHOD_NOT_ALLOWED", {"Allow": "POST"})
+        context.resumed = last_event(request.headers.getlist("last-event-id"))
+        found = await self.door.schema.begin(asked.query, asked.variables, context, asked.operation_name)
+        if isinstance(found, PreExecutionError) and _retry_after(found) is not None:
+            return _with_budget(_json(429, JSON, _answer(found)), found, context.bill)
+        return self.door.streams.response(found, context)
+
+    async def _compiled(
+        self, asked: Asked, context: Context, token: str | None
+    ) -> Answer | ExecutionResult | None:
         """The data as JSON; None for what goes the ordinary way."""
         if token is None or asked.query is None:
             return None
-        context = self.door.blank()
         try:
             return await self.door.answers.answer(
                 asked.query, asked.variables, asked.operation_name, context, token
             )
+        except Spent as spent:
+            context.bill = spent.bill
+            return unpaid(spent)
         except Exception as error:
             return failed(error, context.report)
 
@@ -175,7 +223,36 @@ def _answer(result: ExecutionResult) -> dict[str, Any]:
         answer["errors"] = [formatted(error) for error in result.errors]
     if not isinstance(result, PreExecutionError):
         answer["data"] = result.data
+    if result.extensions:
+        answer["extensions"] = result.extensions
     return answer
+
+
+def _status(media_type: str, result: ExecutionResult) -> int:
+    """As the specification has it; and 429 in either media type where a key has spent its budget."""
+    if _retry_after(result) is not None:
+        return 429
+    return 400 if media_type == GRAPHQL and isinstance(result, PreExecutionError) else 200
+
+
+def _retry_after(result: Answer | ExecutionResult) -> int | None:
+    """In how many seconds to ask again, where nothing was read because a budget is spent."""
+    errors = (result.errors or ()) if isinstance(result, PreExecutionError) else ()
+    told = (one.extensions or {} for one in errors)
+    return next((one["retryAfter"] for one in told if "retryAfter" in one), None)
+
+
+def _with_budget(response: Response, found: Answer | ExecutionResult, bill: Bill | None) -> Response:
+    """The response, with what is left to the key in its headers: an answer of 304 has nothing else to say it in."""
+    if bill is not None and bill.budget is not None:
+        most, left, per_second, _ = bill.budget
+        window, until = -(-most // per_second), -(-(most - left) // per_second)
+        response.headers["RateLimit-Policy"] = f'"cost";q={most};w={window}'
+        response.headers["RateLimit"] = f'"cost";r={left};t={until}'
+    seconds = _retry_after(found)
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _error(code: str, **details: Any) -> dict[str, Any]:
@@ -192,10 +269,15 @@ def _json(status: int, media_type: str, answer: dict[str, Any]) -> Response:
     return _body(status, media_type, msgspec.json.encode(answer))
 
 
-def _answered(request: Request, media_type: str, answer: Answer) -> Response:
-    """A compiled answer; to a GET with its tag, and nothing more where the caller has it already."""
+def _answered(request: Request, media_type: str, answer: Answer, bill: Bill | None) -> Response:
+    """A compiled answer; to a GET with its tag, and nothing more where the caller has it already.
+
+    The tag is of the data alone: what is left of a budget makes no other answer.
+    """
+    cost = b"null" if bill is None else msgspec.json.encode(bill.told())
+    whole = b'{"data":' + answer.body + b',"extensions":{"cost":' + cost + b"}}"
     if request.method != "GET":
-        return _body(200, media_type, b'{"data":' + answer.body + b"}")
+        return _body(200, media_type, whole)
     headers = {
         "ETag": answer.tag,
         "Vary": "Accept, Authorization",
@@ -204,7 +286,7 @@ def _answered(request: Request, media_type: str, answer: Answer) -> Response:
     }
     if answer.tag in tags(request.headers.getlist("if-none-match")):
         return Response(None, 304, headers)
-    response = _body(200, media_type, b'{"data":' + answer.body + b"}")
+    response = _body(200, media_type, whole)
     response.headers.update(headers)
     return response
 

@@ -46,9 +46,16 @@ def packed(settled: Settled) -> bytes:
 def unpacked(data: bytes) -> Effects:
     """The effects as they were packed; raises ValueError when they are not."""
     try:
-        return msgspec.json.decode(zlib.decompress(data), type=Effects)
+        effects = msgspec.json.decode(zlib.decompress(data), type=Effects)
     except (zlib.error, msgspec.DecodeError) as error:
         raise ValueError("no effects") from error
+    return replace(effects, entries=[_told_apart(entry) for entry in effects.entries])
+
+
+def _told_apart(entry: Entry) -> Entry:
+    """Before lines of the ledger said what they were, whatever no rule had earned was redeemed."""
+    older = entry.rule is None and entry.kind == "EARNED"
+    return replace(entry, kind="REDEEMED") if older else entry
 
 
 def things_of(effects: Effects, lookup: Lookup) -> dict[str, dict[str, Thing]]:

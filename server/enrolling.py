@@ -14,7 +14,8 @@ from server.identity import Tablet
 from server.online import Submission, read_all
 from server.stick import BadFile, Packed
 from server.system import Ids
-from sync.changes import Office, format_time
+from sync.kinds.kind import Office
+from sync.shapes import format_time
 
 
 class Desk(NamedTuple):

@@ -19,6 +19,7 @@ from schema.tables.change import CHANGE, change_of
 from schema.tables.columns import Row
 from schema.tables.enrolment_code import ENROLMENT_CODE
 from schema.tables.epoch import EPOCH
+from schema.tables.rating_code import RATING_CODE
 from schema.tables.scope import SCOPE
 from schema.values import SettlementKind
 from server import checkpoint, identity, log, meta
@@ -30,7 +31,7 @@ from server.scrub import overdue_contacts, scrub
 from server.settlement import apply, base_of, clocked, decide_lines, plan
 from server.standing import Standing, is_behind, knows, standing
 from server.write import chunks, keep, put
-from sync.changes import KINDS
+from sync.kinds import KINDS
 from sync.wire import EPOCH_SIZE
 
 logger = logging.getLogger(__name__)
@@ -167,7 +168,8 @@ class Again:
                 add_again = put if name == SCOPE.name else keep
                 add_again(self.connection, METADATA.tables[name], rows)
         if entry.used is not None:
-            self.connection.execute(delete(ENROLMENT_CODE).where(ENROLMENT_CODE.c.hash == entry.used))
+            for codes in (ENROLMENT_CODE, RATING_CODE):
+                self.connection.execute(delete(codes).where(codes.c.hash == entry.used))
         for identifier in entry.revoked:
             identity.revoke(self.connection, identifier, entry.at)
         new = self._new(entry.lines)

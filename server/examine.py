@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from sync.changes import (
     MAX_CHANGE_BYTES,
-    UUID7_PATTERN,
     Change,
     Unreadable,
     UnreadableCode,
@@ -17,6 +16,7 @@ from sync.changes import (
     private_digest,
     sha256_hex,
 )
+from sync.shapes import UUID7_PATTERN
 
 
 class Examined(NamedTuple):

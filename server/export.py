@@ -19,7 +19,7 @@ from schema.tables.settlement import SETTLEMENT
 from schema.tables.ticket import TICKET_TAKER
 from server.lookup import rows
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 
 FORMAT: Final = 1
 
@@ -33,6 +33,7 @@ TABLES: Final[dict[str, Table]] = {
 PRIVATE: Final[Mapping[str, frozenset[str]]] = {
     "ticket": frozenset({"detail", "contact", "words"}),
     "member": frozenset({"phone"}),
+    "evaluation": frozenset({"words"}),
     "service": frozenset({"summary", "place"}),
     "settlement": frozenset({"effects", "seals"}),
 }

@@ -1,14 +1,28 @@
 """Pages of the feed: everything in scope newer than a checkpoint, in the order of revs, from one snapshot.
 
+Where everything is sent anew, what a tablet works with comes before what is over.
 A changed scope is told first: what left, then what came. Nothing is written here but a tablet's
 contact, which is how the hub knows what its later changes come after.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from schema.tables.columns import Row
 from schema.tables.contact import CONTACT
@@ -25,24 +39,66 @@ from server.identity import carried, communities_of, tablet_of
 from server.write import put
 from sync import wire
 from sync.documents import document
+from sync.things import UNFINISHED
 from sync.wire import Check, Document, Page
 
 Condition = ColumnElement[bool]
 LIVE: Condition = DOCUMENT.c.state == "LIVE"
+USEFUL: Condition = and_(
+    DOCUMENT.c.collection.not_in(("service", "evaluation", "verdict")),
+    or_(
+        DOCUMENT.c.collection != "ticket",
+        DOCUMENT.c.body["state"].as_string().in_(sorted(UNFINISHED)),
+    ),
+)
+"""What a tablet works with, from the first page of a download on. It follows from a document alone."""
+
+# Asked at every page: built once.
+_OTHER: Final = DOCUMENT.alias("other")
+_MINE: Final[BindParameter[Any]] = bindparam("audiences", expanding=True)
+_LIVE_IN_SCOPE: Final = exists().where(
+    _OTHER.c.collection == DOCUMENT.c.collection,
+    _OTHER.c.id == DOCUMENT.c.id,
+    _OTHER.c.state == "LIVE",
+    _OTHER.c.audience.in_(_MINE),
+)
+"""Whether the document of a tombstone is live with another of this tablet's audiences."""
+_FLOOR: Final = bindparam("floor", type_=BigInteger)
+
+
+def _newer_than(live: Condition) -> Select[Any]:
+    """Whatever is newer than a checkpoint, of the documents that are live and of tombstones."""
+    gone = and_(DOCUMENT.c.rev > _FLOOR, ~_LIVE_IN_SCOPE)
+    mine = and_(DOCUMENT.c.audience.in_(_MINE), DOCUMENT.c.rev > bindparam("after"))
+    return select(DOCUMENT).where(mine, or_(live, gone))
+
+
+_NEWER: Final = _newer_than(LIVE)
+_REST: Final = _newer_than(and_(LIVE, ~and_(DOCUMENT.c.rev <= _FLOOR, USEFUL)))
+"""The same without what was sent already because it is most useful."""
+_HELD: Final = select(DOCUMENT.c.collection, DOCUMENT.c.id, DOCUMENT.c.rev).where(
+    DOCUMENT.c.audience.in_(_MINE), LIVE
+)
+_COUNTED: Final = select(func.count()).where(DOCUMENT.c.audience.in_(_MINE), LIVE)
+_ASSIGNED: Final = select(DEVICE.table.c.rev).where(DEVICE.table.c.id == bindparam("carrier"))
+_GRIDS: Final = select(GRID.table).where(GRID.table.c.id.in_(bindparam("grids", expanding=True)))
+_DIGEST: Final = select(SETTLEMENT.c.digest).order_by(SETTLEMENT.c.number.desc()).limit(1)
+_ACKNOWLEDGED: Final = select(func.max(SCOPE.c.assigned)).where(SCOPE.c.device == bindparam("carrier"))
+_SPOKE: Final = (
+    update(TABLET).where(TABLET.c.device == bindparam("carrier")).values(last_pull_at=bindparam("spoke_at"))
+)
 
 
 def scope_of(connection: Connection, device: str) -> Scope:
     """What a tablet carries now."""
     grids = carried(connection, device)
-    assigned = connection.execute(
-        select(DEVICE.table.c.rev).where(DEVICE.table.c.id == device)
-    ).scalar_one_or_none()
+    assigned = connection.execute(_ASSIGNED, {"carrier": device}).scalar_one_or_none()
     return Scope(grids, tuple(sorted(set(communities_of(connection, grids).values()))), assigned or 0)
 
 
 def grid_bodies(connection: Connection, grids: Iterable[str]) -> tuple[dict[str, Any], ...]:
     """The documents' bodies of these grids, by code."""
-    rows = connection.execute(select(GRID.table).where(GRID.table.c.id.in_(list(grids)))).mappings()
+    rows = connection.execute(_GRIDS, {"grids": list(grids)}).mappings()
     things = sorted((GRID.thing(row) for row in rows), key=lambda grid: grid.code)
     return tuple(document("grid", grid, grid.rev).body for grid in things)
 
@@ -59,7 +115,7 @@ def contact(
     tells nothing of when the work from its `next` on was done; the next pull does.
     """
     tablet = tablet_of(connection, device)
-    connection.execute(update(TABLET).where(TABLET.c.device == device).values(last_pull_at=now))
+    connection.execute(_SPOKE, {"carrier": device, "spoke_at": now})
     acknowledged = acknowledge(connection, device, after, next_seq, now)
     if acknowledged is None:
         row = {"device": device, "next": next_seq, "community": tablet["community"], "at": now}
@@ -75,9 +131,9 @@ def acknowledge(
     seen = checkpoint.read(after, meta.text(connection, meta.SECRET))
     if seen is None or seen.root != tablet["root"]:
         return None
-    newest = select(func.max(SCOPE.c.assigned)).where(SCOPE.c.device == device)
-    if seen.scope.assigned > (connection.execute(newest).scalar_one() or 0):
-        known = {
+    known = connection.execute(_ACKNOWLEDGED, {"carrier": device}).scalar_one()
+    if seen.scope.assigned > (known or 0):
+        row = {
             "device": device,
             "from_seq": next_seq,
             "community": tablet["community"],
@@ -85,8 +141,8 @@ def acknowledge(
             "assigned": seen.scope.assigned,
             "at": now,
         }
-        put(connection, SCOPE, [known])
-        return known
+        put(connection, SCOPE, [row])
+        return row
     return None
 
 
@@ -107,24 +163,31 @@ class Paging:
         self.scope = scope_of(connection, tablet["device"])
         self.devices = [f"device:{device}" for device in (tablet["device"], *tablet["ancestors"])]
         self.audiences = [*_audiences(self.scope), *self.devices]
-        self.epoch = meta.number(connection, meta.EPOCH)
-        self.rev = meta.number(connection, meta.REV)
-        self.secret = meta.text(connection, meta.SECRET)
+        words = meta.words(connection)
+        self.epoch, self.rev, self.horizon = (int(words[w]) for w in (meta.EPOCH, meta.REV, meta.HORIZON))
+        self.secret = words[meta.SECRET]
 
     def page(self, after: str | None, limit: int) -> Page:
         at, reset = self._start(after)
         documents: list[Document] = []
         if at.fill is not None:
             documents, at = self._fill(at, at.fill, limit)
-        more = at.fill is not None
+        elif at.first is not None and at.first < at.floor:
+            documents, at = self._useful(at, at.first, limit)
+        more = at.fill is not None or (at.first is not None and at.first < at.floor)
         if not more:
             found = self._newer(at, limit - len(documents) + 1)
             more = len(documents) + len(found) > limit
             found = found[: limit - len(documents)]
             documents += self._within(found)
             at = replace(at, rev=found[-1]["rev"] if more and found else at.rev)
+        remaining = None
         if not more:
-            at = replace(at, rev=self.rev, resetting=False, floor=0, digest=self._witness())
+            at = replace(at, rev=self.rev, digest=self._witness())
+            at = replace(at, resetting=False, floor=0, first=None, total=0, sent=0)
+        elif at.resetting:
+            at = replace(at, sent=at.sent + len(documents))
+            remaining = max(0, at.total - at.sent)
         return Page(
             documents=tuple(documents),
             checkpoint=checkpoint.written(at, self.secret),
@@ -133,6 +196,7 @@ class Paging:
             epoch=self.epoch,
             scope=grid_bodies(self.connection, self.scope.grids),
             check=None if more else self._check(),
+            remaining=remaining,
         )
 
     def _start(self, after: str | None) -> tuple[Checkpoint, bool]:
@@ -140,7 +204,7 @@ class Paging:
         at = checkpoint.read(after, self.secret)
         if at is None or at.root != self.root or at.epoch != self.epoch or at.rev > self.rev:
             return self._beginning(), True
-        if max(at.rev, at.floor) < meta.number(self.connection, meta.HORIZON):
+        if max(at.rev, at.floor) < self.horizon:
             return self._beginning(), True
         if at.scope.covers_the_same(self.scope):
             return replace(at, scope=self.scope), False
@@ -157,28 +221,31 @@ class Paging:
             digest=self._witness(),
             resetting=True,
             floor=self.rev,
+            first=0,
+            total=self._total(),
         )
 
+    def _total(self) -> int:
+        return int(self.connection.execute(_COUNTED, {"audiences": self.audiences}).scalar_one())
+
     def _witness(self) -> str:
-        newest = select(SETTLEMENT.c.digest).order_by(SETTLEMENT.c.number.desc()).limit(1)
-        return self.connection.execute(newest).scalar_one_or_none() or ""
+        return self.connection.execute(_DIGEST).scalar_one_or_none() or ""
+
+    # What is most useful, before the rest
+
+    def _useful(self, at: Checkpoint, first: int, limit: int) -> tuple[list[Document], Checkpoint]:
+        """What a tablet works with of what was there when the sending began, as far as one page goes."""
+        there = and_(DOCUMENT.c.rev > first, DOCUMENT.c.rev <= at.floor)
+        mine = and_(DOCUMENT.c.audience.in_(self.audiences), there, LIVE, USEFUL)
+        found = self._rows(select(DOCUMENT).where(mine), limit + 1)
+        taken = [self._document(row) for row in found[:limit]]
+        return taken, replace(at, first=taken[-1].rev if len(found) > limit else at.floor)
 
     # The main stream
 
     def _newer(self, at: Checkpoint, limit: int) -> Sequence[Row]:
-        wanted = or_(LIVE, and_(DOCUMENT.c.rev > at.floor, ~self._live_in_scope()))
-        mine = and_(DOCUMENT.c.audience.in_(self.audiences), DOCUMENT.c.rev > at.rev, wanted)
-        return self._rows(select(DOCUMENT).where(mine), limit)
-
-    def _live_in_scope(self) -> Condition:
-        """Whether the document of a tombstone is live with another of this tablet's audiences."""
-        other = DOCUMENT.alias("other")
-        return exists().where(
-            other.c.collection == DOCUMENT.c.collection,
-            other.c.id == DOCUMENT.c.id,
-            other.c.state == "LIVE",
-            other.c.audience.in_(self.audiences),
-        )
+        wanted = _NEWER if at.first is None else _REST
+        return self._rows(wanted, limit, after=at.rev, floor=at.floor)
 
     # A changed scope
 
@@ -202,7 +269,7 @@ class Paging:
 
     def _left(self, at: Checkpoint, fill: Fill, limit: int) -> Sequence[Row]:
         gone = set(_audiences(fill.before)) - set(self.audiences)
-        held = or_(LIVE, and_(DOCUMENT.c.rev > at.rev, ~self._live_in_scope()))
+        held = or_(LIVE, and_(DOCUMENT.c.rev > at.rev, ~_LIVE_IN_SCOPE))
         left = and_(DOCUMENT.c.audience.in_(gone), held)
         mine = and_(or_(left, self._otherwise_private(at, fill)), DOCUMENT.c.rev > fill.rev)
         return self._rows(select(DOCUMENT).where(mine), limit)
@@ -223,11 +290,11 @@ class Paging:
 
     # Rows and sums
 
-    def _rows(self, wanted: Select[Any], limit: int) -> Sequence[Row]:
+    def _rows(self, wanted: Select[Any], limit: int, **values: int) -> Sequence[Row]:
         if limit <= 0:
             return []
         ordered = wanted.order_by(DOCUMENT.c.rev).limit(limit)
-        return [*self.connection.execute(ordered).mappings()]
+        return [*self.connection.execute(ordered, {"audiences": self.audiences, **values}).mappings()]
 
     def _document(self, row: Row) -> Document:
         body = row["body"]
@@ -255,8 +322,7 @@ class Paging:
 
     def _check(self) -> tuple[Check, ...]:
         held: dict[str, list[tuple[str, int]]] = {collection: [] for collection in wire.COLLECTIONS}
-        live = select(DOCUMENT.c.collection, DOCUMENT.c.id, DOCUMENT.c.rev)
-        for row in self.connection.execute(live.where(DOCUMENT.c.audience.in_(self.audiences), LIVE)):
+        for row in self.connection.execute(_HELD, {"audiences": self.audiences}):
             held.setdefault(row.collection, []).append((row.id, row.rev))
         return tuple(Check(name, len(rows), wire.check_digest(rows)) for name, rows in held.items())
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from schema.figures import AGES, FIGURES, UNFINISHED, Counted, Figure, Period, Waiting
 from schema.tables.ticket import TICKET_TAKER
@@ -33,8 +33,7 @@ def _figure(connection: Connection, author: Author, figure: Figure, period: Peri
         return None if value is None else round(float(value) / MINUTE_MS)
     if figure.measure == "HOURS":
         return round(float(value or 0) / HOUR_MS)
-    total = int(value or 0)
-    return -total if figure.name == "pointsRedeemed" else total
+    return -int(value or 0) if figure.measure == "LOST" else int(value or 0)
 
 
 def _measured(figure: Figure) -> Select[Any]:
@@ -42,9 +41,9 @@ def _measured(figure: Figure) -> Select[Any]:
     measure: ColumnElement[Any]
     if figure.measure == "COUNT":
         measure = func.count()
-    elif figure.measure == "DISTINCT":
-        measure = func.count(table.c[figure.column].distinct())
-    elif figure.measure == "SUM":
+    elif figure.measure == "LEFT":
+        measure = func.sum(case((table.c.stock > table.c.given, table.c.stock - table.c.given), else_=0))
+    elif figure.measure in {"SUM", "LOST"}:
         measure = func.sum(table.c[figure.column])
     elif figure.measure == "HOURS":
         measure = func.sum(table.c.end - table.c.start)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, tuple_
+from sqlalchemy import Connection, Select, Table, bindparam, case, func, literal, select, tuple_
 
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.change import CHANGE, accepted_of
@@ -18,9 +18,13 @@ from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.ticket import TICKET_TAKER, ticket_of
 from server.timely import due
 from server.write import chunks
+from sync.expiring import bounds_of
 from sync.settle import wanted
-from sync.state import Accepted, Day, Outcome, State, Wanted
-from sync.things import DATED, Thing
+from sync.state import Accepted, Day, Outcome, Span, State, Sum, Wanted
+from sync.things import DATED, PointExpiry, Thing
+
+NEVER = -1_000_000
+"""A day before all others."""
 
 PAIRS = 5_000
 """How many pairs fit into one statement."""
@@ -47,8 +51,15 @@ def gather(connection: Connection, missing: Wanted, state: State) -> None:
     _conflicts(connection, missing.conflicts, state)
     if missing.point_rules:
         state.point_rules = True
-        mapping = MAPPINGS["pointRule"]
-        _keep(state, "pointRule", [mapping.thing(row) for row in _rows(connection, select(mapping.table))])
+        for collection in ("pointRule", "pointExpiry"):
+            mapping = MAPPINGS[collection]
+            found = [mapping.thing(row) for row in _rows(connection, select(mapping.table))]
+            _keep(state, collection, found)
+    _ledgers(connection, missing.ledgers, state)
+    for day in missing.elders:
+        state.elders[day] = _elders(connection, day)
+    for span in missing.spans:
+        state.spans[span] = _within(connection, span)
     if missing.timely:
         state.timely = due(connection, state.night or 0)
         for collection, found in state.timely.items():
@@ -143,6 +154,50 @@ def _keep_new(state: State, collection: str, things: Iterable[Thing]) -> None:
     known = state.things.setdefault(collection, {})
     for thing in things:
         known.setdefault(thing.id, thing)
+
+
+def _ledgers(connection: Connection, members: set[str], state: State) -> None:
+    """What each has of each kind between the days at which a rule of expiry tells entries apart."""
+    state.ledgers.update({member: [] for member in members})
+    rules = [rule for rule in state.things.get("pointExpiry", {}).values() if isinstance(rule, PointExpiry)]
+    table = POINT_ENTRY.table
+    steps = [(table.c.day >= bound, bound) for bound in reversed(bounds_of(rules))]
+    day: Any = case(*steps, else_=NEVER) if steps else literal(NEVER)
+    source: Any = case((table.c.kind == "EXPIRED", table.c.source), else_=None)
+    for chunk in chunks(members):
+        sums = (
+            select(
+                table.c.member,
+                table.c.kind,
+                source.label("source"),
+                day.label("day"),
+                func.sum(table.c.points).label("points"),
+                func.count().label("entries"),
+            )
+            .where(table.c.member.in_(chunk))
+            .group_by(table.c.member, table.c.kind, source, day)
+            .order_by(table.c.member, table.c.kind, source, day)
+        )
+        for row in connection.execute(sums):
+            found = Sum(row.kind, row.source, row.day, int(row.points), row.entries)
+            state.ledgers[row.member].append(found)
+
+
+def _elders(connection: Connection, day: int) -> list[str]:
+    """Who has any entry of before a day."""
+    table = POINT_ENTRY.table
+    older = select(table.c.member).where(table.c.day < day).distinct().order_by(table.c.member)
+    return [*connection.execute(older).scalars()]
+
+
+def _within(connection: Connection, span: Span) -> list[Day]:
+    """The days of members on which anything was recorded or posted in a community."""
+    found: set[Day] = set()
+    for table in (*(MAPPINGS[collection].table for collection in DATED), POINT_ENTRY.table):
+        here = table.c.community == span.community
+        days = select(table.c.member, table.c.day).where(here, table.c.day.between(span.first, span.last))
+        found.update(Day(row.member, row.day) for row in connection.execute(days.distinct()))
+    return sorted(found)
 
 
 def _held(connection: Connection, waited_for: set[str], state: State) -> None:

@@ -5,6 +5,7 @@ no form on another page can post here.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from email.message import Message
@@ -30,6 +31,7 @@ LARGE: Final = 200_000
 
 GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
+EVENTS: Final = "text/event-stream"
 
 
 class Malformed(Exception):
@@ -65,7 +67,7 @@ async def read_request(request: Request) -> Asked:
 
 
 def answer_type(accept: str) -> str:
-    """The media type to answer in; raises Malformed when the caller takes neither of ours."""
+    """The media type to answer in, events where nothing else will do; raises Malformed when none of ours will."""
     ranges = [_media(one) for one in accept.split(",") if one.strip()]
     if not ranges:
         return JSON
@@ -74,7 +76,22 @@ def answer_type(accept: str) -> str:
             return wanted
     if ("*/*", True) in ranges or ("application/*", True) in ranges:
         return JSON
+    if (EVENTS, True) in ranges:
+        return EVENTS
     raise Malformed(406, "NOT_ACCEPTABLE")
+
+
+def takes_events(accept: str) -> bool:
+    """Whether the caller names server-sent events among what it takes."""
+    return (EVENTS, True) in [_media(one) for one in accept.split(",")]
+
+
+def last_event(values: list[str]) -> int | None:
+    """The id of the last event that the caller has heard, which is a rev; raises Malformed for anything else."""
+    text = values[0].strip() if values else ""
+    if len(values) > 1 or not re.fullmatch(r"[0-9]{0,16}", text):
+        raise Malformed(400, "BAD_REQUEST")
+    return int(text) if text else None
 
 
 def _media(text: str) -> tuple[str, bool]:

@@ -18,8 +18,8 @@ from server.moving import Away, refuse_if_moved
 from server.settings import Settings
 from server.settlement import TOLERANCE_MS, base_of
 from server.write import keep
-from sync.changes import format_time
 from sync.settle import Crash
+from sync.shapes import format_time
 
 
 class Health(Struct):

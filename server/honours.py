@@ -4,6 +4,9 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from schema.context import DAY_MS
+from schema.tables.community import COMMUNITY
+from schema.tables.evaluation import EVALUATION
 from schema.tables.member import MEMBER
 from schema.tables.point_entry import POINT_ENTRY
 from schema.values import Author, Honour
@@ -12,6 +15,10 @@ from server.visible import visible
 # Not the tables themselves: what may be seen is asked of those, inside the same statement.
 _OWN: Final = MEMBER.table.alias("own")
 _ROOT: Final = MEMBER.table.alias("root")
+_LOCAL: Final = COMMUNITY.table.alias("local")
+QUALIFIED: Final = ("EXCELLENT", "QUALIFIED")
+"""The grades that count on the roll (四个合格)."""
+
 _KEYS: Final = {
     "team": POINT_ENTRY.table.c.team,
     "unit": _ROOT.c.unit,
@@ -36,7 +43,7 @@ def roll(
         .select_from(people)
         .where(
             entry.community == community,
-            entry.rule.is_not(None),
+            entry.kind == "EARNED",
             entry.day.between(*days),
             key.is_not(None),
             visible("pointEntry", author),
@@ -46,8 +53,37 @@ def roll(
         .order_by(points.desc(), key)
         .limit(most)
     )
+    rows = connection.execute(earned).all()
+    qualified = _qualified(connection, author, community, by, [row.id for row in rows], days)
     found: list[Honour] = []
-    for number, row in enumerate(connection.execute(earned), 1):
+    for number, row in enumerate(rows, 1):
         place = found[-1].place if found and found[-1].points == row.points else number
-        found.append(Honour(place, row.id, int(row.points), row.members))
+        count = None if by == "team" else qualified.get(row.id, 0)
+        found.append(Honour(place, row.id, int(row.points), row.members, count))
     return found
+
+
+def _qualified(
+    connection: Connection, author: Author, community: str, by: str, ids: list[str], days: tuple[int, int]
+) -> dict[str, int]:
+    """How many evaluations of periods that ended on these local days found the people of each of these qualified."""
+    if by == "team" or not ids:
+        return {}
+    evaluation, key = EVALUATION.table.c, _KEYS[by]
+    people = EVALUATION.table.join(_OWN, _OWN.c.id == evaluation.member).join(
+        _ROOT, _ROOT.c.id == func.coalesce(_OWN.c.alias_of, _OWN.c.id)
+    )
+    last_day = (evaluation.ends - 1 + _LOCAL.c.utc_offset * 60_000) // DAY_MS
+    counted = (
+        select(key.label("id"), func.count().label("qualified"))
+        .select_from(people.join(_LOCAL, _LOCAL.c.id == evaluation.community))
+        .where(
+            evaluation.community == community,
+            evaluation.grade.in_(QUALIFIED),
+            last_day.between(*days),
+            key.in_(ids),
+            visible("evaluation", author),
+        )
+        .group_by(key)
+    )
+    return {row.id: row.qualified for row in connection.execute(counted)}

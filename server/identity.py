@@ -16,7 +16,7 @@ from schema.tables.token import TOKEN
 from schema.tables.unit import UNIT
 from schema.values import Author, Refused, Role
 from server.write import add, put
-from sync.changes import Office
+from sync.kinds.kind import Office
 
 CODE_TRIES: Final = 5
 HANDLE_LENGTH: Final = 2
@@ -28,6 +28,7 @@ OFFICES: Final = {
     Role.DISPATCHER: Office.DISPATCHER,
     Role.ADMIN: Office.DISTRICT,
     Role.MEMBER: Office.MEMBER,
+    Role.UNIT: Office.UNIT,
 }
 NEEDS: Final[dict[Role, tuple[str, ...]]] = {
     Role.DISPATCHER: ("community",),
@@ -86,6 +87,7 @@ _COMMUNITIES: Final = select(GRID.table.c.id, GRID.table.c.community).where(
     GRID.table.c.id.in_(bindparam("grids", expanding=True))
 )
 _TABLET: Final = select(TABLET).where(TABLET.c.device == bindparam("carrier"))
+_USED: Final = update(TOKEN).where(TOKEN.c.id == bindparam("used")).values(last_used_at=bindparam("used_at"))
 
 
 def look_up(connection: Connection, token: str, now: int) -> Seen:
@@ -114,13 +116,13 @@ def look_up(connection: Connection, token: str, now: int) -> Seen:
 
 
 def _reach(connection: Connection, role: Role, row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a token's holder writes in (grids or communities), and which communities they read."""
+    """What a token's holder writes in (grids, communities, a unit), and which communities they read."""
     if role is Role.LIAISON:
         grids = carried(connection, row.device)
         return grids, tuple(sorted(set((communities_of(connection, grids)).values())))
     if role is Role.UNIT:
         found = connection.execute(select(UNIT.table.c.community).where(UNIT.table.c.id == row.unit))
-        return (), tuple(found.scalars())
+        return (row.unit,), tuple(found.scalars())
     if role is Role.MEMBER:
         family = family_of(connection, row.member)
         return tuple(sorted(family)), tuple(sorted(set(family.values())))
@@ -152,7 +154,7 @@ def communities_of(connection: Connection, grids: Sequence[str]) -> dict[str, st
 
 def saw(connection: Connection, token_id: str, now: int) -> None:
     """Note a token's use."""
-    connection.execute(update(TOKEN).where(TOKEN.c.id == token_id).values(last_used_at=now))
+    connection.execute(_USED, {"used": token_id, "used_at": now})
 
 
 # Codes

@@ -7,7 +7,7 @@ A handful of statements per upload, whatever the number of its changes.
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from schema.tables.change import CHANGE
 from schema.tables.columns import Row
@@ -26,7 +26,7 @@ from server.deeds import Commits, Fixing, Known, Lost
 from server.examine import Examined, examine
 from server.write import add, chunks, keep, put
 from sync import wire
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.wire import EPOCH_SIZE
 
 KEPT_MS: Final = 30 * 86_400_000
@@ -35,6 +35,32 @@ KEPT_MS: Final = 30 * 86_400_000
 
 LARGEST_HOLE: Final = 1_000_000
 """How many changes a tablet may say that it has lost; more is no tablet's life, but nonsense."""
+
+
+# Asked at every upload: built once.
+_CONTACTS: Final = select(CONTACT.c.next, CONTACT.c.at).where(CONTACT.c.device == bindparam("of"))
+_SCOPES: Final = (
+    select(SCOPE.c.from_seq, SCOPE.c.grids)
+    .where(SCOPE.c.device == bindparam("of"))
+    .order_by(SCOPE.c.from_seq)
+)
+_TAKEN: Final = (
+    update(TABLET)
+    .where(TABLET.c.device == bindparam("of"))
+    .values(
+        received_through=bindparam("through"),
+        last_deed=bindparam("deed"),
+        last_push_at=bindparam("pushed_at"),
+    )
+)
+_DIGESTS: Final = select(CHANGE.c.id, CHANGE.c.digest).where(
+    CHANGE.c.id.in_(bindparam("ids", expanding=True))
+)
+_COMMITS: Final = (
+    select(SETTLEMENT.c.number, SETTLEMENT.c.first_rev, SETTLEMENT.c.at)
+    .where(SETTLEMENT.c.number > bindparam("known"))
+    .order_by(SETTLEMENT.c.number)
+)
 
 
 class Numbered(NamedTuple):
@@ -155,15 +181,8 @@ class Taking:
         log.append(self.connection, lines)
         add(self.connection, REPEAT, repeats)
         add(self.connection, QUARANTINE, apart)
-        self.connection.execute(
-            update(TABLET)
-            .where(TABLET.c.device == self.device)
-            .values(
-                received_through=new[-1].seq if new else through,
-                last_deed=fixing.previous,
-                last_push_at=self.now,
-            )
-        )
+        pushed = {"through": new[-1].seq if new else through, "deed": fixing.previous, "pushed_at": self.now}
+        self.connection.execute(_TAKEN, {"of": self.device, **pushed})
         self.taken = len(new)
 
     def _repeat(self, seq: int, examined: Examined) -> dict[str, Any]:
@@ -180,14 +199,8 @@ class Taking:
     def _known(self, upload: wire.Upload) -> Known:
         """Everything that bounds this upload's deeds."""
         refresh(self.connection, self.commits)
-        contacts = self.connection.execute(
-            select(CONTACT.c.next, CONTACT.c.at).where(CONTACT.c.device == self.device)
-        )
-        scopes = self.connection.execute(
-            select(SCOPE.c.from_seq, SCOPE.c.grids)
-            .where(SCOPE.c.device == self.device)
-            .order_by(SCOPE.c.from_seq)
-        )
+        contacts = self.connection.execute(_CONTACTS, {"of": self.device})
+        scopes = self.connection.execute(_SCOPES, {"of": self.device})
         return Known(
             runs=upload.runs,
             contacts=[(row.next, row.at) for row in contacts],
@@ -229,20 +242,24 @@ def set_aside(connection: Connection, tablet: Row, elements: Iterable[Numbered],
 
 
 def quarantine_all(
-    connection: Connection, tablet: Row, oldest: int, elements: Sequence[Numbered], now: int
+    connection: Connection, tablet: Row, upload: wire.Upload, elements: Sequence[Numbered], now: int
 ) -> Refused:
     """What a revoked tablet, or a copy of it, still had: kept for 30 days, taken as nothing.
 
-    It erases itself when all of it is here. So where the hub has less than the tablet heard, because
-    it was restored since, nothing is taken and the tablet goes on from what the log has: what is set
-    apart already may be another copy's.
+    It erases itself when all of it is here. Where the hub was restored since, what stands under its seqs
+    may be another copy's, in the log as in quarantine. So an upload begins with the oldest that its tablet
+    has, or with what is here already, word for word, which shows whose all before it is; otherwise nothing
+    is taken, and it is told from where to go on. One that may have a successor is answered short of its last.
     """
-    device, received = tablet["device"], tablet["received_through"]
-    start = max(received, oldest - 1)
-    if not elements or elements[0].seq > _kept_through(connection, device, start) + 1:
-        return Refused("REVOKED", receivedThrough=start)
+    device = tablet["device"]
+    back = _goes_back(connection, tablet, upload, elements)
+    if back is not None:
+        return Refused("REVOKED", receivedThrough=back)
     known = known_digests(connection, device, elements)
-    new = [element for element in elements if element.seq > received and element.seq not in known]
+    new = [e for e in elements if e.seq > tablet["received_through"] and e.seq not in known]
+    other = [e for e in elements if e not in new and known.get(e.seq) != e.examined.digest]
+    copied = _copies(connection, device, elements)
+    again = not new and all((e.seq, e.examined.digest) in copied for e in other)
     rows = [
         quarantined(
             device,
@@ -255,9 +272,35 @@ def quarantine_all(
         for seq, examined in new
     ]
     keep(connection, QUARANTINE, rows)
-    other = [e for e in elements if e not in new and known.get(e.seq) != e.examined.digest]
     set_aside(connection, tablet, other, now)
-    return Refused("REVOKED", receivedThrough=max(received, elements[-1].seq))
+    followed = len(elements) > 1 and (again or len(elements) == wire.MAX_CHANGES)
+    return Refused("REVOKED", receivedThrough=elements[-1].seq - followed)
+
+
+def _goes_back(
+    connection: Connection, tablet: Row, upload: wire.Upload, elements: Sequence[Numbered]
+) -> int | None:
+    """After which seq a revoked tablet has to go on instead, to show whose that is; None where it has shown it."""
+    oldest, first = max(upload.oldest, 1), max(upload.from_seq, 1)
+    if elements and first <= oldest:
+        return None
+    device = tablet["device"]
+    end = _kept_through(connection, device, max(tablet["received_through"], oldest - 1))
+    if elements and first <= end:
+        one = elements[:1]
+        own = known_digests(connection, device, one).get(first) == one[0].examined.digest
+        return None if own or _copies(connection, device, one) else oldest - 1
+    return max(min(first - 1, end), oldest) - 1
+
+
+def _copies(connection: Connection, device: str, elements: Sequence[Numbered]) -> set[tuple[int, str]]:
+    """Which of these elements were set aside because another copy's stood under their seqs."""
+    found = connection.execute(
+        select(FORK.c.seq, FORK.c.digest).where(
+            FORK.c.device == device, FORK.c.seq.between(elements[0].seq, elements[-1].seq)
+        )
+    )
+    return {(row.seq, row.digest) for row in found} & {(e.seq, e.examined.digest) for e in elements}
 
 
 def _kept_through(connection: Connection, device: str, start: int) -> int:
@@ -299,7 +342,7 @@ def digests_of(connection: Connection, ids: Sequence[str | None]) -> dict[str, s
     """The digests of those changes that the log already has."""
     known: dict[str, str] = {}
     for chunk in chunks(one for one in ids if one is not None):
-        rows = connection.execute(select(CHANGE.c.id, CHANGE.c.digest).where(CHANGE.c.id.in_(chunk)))
+        rows = connection.execute(_DIGESTS, {"ids": list(chunk)})
         known.update((row.id, row.digest) for row in rows)
     return known
 
@@ -310,10 +353,5 @@ def refresh(connection: Connection, commits: Commits) -> None:
     if epoch != commits.epoch:
         began = connection.execute(select(EPOCH).order_by(EPOCH.c.number))
         commits.begin(epoch, [Lost(row.number * EPOCH_SIZE, row.from_rev, row.seen) for row in began])
-    rows = connection.execute(
-        select(SETTLEMENT.c.number, SETTLEMENT.c.first_rev, SETTLEMENT.c.at)
-        .where(SETTLEMENT.c.number > commits.number)
-        .order_by(SETTLEMENT.c.number)
-    )
-    for row in rows:
+    for row in connection.execute(_COMMITS, {"known": commits.number}):
         commits.add(row.number, row.first_rev, row.at)

@@ -232,6 +232,10 @@ def lacking(connection: Connection, found: Sequence[Segment]) -> Lacking:
     new: list[Entry] = []
     gaps: list[Gap] = []
     have, rev, hour = entries, at.rev, at.at
+    head = later[0].head
+    if head.epoch > at.epoch and segment not in {one.path.name for one in later}:
+        # It says where a restore began, perhaps one that was never done, and not what was before that.
+        gaps.append(Gap(rev, hour, head.rev, head.at))
     for number, one_rev, one_at, entry in _steps(later):
         if entry is not None and (entry.epoch, entry.number) <= (at.epoch, entries):
             continue

@@ -1,9 +1,9 @@
 """Writing what is nowhere else but at the hub: with an entry in the journal, durable before the answer."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 
 from schema.tables.change import CHANGE
 from schema.tables.outcome import OUTCOME
@@ -14,6 +14,15 @@ from server.epochs import FRESH
 from server.journal import Entry, Journal
 from server.system import Clock
 from server.write import chunks
+
+# Asked at every writing of an office: built once.
+_LINES: Final = select(CHANGE).where(CHANGE.c.position > bindparam("before")).order_by(CHANGE.c.position)
+_TOLD: Final = select(OUTCOME.table.c.change, OUTCOME.table.c.code).where(
+    OUTCOME.table.c.settlement.in_(bindparam("numbers", expanding=True))
+)
+_SETTLED: Final = select(func.min(SETTLEMENT.c.first_rev), func.min(SETTLEMENT.c.kind)).where(
+    SETTLEMENT.c.number.in_(bindparam("numbers", expanding=True))
+)
 
 T = TypeVar("T")
 More = Callable[[Connection, T, Entry], None]
@@ -49,16 +58,14 @@ class Keeping:
 
 def _add_lines(connection: Connection, entry: Entry, before: int) -> None:
     """The lines that were appended, and what their authors are told of them."""
-    rows = connection.execute(select(CHANGE).where(CHANGE.c.position > before).order_by(CHANGE.c.position))
+    rows = connection.execute(_LINES, {"before": before})
     found = [dict(row) for row in rows.mappings()]
     entry.lines = [{name: value for name, value in row.items() if name not in FRESH} for row in found]
     numbers = {row["settlement"] for row in found} - {None}
-    table = OUTCOME.table.c
     for chunk in chunks(numbers):
-        told = select(table.change, table.code).where(table.settlement.in_(chunk))
-        entry.outcomes.update((row.change, row.code) for row in connection.execute(told))
-        settled = select(func.min(SETTLEMENT.c.first_rev), func.min(SETTLEMENT.c.kind))
-        entry.first_rev, entry.kind = connection.execute(settled.where(SETTLEMENT.c.number.in_(chunk))).one()
+        of = {"numbers": list(chunk)}
+        entry.outcomes.update((row.change, row.code) for row in connection.execute(_TOLD, of))
+        entry.first_rev, entry.kind = connection.execute(_SETTLED, of).one()
     mine = {line["id"] for line in entry.lines}
     entry.outcomes = {change: code for change, code in entry.outcomes.items() if change in mine}
 

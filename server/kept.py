@@ -43,11 +43,15 @@ class Key(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Data as JSON, and its entity tag where it may be asked for by it; storable: by whoever asked, too."""
+    """Data as JSON, and its entity tag where it may be asked for by it; storable: by whoever asked, too.
+
+    cost: of the operation. Who is given what is kept already is not charged it.
+    """
 
     body: bytes
     tag: str
     storable: bool
+    cost: int
 
 
 def key_of(source: str, name: str | None, variables: dict[str, object] | None, author: Author) -> Key:
@@ -55,10 +59,10 @@ def key_of(source: str, name: str | None, variables: dict[str, object] | None, a
     return Key(source, name, msgspec.json.encode(variables, order="sorted"), author._replace(id=""))
 
 
-def answer_of(body: bytes, policies: frozenset[str]) -> Answer:
+def answer_of(body: bytes, policies: frozenset[str], cost: int) -> Answer:
     """An answer with its tag. A weak one: the same answer may go out compressed, or as either media type."""
     digest = hashlib.sha256(body).hexdigest()[:32]
-    return Answer(body, f'W/"{digest}"', policies <= NOBODYS_OWN)
+    return Answer(body, f'W/"{digest}"', policies <= NOBODYS_OWN, cost)
 
 
 class Kept:

@@ -9,7 +9,7 @@ from server.district_changes import Author as Writer
 from server.district_changes import Current, Plan, plan
 from server.store import Hub
 from server.system import Clock, Ids
-from sync.changes import Office
+from sync.kinds.kind import Office
 
 DISTRICT: Final = Author(role=Role.ADMIN, id="district", office=Office.DISTRICT)
 """Who works at the command line: whoever may open the database is the district's own."""

@@ -10,7 +10,8 @@ from server import meta
 from server.deeds import Fixed
 from server.examine import Examined
 from server.write import add
-from sync.changes import Change, Office
+from sync.changes import Change
+from sync.kinds.kind import Office
 
 
 def line(

@@ -15,12 +15,13 @@ from schema.tables.device import DEVICE
 from schema.tables.grid import GRID
 from schema.tables.mapping import Mapping
 from schema.tables.member import MEMBER
+from schema.tables.point_expiry import POINT_EXPIRY
 from schema.tables.point_rule import POINT_RULE
 from schema.tables.tablet import TABLET
 from schema.tables.unit import UNIT
 from server.district_changes import Current
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 
 
 class UnknownCode(Exception):
@@ -116,6 +117,7 @@ async def current(hub: Hub) -> Current:
             units=_by_code(await _things(connection, UNIT)),
             grids=_by_code(await _things(connection, GRID)),
             point_rules=_by_code(await _things(connection, POINT_RULE)),
+            point_expiries=_by_code(await _things(connection, POINT_EXPIRY)),
             members={(member.unit, member.number): member for member in members},
         )
 

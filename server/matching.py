@@ -5,21 +5,25 @@ of all fits are taken together is an assignment problem, solved by scipy.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from schema.tables.community import COMMUNITY
 from schema.tables.member import MEMBER
+from schema.tables.post import POST
 from schema.tables.service import SERVICE
 from schema.tables.ticket import TICKET, TICKET_TAKER
 from schema.values import Author, Planned
 from server.visible import visible
 from sync.calendar import calendar_of
+from sync.holding import sitting
 from sync.matching import (
     ALIKE_DAYS,
     CAPACITY,
     RECENT_DAYS,
+    Held,
     Hint,
     Looked,
     Order,
@@ -29,6 +33,7 @@ from sync.matching import (
     fitness,
     suggest,
 )
+from sync.shapes import format_time
 from sync.things import Community
 from sync.work import DAY_MS
 
@@ -59,7 +64,8 @@ def suggestions(
     takers = set(connection.execute(taken).scalars())
     order = Order(ticket, row.grid, needs_of(community, row.category))
     servers = [one for one in serving(connection, community.id, now) if one.member not in takers]
-    found = suggest(order, servers, working=calendar_of(community).is_on_duty(now))
+    posts = held_posts(connection, author, community, now)
+    found = suggest(order, servers, working=calendar_of(community).is_on_duty(now), posts=posts)
     return found[:limit]
 
 
@@ -113,6 +119,32 @@ def serving(connection: Connection, community: str, now: int) -> list[Server]:
     ]
 
 
+def held_posts(connection: Connection, author: Author, community: Community, now: int) -> list[Held]:
+    """The posts of a community that are in their term, and the members who hold them; aliases are read as whom they name."""
+    table = POST.table
+    day = format_time(now + community.utc_offset * 60_000)[:10]
+    rows = connection.execute(select(table).where(table.c.community == community.id, visible("post", author)))
+    posts = [POST.thing(row) for row in rows.mappings()]
+    member = MEMBER.table.c
+    aliases = connection.execute(
+        select(member.id, member.alias_of).where(
+            member.community == community.id, member.alias_of.is_not(None)
+        )
+    )
+    root = {row.id: row.alias_of for row in aliases}
+    return [
+        Held(
+            post.id,
+            (post.name["zh"], post.name["en"]),
+            post.grid,
+            tuple(sorted(post.skills)),
+            frozenset(root.get(one.member, one.member) for one in sitting(post.holders, day)),
+        )
+        for post in sorted(posts, key=lambda post: post.id)
+        if post.starts_on <= day and (post.ends_on is None or day <= post.ends_on)
+    ]
+
+
 def _community(connection: Connection, id: str) -> Community | None:
     row = connection.execute(select(COMMUNITY.table).where(COMMUNITY.table.c.id == id)).mappings().first()
     return None if row is None else COMMUNITY.thing(row)
@@ -141,7 +173,8 @@ def plan(connection: Connection, author: Author, community: str, now: int) -> li
     if place is None or allowed is None:
         return None
     seats = _seats(connection, author, place)
-    return solve(seats, serving(connection, community, now))
+    posts = held_posts(connection, author, place, now)
+    return solve(seats, serving(connection, community, now), posts)
 
 
 def _seats(connection: Connection, author: Author, community: Community) -> list[Seat]:
@@ -158,7 +191,7 @@ def _seats(connection: Connection, author: Author, community: Community) -> list
     ]
 
 
-def solve(seats: list[Seat], servers: list[Server]) -> list[Planned]:
+def solve(seats: list[Seat], servers: list[Server], posts: Sequence[Held] = ()) -> list[Planned]:
     """The best assignment of members to seats, in the order of the seats; a seat that nobody fits stays empty."""
     # Half a second, for those who plan.
     from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -166,7 +199,9 @@ def solve(seats: list[Seat], servers: list[Server]) -> list[Planned]:
     places = [(server, nth) for server in servers for nth in range(max(0, CAPACITY - server.held))]
     if not seats or not places:
         return []
-    fits: list[list[Suggestion]] = [[fitness(seat.order, server) for server, _ in places] for seat in seats]
+    fits: list[list[Suggestion]] = [
+        [fitness(seat.order, server, posts) for server, _ in places] for seat in seats
+    ]
     worth = [
         [_worth(seat, fit, nth) for fit, (_, nth) in zip(row, places, strict=True)]
         for seat, row in zip(seats, fits, strict=True)

@@ -30,6 +30,7 @@ SWEPT_APART: Final = "swept_apart"
 """How far the log (by position) and what is set apart (by arrival) were looked through for old contacts."""
 
 # Read a thousand times a day: built once.
+_ALL: Final = select(META.c.key, META.c.value)
 _VALUE: Final = select(META.c.value).where(META.c.key == bindparam("wanted"))
 
 
@@ -57,6 +58,11 @@ def prepare(connection: Connection, ids: Ids) -> None:
 def text(connection: Connection, key: str) -> str:
     """One value."""
     return str(connection.execute(_VALUE, {"wanted": key}).scalar_one())
+
+
+def words(connection: Connection) -> dict[str, str]:
+    """All values, for whoever needs several."""
+    return {row.key: row.value for row in connection.execute(_ALL)}
 
 
 def number(connection: Connection, key: str) -> int:

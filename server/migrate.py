@@ -26,11 +26,16 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+@cache
+def _known() -> frozenset[str]:
+    """Every version of the tables that this code knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def revision_of(connection: Connection) -> str | None:
     """The version of the tables that a database has; None for an empty one; raises TooNew."""
     revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _known():
         raise TooNew("this database was written by a newer Lianxin; use that version or a backup from before")
     return revision
 

@@ -18,7 +18,7 @@ from server import meta
 from server.copying import Digest, copy_rows, counts, digests
 from server.database import Database, Unavailable
 from server.replay import verify
-from sync.changes import format_time
+from sync.shapes import format_time
 
 MOVED: Final = "moved"
 """In `meta` of the old database: where to and when."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.columns import Row
 from schema.tables.community import COMMUNITY
+from schema.tables.evaluation import EVALUATION
 from schema.tables.grid import GRID
 from schema.tables.member import MEMBER
 from schema.tables.outcome import OUTCOME
@@ -24,8 +25,8 @@ from schema.tables.ticket import TICKET
 from schema.tables.unit import UNIT
 from schema.tables.whistle import WHISTLE
 from server.lookup import rows
-from sync.changes import UUID_PATTERN, format_time
 from sync.rules.duties import DUTIES
+from sync.shapes import UUID_PATTERN, format_time
 from sync.state import Outcome
 from sync.things import Candidate, Conflict, Member, Service, Thing, Ticket
 
@@ -56,6 +57,7 @@ class Names:
         self.units: dict[str, str] = {}
         self.communities: dict[str, str] = {}
         self.titles: dict[str, str] = {}
+        self.periods: dict[str, tuple[str, str]] = {}
         self.outcomes: dict[str, Row] = {}
 
     def member(self, member_id: str | None) -> str | None:
@@ -78,6 +80,9 @@ class Names:
 
     def title(self, thing: str, entity: str) -> str:
         """What a conflict is about, in a few words."""
+        if entity in self.periods:
+            member, period = self.periods[entity]
+            return f"{self.member(member)} {period}"
         if entity in self.titles:
             return self.titles[entity]
         if thing == "ticket":
@@ -115,8 +120,9 @@ async def names(
     for row in await rows(connection, select(TABLET.c.device, TABLET.c.name)):
         found.tablets[row["device"]] = row["name"]
     await _things(connection, found, conflicts, written)
+    evaluated = {member for member, _ in found.periods.values()}
     people = {person for conflict in conflicts for person in _people(conflict)}
-    await _people_named(connection, found, {*people, *members, *found.services.values()}, written)
+    await _people_named(connection, found, {*people, *members, *found.services.values(), *evaluated}, written)
     changes = {candidate.change for conflict in conflicts for candidate in conflict.candidates}
     for row in sorted(await by_ids(connection, OUTCOME.table, changes, "change"), key=_told):
         found.outcomes[row["change"]] = row
@@ -160,6 +166,10 @@ async def _things(
     called |= {one.id: one.ticket for one in written.get("whistle", {}).values()}  # type: ignore[attr-defined]
     for row in await by_ids(connection, TICKET.table, called.values()):
         found.tickets.setdefault(row["id"], row["title"])
+    for row in await by_ids(connection, EVALUATION.table, entities("evaluation")):
+        found.periods[row["id"]] = row["member"], row["period"]
+    for one in written.get("evaluation", {}).values():
+        found.periods[one.id] = one.member, one.period  # type: ignore[attr-defined]
     for thing in (*written.get("ticket", {}).values(), *written.get("service", {}).values()):
         if isinstance(thing, Ticket):
             found.tickets[thing.id] = thing.title

@@ -5,11 +5,11 @@ change joins the night instead.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from schema.tables.change import CHANGE, change_of
 from schema.tables.columns import Row
@@ -24,10 +24,21 @@ from server.identity import communities_of
 from server.inbox import refresh
 from server.settlement import apply, base_of, clocked, decide_lines, plan
 from server.write import chunks
-from sync.changes import KINDS, Change, Office, Unreadable, UnreadableCode
+from sync.changes import Change, Unreadable, UnreadableCode
 from sync.clock import RunOffset
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
 from sync.state import Outcome, Result
 from sync.verdicts import sentence
+
+# Asked at every change that is made online: built once.
+_LINES: Final = select(CHANGE).where(CHANGE.c.id.in_(bindparam("ids", expanding=True)))
+_UNSETTLED: Final = select(CHANGE.c.entity).where(
+    CHANGE.c.settlement.is_(None), CHANGE.c.entity.in_(bindparam("entities", expanding=True))
+)
+_REVS: Final = select(SETTLEMENT.c.number, SETTLEMENT.c.last_rev).where(
+    SETTLEMENT.c.number.in_(bindparam("numbers", expanding=True))
+)
 
 
 class Read(NamedTuple):
@@ -180,7 +191,7 @@ def _unsalted(change: Change) -> Any:
 def _lines(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for chunk in chunks(ids):
-        rows = connection.execute(select(CHANGE).where(CHANGE.c.id.in_(chunk))).mappings()
+        rows = connection.execute(_LINES, {"ids": list(chunk)}).mappings()
         found.update((row["id"], row) for row in rows)
     return found
 
@@ -188,8 +199,7 @@ def _lines(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
 def _unsettled(connection: Connection, entities: set[str]) -> set[str]:
     found: set[str] = set()
     for chunk in chunks(entities):
-        rows = select(CHANGE.c.entity).where(CHANGE.c.settlement.is_(None), CHANGE.c.entity.in_(chunk))
-        found.update(connection.execute(rows).scalars())
+        found.update(connection.execute(_UNSETTLED, {"entities": list(chunk)}).scalars())
     return found
 
 
@@ -204,6 +214,6 @@ def _revs(connection: Connection, numbers: set[int]) -> dict[int, int]:
     """The last rev of each of these settlements."""
     found: dict[int, int] = {}
     for chunk in chunks(numbers):
-        rows = select(SETTLEMENT.c.number, SETTLEMENT.c.last_rev).where(SETTLEMENT.c.number.in_(chunk))
-        found.update((row.number, row.last_rev) for row in connection.execute(rows))
+        rows = connection.execute(_REVS, {"numbers": list(chunk)})
+        found.update((row.number, row.last_rev) for row in rows)
     return found

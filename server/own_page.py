@@ -24,7 +24,7 @@ from sync.work import DAY_MS
 OPEN_MS: Final = DAY_MS
 
 UNSHOWN: Final = frozenset(
-    {"versions", "ranks", "hash", "contact_since", "rings_at", "link", "scope", "renews"}
+    {"versions", "ranks", "hash", "contact_since", "rings_at", "link", "scope", "renews", "author"}
 )
 """How the hub keeps its books, which says nothing about anybody."""
 
@@ -45,8 +45,10 @@ ABOUT: Final = (
     About("signIns", MAPPINGS["attendance"].table, ("member",)),
     About("activitiesOpened", MAPPINGS["activity"].table, ("opener",)),
     About("whistlesBlown", MAPPINGS["whistle"].table, ("blower",)),
+    About("evaluations", MAPPINGS["evaluation"].table, ("member", "by")),
     About("ratings", MAPPINGS["rating"].table, ("member",)),
     About("points", POINT_ENTRY.table, ("member",)),
+    About("adjustments", MAPPINGS["adjustment"].table, ("member", "by", "decider")),
     About("redemptions", MAPPINGS["redemption"].table, ("member",)),
     About("requests", CONFLICT.table, ("entity",)),
     About("changes", CHANGE, ("entity",)),

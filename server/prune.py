@@ -8,6 +8,7 @@ from schema.tables.document import DOCUMENT
 from schema.tables.enrolment_code import ENROLMENT_CODE
 from schema.tables.fork import FORK
 from schema.tables.quarantine import QUARANTINE
+from schema.tables.rating_code import RATING_CODE
 from server import meta
 from server.attachments import forget_overdue
 from server.sweep import sweep
@@ -27,5 +28,6 @@ def prune(connection: Connection, now: int) -> list[str]:
         meta.store(connection, {meta.HORIZON: horizon})
     connection.execute(delete(FORK).where(FORK.c.keep_until < now))
     connection.execute(delete(QUARANTINE).where(QUARANTINE.c.keep_until < now))
-    connection.execute(delete(ENROLMENT_CODE).where(ENROLMENT_CODE.c.expires_at < now))
+    for codes in (ENROLMENT_CODE, RATING_CODE):
+        connection.execute(delete(codes).where(codes.c.expires_at < now))
     return sorted({*sweep(connection, now), *forget_overdue(connection, now)})

@@ -14,8 +14,8 @@ from schema.values import Author
 from server.enrolling import Desk
 from server.visible import visible
 from server.write import add, chunks, keep
-from sync.changes import parse_time
 from sync.clock import RunOffset, correction
+from sync.shapes import parse_time
 from sync.wire import Opening
 
 

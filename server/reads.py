@@ -17,6 +17,7 @@ from sqlalchemy import (
     CursorResult,
     String,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -26,22 +27,28 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schema.context import Ask, Condition, Slice, Window
+from schema.context import Ask, Condition, News, Slice, Standing, Window
+from schema.loaders import Grouped
 from schema.sources import order_by
 from schema.tables.catalogue import MAPPINGS
+from schema.tables.document import DOCUMENT
+from schema.tables.meta import META
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.settlement import SETTLEMENT
 from schema.tables.ticket import TICKET_TAKER
 from schema.types.device import DeviceSeen
 from schema.types.verdict import Told
 from schema.values import Author, Refused, Role
 from server.columns import TABLES, Key, beyond, id_of, keys, where, within
-from server.rows import NODES, UNREAD, seen, shown, usual_order
+from server.groups import grouping as grouped
+from server.rows import NODES, UNREAD, listed, seen, shown, usual_order
 from server.visible import visible
 
 Row = Mapping[Any, Any]
 
 CHUNK: Final = 5_000
+CALLED: Final = ("id", "grid", "category", "title", "place", "priority", "state", "due_at")
 
 
 class Readable(Protocol):
@@ -155,6 +162,40 @@ class Reads:
         found = {row["row_parent"]: int(row["count"]) for row in await self._rows(statement)}
         return {one: found.get(one, 0) for one in parents}
 
+    async def groups(self, ask: Grouped, parents: Sequence[str | None]) -> dict[str | None, list[Any]]:
+        """The groups of each parent's rows (of the whole collection where the parent is None)."""
+        grouping = grouped(ask.collection, ask.by, largest=ask.largest)
+        parent: ColumnElement[Any] = cast(literal(None), String)
+        if ask.within is not None:
+            parent = TABLES[ask.collection].c[ask.within]
+        by = [*grouping.by, *([] if ask.within is None else [parent])]
+        told = select(*(one.label(name) for name, one in grouping.columns.items()))
+        told = told.select_from(grouping.source)
+        asked = (
+            told.add_columns(parent.label("row_parent"))
+            .where(*self._wheres(Ask(ask.collection, ask.conditions, within=ask.within), parent, parents))
+            .group_by(*by)
+            .order_by(*order_by(grouping.keys))
+        )
+        found: dict[str | None, list[Any]] = {one: [] for one in parents}
+        for row in await self._rows(asked.limit(ask.limit * len(parents)) if ask.within is None else asked):
+            many = found[row["row_parent"]]
+            if len(many) < ask.limit:
+                many.append(_Seen(row))
+        if not ask.by and ask.limit and not all(found.values()):
+            # All in one group is a group, also where there are none.
+            (nothing,) = await self._rows(told.where(false()))
+            found = {one: many or [_Seen(nothing)] for one, many in found.items()}
+        return found
+
+    async def called(self, tickets: Sequence[str]) -> dict[str, Row]:
+        """What a called department is to know of tickets for which whistles were blown that the author sees."""
+        ticket, whistle = TABLES["ticket"].c, TABLES["whistle"]
+        blown = select(whistle.c.id).where(whistle.c.ticket == ticket.id, visible("whistle", self._author))
+        columns = (ticket[name] for name in CALLED)
+        asked = select(*columns).where(ticket.id.in_(tickets), blown.exists())
+        return {row["id"]: row for row in await self._rows(asked)}
+
     async def ranking(self, community: str | None) -> bool:
         """Whether individuals may be ranked in all communities that the author sees, or in this one."""
         table = TABLES["community"]
@@ -163,6 +204,30 @@ class Reads:
             statement = statement.where(table.c.id == community)
         rows = await self._rows(statement)
         return bool(rows) and all(row["policies"].get("rankIndividuals", False) for row in rows)
+
+    async def standing(self) -> Standing:
+        """How far the hub has come."""
+        asked = select(META.c.key, META.c.value).where(META.c.key.in_(Standing._fields))
+        return Standing(**{row["key"]: int(row["value"]) for row in await self._rows(asked)})
+
+    async def news(self, collection: str, audience: str, after: int, floor: int, limit: int) -> list[News]:
+        """What changed for an audience, in the order of revs; what left up to rev `floor` is left out."""
+        table = DOCUMENT
+        asked = (
+            select(table.c.rev, table.c.id, table.c.state)
+            .where(table.c.audience == audience, table.c.collection == collection, table.c.rev > after)
+            .where(or_(table.c.state == "LIVE", table.c.rev > floor))
+            .order_by(table.c.rev)
+        )
+        return [News(**row) for row in await self._rows(asked.limit(limit))]
+
+    async def settled(self, kinds: Sequence[str] | None, after: int, limit: int) -> list[Any]:
+        """The settlements that wrote something above a rev, the oldest first."""
+        asked = seen("settlement", self._author).where(SETTLEMENT.c.last_rev > after)
+        if kinds is not None:
+            asked = asked.where(SETTLEMENT.c.kind.in_(kinds))
+        rows = await self._rows(asked.order_by(SETTLEMENT.c.number).limit(limit))
+        return await self._made("settlement", rows)
 
     def _day_offset(self) -> int | None:
         """Where days begin, for those who see days instead of moments."""
@@ -177,7 +242,7 @@ class Reads:
     def _wheres(
         self, ask: Ask, parent: ColumnElement[Any], parents: Sequence[str | None]
     ) -> Iterable[ColumnElement[bool]]:
-        yield visible(ask.collection, self._author)
+        yield listed(ask.collection, self._author)
         yield from (where(ask.collection, one, self._author) for one in ask.conditions)
         if ask.within is not None:
             yield parent == parents[0] if len(parents) == 1 else parent.in_(parents)
@@ -212,11 +277,17 @@ class Reads:
 
     async def _rows(self, statement: Any) -> Sequence[Row]:
         """What a statement finds. It runs to its end even where one who asked has been cancelled: others wait on
-        the same connection, and a statement that is broken off takes it with it."""
+        the same connection, and a statement that is broken off takes it with it. At the operation's end it fails
+        as any read may: a loader that were only cancelled would leave whoever waits for its rows waiting for ever."""
         task = asyncio.ensure_future(self._run(statement))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise anyio.ClosedResourceError from None
+            raise
 
     async def _run(self, statement: Any) -> Sequence[Row]:
         async with self._turn:

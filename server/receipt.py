@@ -1,6 +1,8 @@
 """What a tablet is told about its changes: how far they were received and settled, and which were set apart."""
 
-from sqlalchemy import Connection, func, literal_column, select
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from schema.tables.change import CHANGE
 from schema.tables.durable import DURABLE
@@ -8,8 +10,24 @@ from schema.tables.outcome import OUTCOME
 from schema.tables.quarantine import QUARANTINE
 from schema.tables.tablet import TABLET
 from server import meta
-from sync.changes import format_time
+from sync.shapes import format_time
 from sync.wire import Quarantined, Receipt
+
+# Said after every upload: built once.
+_RECEIVED: Final = select(TABLET.c.received_through).where(TABLET.c.device == bindparam("of"))
+_WAITS: Final = select(func.min(CHANGE.c.seq)).where(
+    CHANGE.c.device == bindparam("of"), CHANGE.c.settlement.is_(None)
+)
+_DURABLE: Final = select(DURABLE.c.through).where(DURABLE.c.device == bindparam("of"))
+_UNREAD: Final = select(QUARANTINE.c.seq, QUARANTINE.c.id, QUARANTINE.c.code).where(
+    QUARANTINE.c.device == bindparam("of"), QUARANTINE.c.seq >= bindparam("oldest")
+)
+_REFUSED: Final = select(OUTCOME.table.c.seq, OUTCOME.table.c.change, OUTCOME.table.c.code).where(
+    OUTCOME.table.c.device == bindparam("of"),
+    OUTCOME.table.c.seq >= bindparam("oldest"),
+    # Written out, so that the index over the few quarantined ones is used.
+    OUTCOME.table.c.outcome == literal_column("'QUARANTINED'"),
+)
 
 
 def receipt(
@@ -19,12 +37,8 @@ def receipt(
 
     With `backed_up` durable means inside a verified backup; where none are scheduled, settled.
     """
-    through = connection.execute(
-        select(TABLET.c.received_through).where(TABLET.c.device == device)
-    ).scalar_one()
-    waits = connection.execute(
-        select(func.min(CHANGE.c.seq)).where(CHANGE.c.device == device, CHANGE.c.settlement.is_(None))
-    ).scalar_one()
+    through = connection.execute(_RECEIVED, {"of": device}).scalar_one()
+    waits = connection.execute(_WAITS, {"of": device}).scalar_one()
     settled = through if waits is None else waits - 1
     return Receipt(
         received_through=through,
@@ -37,24 +51,14 @@ def receipt(
 
 
 def _durable(connection: Connection, device: str) -> int:
-    found = select(DURABLE.c.through).where(DURABLE.c.device == device)
-    return connection.execute(found).scalar_one_or_none() or 0
+    return connection.execute(_DURABLE, {"of": device}).scalar_one_or_none() or 0
 
 
 def _apart(connection: Connection, device: str, oldest: int) -> list[Quarantined]:
     """What was set apart of the changes that the tablet still has: unread, or not its to do."""
-    unread = select(QUARANTINE.c.seq, QUARANTINE.c.id, QUARANTINE.c.code)
-    found = {
-        row.seq: Quarantined(row.seq, row.id, row.code)
-        for row in connection.execute(unread.where(QUARANTINE.c.device == device, QUARANTINE.c.seq >= oldest))
-    }
-    table = OUTCOME.table
-    refused = select(table.c.seq, table.c.change, table.c.code).where(
-        table.c.device == device,
-        table.c.seq >= oldest,
-        # Written out, so that the index over the few quarantined ones is used.
-        table.c.outcome == literal_column("'QUARANTINED'"),
-    )
-    for row in connection.execute(refused):
+    mine = {"of": device, "oldest": oldest}
+    unread = connection.execute(_UNREAD, mine)
+    found = {row.seq: Quarantined(row.seq, row.id, row.code) for row in unread}
+    for row in connection.execute(_REFUSED, mine):
         found[row.seq] = Quarantined(row.seq, row.change, row.code)
     return [found[seq] for seq in sorted(found)]

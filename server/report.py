@@ -26,7 +26,7 @@ from server.effects import things_of, unpacked
 from server.lookup import rows
 from server.named import Names, conflict_line, names
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 from sync.state import Outcome, Result
 from sync.things import Conflict, Entry, Service, Thing
 from sync.verdicts import sentence
@@ -184,12 +184,14 @@ def _points(entries: Sequence[Entry], known: Names) -> dict[str, Any]:
     units: Counter[str] = Counter()
     for entry in entries:
         person = known.person(entry.member)
-        if entry.rule is not None and person is not None:
+        if entry.kind == "EARNED" and person is not None:
             grids[known.grids.get(person.grid or "", "–")] += entry.points
             units[known.units.get(person.unit, "–")] += entry.points
     return {
-        "earned": sum(entry.points for entry in entries if entry.rule is not None),
-        "redeemed": -sum(entry.points for entry in entries if entry.rule is None),
+        "earned": sum(entry.points for entry in entries if entry.kind == "EARNED"),
+        "redeemed": -sum(entry.points for entry in entries if entry.kind == "REDEEMED"),
+        "adjusted": sum(entry.points for entry in entries if entry.kind in {"CREDITED", "DEBITED"}),
+        "expired": -sum(entry.points for entry in entries if entry.kind == "EXPIRED"),
         "grids": dict(sorted(grids.items())),
         "units": dict(sorted(units.items())),
     }

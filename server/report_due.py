@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schema.tables.ticket import TICKET, ticket_of
 from server.lookup import rows
 from server.named import Names, Written
-from sync.changes import format_time
+from sync.shapes import format_time
 from sync.things import UNFINISHED, Thing, Ticket
 
 

@@ -11,7 +11,7 @@ from schema.tables.epoch import EPOCH
 from schema.tables.failed_night import FAILED_NIGHT
 from schema.tables.outcome import OUTCOME
 from server.lookup import rows
-from sync.changes import format_time
+from sync.shapes import format_time
 
 
 async def restores(connection: AsyncConnection, since: int, until: int) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sync.changes import parse_time
+from sync.shapes import parse_time
 from sync.verdicts import WORDS
 
 _TEXT: Final[dict[str, tuple[str, str]]] = {
@@ -108,11 +108,19 @@ DEEDS: Final[dict[str, tuple[str, str]]] = {
     "team.leave": ("离队", "left the team"),
     "activity.open": ("组织活动", "opened the activity"),
     "activity.join": ("签到", "signed in"),
+    "duty.void": ("作废四个一", "voided a duty"),
+    "ticket.rate": ("居民评分", "rated"),
     "duty.record": ("记四个一", "recorded a duty"),
+    "evaluation.submit": ("评价", "evaluated"),
     "reward.put": ("设奖品", "wrote the reward"),
     "whistle.blow": ("吹哨", "blew a whistle"),
     "whistle.answer": ("答复吹哨", "answered the whistle"),
     "whistle.meet": ("记联席会", "recorded a joint meeting"),
+    "pointExpiry.put": ("写入积分到期规则", "wrote the expiry rule"),
+    "points.adjust": ("提出手工加减分", "proposed a manual credit or debit"),
+    "points.confirm": ("确认手工加减分", "confirmed a manual credit or debit"),
+    "points.withdraw": ("撤回手工加减分", "withdrew a manual credit or debit"),
+    "points.recount": ("重算积分", "had points recounted"),
     "points.redeem": ("兑换积分", "redeemed points"),
     "conflict.rule": ("裁定", "ruled"),
     "device.assign": ("分配平板", "assigned a tablet"),

@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from schema.context import Condition, Sort
 from schema.tables.catalogue import MAPPINGS, METADATA
-from schema.tables.outcome import OUTCOME
+from schema.tables.meta import META
 from schema.tables.reading import READING
 from schema.tables.settlement import SETTLEMENT
 from schema.tables.step import newer_outcome
@@ -19,6 +29,8 @@ from schema.types.reading import ReadingSeen
 from schema.values import Author
 from server import columns
 from server.columns import TABLES, Key
+from server.groups import Grouping, grouping
+from server.meta import REV
 from server.visible import visible
 
 UNREAD: Final = frozenset(
@@ -38,11 +50,15 @@ NODES: Final = (
     "team",
     "activity",
     "duty",
+    "evaluation",
     "whistle",
     "community",
     "pointRule",
     "reward",
     "redemption",
+    "adjustment",
+    "recount",
+    "pointExpiry",
     "device",
     "reading",
 )
@@ -51,8 +67,10 @@ NODES: Final = (
 _ANYTHING: Final[ColumnElement[Any]] = literal_column("1")
 
 SHORT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "recount": ("-at", "id"),
     "conflict": ("-opened", "id"),
     "duty": ("-at", "id"),
+    "evaluation": ("-ends", "id"),
     "settlement": ("-number",),
     "verdict": ("-settlement", "-position"),
     "device": ("name", "device"),
@@ -66,8 +84,13 @@ def seen(collection: str, author: Author | None) -> Select[Any]:
 
 
 def _narrowed(collection: str, author: Author | None, columns: Sequence[Any]) -> Select[Any]:
-    asked = select(*columns).select_from(TABLES[collection]).where(visible(collection, author))
-    return asked.where(~newer_outcome()) if collection == "verdict" else asked
+    return select(*columns).select_from(TABLES[collection]).where(listed(collection, author))
+
+
+def listed(collection: str, author: Author | None) -> ColumnElement[bool]:
+    """Whether a row stands in a list for somebody: of the outcomes of a change the newest is its verdict."""
+    there = visible(collection, author)
+    return and_(there, ~newer_outcome()) if collection == "verdict" else there
 
 
 @cache
@@ -78,12 +101,11 @@ def shown(collection: str) -> Mapping[str, ColumnElement[Any]]:
     if collection == "reading":
         return _reading()
     if collection == "settlement":
-        return {one.name: one for one in SETTLEMENT.c if one.name not in {"effects", "seals"}}
+        told = {one.name: one for one in SETTLEMENT.c if one.name not in {"effects", "seals"}}
+        return {"id": SETTLEMENT.c.number, **told}
     found = {one.name: one for one in TABLES[collection].c if one.name not in UNREAD}
     if collection == "verdict":
-        table = OUTCOME.table
-        id = table.c.device + literal_column("':'") + cast(table.c.seq, String)
-        return {"id": id, **found}
+        return {"id": columns.id_of(collection), **found}
     return found
 
 
@@ -141,6 +163,15 @@ class TableRows:
 
     def beyond(self, keys: Any, values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]:
         return columns.beyond(keys, values, backward=backward)
+
+    def seen(self, collection: str, author: Author) -> ColumnElement[bool]:
+        return listed(collection, author)
+
+    def grouping(self, collection: str, by: Sequence[str], *, largest: bool) -> Grouping:
+        return grouping(collection, by, largest=largest)
+
+    def rev(self) -> ColumnElement[Any]:
+        return cast(select(META.c.value).where(META.c.key == REV).scalar_subquery(), BigInteger)
 
     def usual_order(self, collection: str) -> Sequence[Key]:
         return usual_order(collection)

@@ -20,8 +20,9 @@ from server.effects import with_private
 from server.erase import without
 from server.timely import due
 from server.write import chunks, put
-from sync.changes import KINDS, Change
+from sync.changes import Change
 from sync.documents import document
+from sync.kinds import KINDS
 
 PORTION: Final = 2_000
 """How many lines are in memory at a time."""

@@ -10,8 +10,11 @@ from typing import Final
 from cronsim import CronSim, CronSimError
 from msgspec import Struct
 
+from schema.limits import LIMITS
+
 ON_UPLOAD: Final = "on-upload"
 MAX_OFFSET: Final = 14 * 60
+MOST_BUDGET: Final = 999_999_999
 _SOME_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -24,7 +27,8 @@ class Settings(Struct, frozen=True):
 
     backup: a cron line, or empty where none are scheduled. backups: their folder, and the journal's;
     without one there are neither. origins: whose pages may ask from a browser. documents: the manifest of
-    trusted documents; with documents_only no others are taken.
+    trusted documents; with documents_only no others are taken. budget: what a key may spend at once, none where
+    it is 0; budget_per_second: what of that comes back in a second.
     """
 
     database_url: str
@@ -41,6 +45,8 @@ class Settings(Struct, frozen=True):
     origins: tuple[str, ...] = ()
     documents: Path | None = None
     documents_only: bool = False
+    budget: int = 1_000_000
+    budget_per_second: int = 20_000
 
     @property
     def settles_on_upload(self) -> bool:
@@ -93,6 +99,8 @@ class Settings(Struct, frozen=True):
             if "LIANXIN_DOCUMENTS" in values
             else None,
             documents_only=_switch(values, "LIANXIN_DOCUMENTS_ONLY", "off"),
+            budget=_budget(values.get("LIANXIN_BUDGET", "1000000")),
+            budget_per_second=_number(values, "LIANXIN_BUDGET_PER_SECOND", "20000", 1, MOST_BUDGET),
         )
 
 
@@ -111,6 +119,15 @@ def _number(values: Mapping[str, str], name: str, default: str, low: int, high: 
     text = values.get(name, default)
     if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise BadSetting(f"{name} is to be a number from {low} to {high}")
+    return int(text)
+
+
+def _budget(text: str) -> int:
+    """What a key may spend at once: as much as the largest operation costs, or more; 0 where it is off."""
+    if text == "off":
+        return 0
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not LIMITS.cost <= int(text) <= MOST_BUDGET:
+        raise BadSetting(f"LIANXIN_BUDGET is to be a number from {LIMITS.cost} to {MOST_BUDGET}, or off")
     return int(text)
 
 

@@ -54,9 +54,25 @@ UNRELATED: Final = frozenset(
         "dutyPeriod",
         "reward",
         "whistle",
+        "adjustment",
+        "recount",
     }
 )
 """Things that are read by their ids alone: one that was not read cannot have mattered."""
+
+
+# Asked at every change that is made online: built once.
+_NEWEST: Final = (
+    select(SETTLEMENT.c.number, SETTLEMENT.c.digest, SETTLEMENT.c.at, SETTLEMENT.c.now)
+    .order_by(SETTLEMENT.c.number.desc())
+    .limit(1)
+)
+_LINES: Final = select(CHANGE).where(CHANGE.c.id.in_(bindparam("ids", expanding=True)))
+_ANY_REPEAT: Final = select(REPEAT.c.seq).limit(1)
+_MINE: Final = CHANGE.c.settlement.is_(None) & (CHANGE.c.position <= bindparam("through"))
+_MARK_ALL: Final = update(CHANGE).where(_MINE).values(settlement=bindparam("settled_by"))
+_MARK_THESE: Final = _MARK_ALL.where(CHANGE.c.id.in_(bindparam("ids", expanding=True)))
+_HOLES: Final = update(HOLE).where(HOLE.c.settlement.is_(None)).values(settlement=bindparam("settled_by"))
 
 
 class Decided(Struct):
@@ -70,11 +86,7 @@ class Decided(Struct):
 
 def base_of(connection: Connection) -> Base:
     """What the next settlement comes after."""
-    row = connection.execute(
-        select(SETTLEMENT.c.number, SETTLEMENT.c.digest, SETTLEMENT.c.at, SETTLEMENT.c.now)
-        .order_by(SETTLEMENT.c.number.desc())
-        .limit(1)
-    ).one_or_none()
+    row = connection.execute(_NEWEST).one_or_none()
     rev = meta.number(connection, meta.REV)
     return Base(0, "", 0, 0, rev) if row is None else Base(row.number, row.digest, row.at, row.now, rev)
 
@@ -120,7 +132,7 @@ def decide_lines(connection: Connection, ids: Sequence[str], now: int, kind: Set
     """Decide just these lines of the inbox."""
     rows: list[Row] = []
     for chunk in chunks(ids):
-        rows += connection.execute(select(CHANGE).where(CHANGE.c.id.in_(chunk))).mappings()
+        rows += connection.execute(_LINES, {"ids": list(chunk)}).mappings()
     base = base_of(connection)
     return _decide(connection, base, rows, clocked(base, now), kind, [])
 
@@ -172,7 +184,7 @@ def untold(connection: Connection) -> list[Row]:
 
 def _repeats(connection: Connection, changes: Iterable[str]) -> list[Row]:
     rows: list[Row] = []
-    if connection.execute(select(REPEAT.c.seq).limit(1)).first() is not None:
+    if connection.execute(_ANY_REPEAT).first() is not None:
         for chunk in chunks(changes):
             rows += connection.execute(select(REPEAT).where(REPEAT.c.change.in_(chunk))).mappings()
     return rows
@@ -246,17 +258,17 @@ def apply(connection: Connection, plan: Plan) -> None:
         told = [{"to": device, "as": seq, "number": plan.number} for device, seq in plan.told]
         line = (REPEAT.c.device == bindparam("to")) & (REPEAT.c.seq == bindparam("as"))
         connection.execute(update(REPEAT).where(line).values(told=bindparam("number")), told)
-    connection.execute(update(HOLE).where(HOLE.c.settlement.is_(None)).values(settlement=plan.number))
+    connection.execute(_HOLES, {"settled_by": plan.number})
     meta.store(connection, {meta.REV: plan.last_rev})
 
 
 def _mark(connection: Connection, plan: Plan) -> None:
     """The lines of the log learn by which settlement they were settled, and what they wait for."""
-    mine = CHANGE.c.settlement.is_(None) & (CHANGE.c.position <= plan.position)
+    mine = {"through": plan.position, "settled_by": plan.number}
     if plan.lines is None:
-        connection.execute(update(CHANGE).where(mine).values(settlement=plan.number))
+        connection.execute(_MARK_ALL, mine)
     for chunk in chunks(plan.lines or ()):
-        connection.execute(update(CHANGE).where(mine, CHANGE.c.id.in_(chunk)).values(settlement=plan.number))
+        connection.execute(_MARK_THESE, mine | {"ids": list(chunk)})
     for chunk in chunks(plan.free):
         connection.execute(update(CHANGE).where(CHANGE.c.id.in_(chunk)).values(held=None, held_since=None))
     if plan.held:

@@ -4,6 +4,7 @@ Strawberry speaks the protocol; here every message is looked at before it does, 
 is run for a token that is good at that moment, and nothing unexpected is told or logged in words.
 """
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any, Final
@@ -25,6 +26,9 @@ from server.documents import Documents
 from server.door import Door
 from server.guard import Malformed, parse_json
 
+HEARTBEAT_S: Final = 20.0
+"""So often a connection is pinged, so that whoever listens knows that the server is there."""
+
 INIT_WAIT: Final = timedelta(seconds=10)
 OPERATIONS: Final = 20
 """How many operations one connection may have at once."""
@@ -44,6 +48,24 @@ class Adapter(ASGIWebSocketAdapter):
 
 class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """One connection."""
+
+    heart: asyncio.Task[None] | None = None
+
+    async def handle_connection_init(self, message: Any) -> None:
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self.heart is None:
+            self.heart = asyncio.create_task(self._beat())
+            self.heart.add_done_callback(self._task_done)
+
+    async def shutdown(self) -> None:
+        if self.heart is not None:
+            self.heart.cancel()
+        await super().shutdown()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            await self.send_message({"type": "ping"})
 
     async def handle_message(self, message: Any) -> None:
         if not _fits(message):

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, cast, select, true
 
 from schema.tables.change import CHANGE
 from schema.tables.meta import META
@@ -24,14 +24,19 @@ logger = logging.getLogger(__name__)
 
 SUFFIX: Final = ".marker"
 
-# Asked at every write: built once.
-_WORDS: Final = select(META.c.key, META.c.value)
+# Asked at every write: built once, and one question. Where nothing was settled yet there is no newest.
 _NEWEST: Final = (
     select(SETTLEMENT.c.number, SETTLEMENT.c.digest, SETTLEMENT.c.now)
     .order_by(SETTLEMENT.c.number.desc())
     .limit(1)
+    .subquery()
 )
-_ARRIVAL: Final = select(func.max(CHANGE.c.arrival)).where(CHANGE.c.position == bindparam("last"))
+_PLACE: Final = META.alias("place")
+_LAST: Final = select(cast(_PLACE.c.value, BigInteger)).where(_PLACE.c.key == meta.POSITION).scalar_subquery()
+_ARRIVAL: Final = select(CHANGE.c.arrival).where(CHANGE.c.position == _LAST).scalar_subquery()
+_STANDING: Final = select(META.c.key, META.c.value, _NEWEST, _ARRIVAL.label("arrival")).join(
+    _NEWEST, true(), isouter=True
+)
 
 
 class Standing(Struct, frozen=True):
@@ -52,18 +57,16 @@ class Standing(Struct, frozen=True):
 
 def standing(connection: Connection) -> Standing:
     """Where the hub stands on this connection's snapshot."""
-    words = {row.key: row.value for row in connection.execute(_WORDS)}
-    last = connection.execute(_NEWEST).one_or_none()
-    position = int(words[meta.POSITION])
-    arrival = connection.execute(_ARRIVAL, {"last": position})
+    rows = connection.execute(_STANDING).all()
+    words, last = {row.key: row.value for row in rows}, rows[0]
     return Standing(
         hub=words[meta.HUB],
         epoch=int(words[meta.EPOCH]),
         rev=int(words[meta.REV]),
-        position=position,
-        settlement=0 if last is None else last.number,
-        digest="" if last is None else last.digest,
-        at=max(arrival.scalar_one() or 0, 0 if last is None else last.now),
+        position=int(words[meta.POSITION]),
+        settlement=last.number or 0,
+        digest=last.digest or "",
+        at=max(last.arrival or 0, last.now or 0),
     )
 
 

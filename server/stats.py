@@ -8,11 +8,15 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from schema.tables.activity import ACTIVITY, ATTENDANCE
 from schema.tables.community import COMMUNITY
 from schema.tables.duty import DUTY
+from schema.tables.evaluation import EVALUATION
 from schema.tables.grid import GRID
 from schema.tables.member import MEMBER
 from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.redemption import REDEMPTION
+from schema.tables.reward import REWARD
 from schema.tables.service import SERVICE
 from schema.tables.ticket import TICKET
 from schema.tables.unit import UNIT
@@ -33,9 +37,14 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "onDuty": ("其中八小时内", "of them on duty"),
     "outOfHours": ("其中八小时外", "of them out of hours"),
     "duties": ("四个一完成", "duties of units done (four ones)"),
+    "evaluations": ("定期评价", "evaluations given"),
     "pointsEarned": ("已得积分", "points earned"),
     "pointsRedeemed": ("已兑换积分", "points redeemed"),
+    "pointsAdjusted": ("手工加减积分", "points credited and debited by hand"),
+    "pointsExpired": ("已到期积分", "points expired"),
     "points": ("积分余额", "points on the ledger"),
+    "rewardsGiven": ("已兑奖品", "rewards handed out"),
+    "rewardsLeft": ("奖品库存", "rewards left"),
 }
 
 
@@ -64,6 +73,7 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
     """Each figure by community."""
     unit, grid, member = UNIT.table.c, GRID.table.c, MEMBER.table.c
     ticket, service, entry = TICKET.table.c, SERVICE.table.c, POINT_ENTRY.table.c
+    activity, there, reward = ACTIVITY.table.c, ATTENDANCE.table.c, REWARD.table.c
     counts = [
         _Count(unit.community, {"units": func.count()}),
         _Count(grid.community, {"grids": func.count()}),
@@ -84,19 +94,41 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
             service.community,
             {
                 "personTimes": func.count(),
-                "sessions": func.count(service.activity.distinct()),
                 "onDuty": func.sum(case((service.on_duty, 1), else_=0)),
                 "outOfHours": func.sum(case((service.on_duty, 0), else_=1)),
             },
             (service.state == "COUNTED",),
         ),
+        _Count(
+            activity.community,
+            {"sessions": func.count(activity.id.distinct())},
+            (activity.id.in_(select(there.activity).where(there.state == "COUNTED")),),
+        ),
+        _Count(REDEMPTION.table.c.community, {"rewardsGiven": func.count()}),
+        _Count(
+            reward.community,
+            {
+                "rewardsLeft": func.sum(
+                    case((reward.stock > reward.given, reward.stock - reward.given), else_=0)
+                )
+            },
+        ),
         _Count(DUTY.table.c.community, {"duties": func.count()}, (DUTY.table.c.state == "COUNTED",)),
+        _Count(
+            EVALUATION.table.c.community,
+            {"evaluations": func.count()},
+            (EVALUATION.table.c.grade.is_not(None),),
+        ),
         _Count(
             entry.community,
             {
                 "points": func.sum(entry.points),
-                "pointsEarned": func.sum(case((entry.rule.is_not(None), entry.points), else_=0)),
-                "pointsRedeemed": func.sum(case((entry.rule.is_(None), -entry.points), else_=0)),
+                "pointsEarned": func.sum(case((entry.kind == "EARNED", entry.points), else_=0)),
+                "pointsRedeemed": func.sum(case((entry.kind == "REDEEMED", -entry.points), else_=0)),
+                "pointsAdjusted": func.sum(
+                    case((entry.kind.in_(("CREDITED", "DEBITED")), entry.points), else_=0)
+                ),
+                "pointsExpired": func.sum(case((entry.kind == "EXPIRED", -entry.points), else_=0)),
             },
         ),
     ]

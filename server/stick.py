@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct, field
 
-from sync.changes import MAX_INTEGER
 from sync.clock import RunOffset
+from sync.shapes import MAX_INTEGER
 from sync.wire import MAX_CHANGES, MAX_UPLOAD_BYTES, Opening, Page, Receipt, Upload
 
 MAX_ATTACHMENTS: Final = 1_000

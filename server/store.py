@@ -3,7 +3,7 @@
 It wires the parts (inbox, settlement, feed, identity, replay) and decides nothing itself.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schema.errors import Fault
 from schema.figures import Counted, Period
 from schema.tables.change import CHANGE
+from schema.tables.rating_code import RATING_CODE
 from schema.tables.reading import READING
 from schema.tables.scope import SCOPE
 from schema.tables.tablet import TABLET
@@ -24,6 +25,8 @@ from schema.values import (
     Author,
     Enrolment,
     EnrolmentCode,
+    Evidence,
+    Grading,
     Honour,
     Imported,
     IssuedToken,
@@ -31,7 +34,9 @@ from schema.values import (
     OwnPage,
     Planned,
     Proposed,
+    RatingCode,
     Refused,
+    RegisteredList,
     Role,
     SettlementKind,
     Submitted,
@@ -43,6 +48,7 @@ from server import (
     dividing,
     enrolling,
     epochs,
+    evidence,
     feed,
     figures,
     files,
@@ -53,30 +59,34 @@ from server import (
     meta,
     own_page,
     prune,
+    rating_codes,
+    rating_sheet,
     readings,
+    registering,
     replay,
     stick,
+    unit_list,
 )
 from server.backup import Backup
 from server.database import Database, Unavailable
 from server.deeds import Commits
+from server.district_changes import Author as Writer
 from server.health import Health, Readiness, has_failures, readiness, reason_of, write_failures
 from server.journal import Entry, Journal
 from server.keeping import Keeping, add_rows
 from server.moving import refuse_if_moved
+from server.news import News
 from server.nights import Nights
 from server.online import Submission, read_all
+from server.rating_codes import Printed
 from server.receipt import receipt
 from server.scrub_backups import scrub_backups
 from server.settings import Settings
 from server.standing import Marker, marker_of, standing
 from server.system import Clock, Ids
 from sync import wire
-from sync.changes import KINDS
+from sync.kinds import KINDS
 from sync.matching import Hint, Suggestion
-
-LOOK_AGAIN_S: Final = 2.0
-"""How often a waiting subscription looks for what another process has committed."""
 
 MAX_ANSWER_PAGES: Final = 1_000
 
@@ -98,7 +108,7 @@ class Hub:
         self._commits = Commits()
         self._nights = Nights(database)
         self._failure: Exception | None = None
-        self._moved = anyio.Event()
+        self.news = News(self._rev)
         self._uploaded = anyio.Event()
 
     @classmethod
@@ -221,6 +231,39 @@ class Hub:
             raise Refused("CODE_INVALID")
         return made
 
+    async def print_codes(self, author: Author, tickets: Sequence[str], days: int) -> list[Printed]:
+        """One-time codes by which residents rate these tickets; those that are not the author's are left out."""
+
+        def work(connection: Connection) -> list[Printed]:
+            made = (
+                rating_codes.add_code(connection, self._desk(), author, ticket, days) for ticket in tickets
+            )
+            return [one for one in made if one is not None]
+
+        return await self._kept.write(
+            work,
+            lambda c, made, entry: add_rows(c, entry, RATING_CODE, "ticket", [one.ticket for one in made]),
+        )
+
+    async def rating_code(self, author: Author, ticket: str, days: int) -> RatingCode | None:
+        """A code for one ticket, ready to be printed; None where there is no such ticket."""
+        for one in await self.print_codes(author, [ticket], days):
+            url = rating_sheet.url_of(self.settings.public_url, one.code)
+            return RatingCode(rating_sheet.spoken(one.code), url, rating_sheet.qr_svg(url), one.expires_at)
+        return None
+
+    async def rate(self, entered: rating_codes.Entered) -> Submitted | None:
+        """A resident's rating by a code, which is used up by this; None when the code is not valid."""
+
+        def used(_: Connection, submitted: Submitted | None, entry: Entry) -> None:
+            if submitted is not None:
+                entry.used = identity.hash_of(identity.plain_code(entered.code))
+
+        submitted = await self._kept.write(lambda c: rating_codes.rate(c, self._desk(), entered), used)
+        if submitted is not None:
+            self._notify()
+        return submitted
+
     async def record_of(self, author: Author) -> dict[str, Any]:
         """Everything that is kept about the member whose page this is."""
         async with self.read() as connection:
@@ -232,7 +275,9 @@ class Hub:
         def told(_: Connection, done: bool, entry: Entry) -> None:
             entry.revoked = [identifier] if done else []
 
-        return await self._kept.write(lambda c: identity.revoke(c, identifier, self.clock.now()), told)
+        done = await self._kept.write(lambda c: identity.revoke(c, identifier, self.clock.now()), told)
+        self.news.cut()
+        return done
 
     async def assign(self, device: str, grids: Sequence[str], author: Author | None = None) -> Submitted:
         """Give a tablet other grids: a `device.assign` by this author, or by the district itself."""
@@ -269,7 +314,7 @@ class Hub:
                 add_rows(connection, entry, READING, "id", opened)
                 self.journal.add(connection, entry)
             if author.revoked or tablet["revoked_at"] is not None:
-                return 0, inbox.quarantine_all(connection, tablet, upload.oldest, elements, now)
+                return 0, inbox.quarantine_all(connection, tablet, upload, elements, now)
             taking = inbox.Taking(connection, author, tablet, self._commits, now)
             taking.take(upload, elements)
             return taking.taken, taking.refused or receipt(
@@ -369,7 +414,7 @@ class Hub:
             raise Refused("FORBIDDEN")
         changes = read_all(raws)
         if any(author.office not in KINDS[one.change.kind].offices for one in changes) and (
-            author.role is Role.MEMBER
+            author.role in {Role.MEMBER, Role.UNIT}
         ):
             raise Refused("FORBIDDEN")
         answers = await self._kept.write(
@@ -409,6 +454,35 @@ class Hub:
         """The tickets that may be the same order; None where there is no such ticket that the author may see."""
         return await self.database.read_in_thread(lambda c: matching.hints(c, author, ticket))
 
+    async def register_list(
+        self,
+        author: Author,
+        unit: str,
+        source: bytes,
+        *,
+        yaml: bool = False,
+        check: bool = False,
+        progress: registering.Progress = lambda done, total: None,
+    ) -> RegisteredList | None:
+        """Register the members on a unit's list, a portion at a time; None where there is no such unit to see.
+
+        check: only say what would be done. Raises ListRefused for a list that cannot be taken as a whole.
+        """
+        listed = await anyio.to_thread.run_sync(lambda: unit_list.read(source, yaml=yaml))
+        there = await self.database.read_in_thread(lambda c: registering.known(c, author, unit, listed.lines))
+        if there is None:
+            return None
+        writer = Writer(now=self.clock.now(), new_id=self.ids.uuid7, new_salt=self.ids.secret)
+        asked, problems = registering.plan(listed, there, writer)
+        outcomes: dict[str, Submitted] = {}
+        total = sum(bool(one.changes) for one in asked)
+        progress(0, total)
+        for portion in () if check else registering.portions(asked):
+            raws = [raw for one in portion for raw in one.changes]
+            outcomes.update((one.change, one) for one in await self.submit(author, raws, "IMPORT"))
+            progress(sum(raw["id"] in outcomes for one in asked for raw in one.changes[:1]), total)
+        return registering.told(asked, problems, outcomes)
+
     async def honour_roll(
         self, author: Author, community: str, by: str, days: tuple[int, int], most: int
     ) -> list[Honour]:
@@ -416,6 +490,22 @@ class Hub:
         return await self.database.read_in_thread(
             lambda c: honours.roll(c, author, community, by, days, most)
         )
+
+    async def member_record(
+        self, author: Author, member: str, community: str, period: str
+    ) -> Evidence | None:
+        """What an evaluation is drawn up from; None for a member of whom the author may not see so much."""
+        return await self.database.read_in_thread(
+            lambda c: evidence.of_member(c, author, member, community, period)
+        )
+
+    async def unit_record(self, author: Author, unit: str, period: str) -> list[Evidence] | None:
+        """What a unit's members did in a period; None for a unit that is not the author's to answer for."""
+        return await self.database.read_in_thread(lambda c: evidence.of_unit(c, author, unit, period))
+
+    async def gradings(self, community: str, period: str) -> list[Grading]:
+        """How many members of each unit were given each grade; only where the community ranks individuals."""
+        return await self.database.read_in_thread(lambda c: evidence.gradings(c, community, period))
 
     async def count(self, author: Author, period: Period) -> Counted:
         """The figures of a period, over the rows that the author may see."""
@@ -516,15 +606,18 @@ class Hub:
     async def changes(self) -> AsyncIterator[int]:
         """The hub's rev now, and again whenever it has moved."""
         told = -1
-        while True:
-            moved = self._moved
-            async with self.read() as connection:
-                rev = await connection.run_sync(meta.number, meta.REV)
+        async for rev in self.listen():
             if rev != told:
                 told = rev
                 yield rev
-            with anyio.move_on_after(LOOK_AGAIN_S):
-                await moved.wait()
+
+    def listen(self) -> AsyncGenerator[int, None]:
+        """The same; and again at each beat, and when somebody is revoked, for whoever looks whether they still may."""
+        return self.news.listen()
+
+    async def _rev(self) -> int:
+        async with self.read() as connection:
+            return await connection.run_sync(meta.number, meta.REV)
 
     async def readiness(self) -> Readiness:
         """What /readyz says."""
@@ -534,8 +627,7 @@ class Hub:
         return enrolling.Desk(self.ids, self._commits, self.clock.now())
 
     def _notify(self) -> None:
-        moved, self._moved = self._moved, anyio.Event()
-        moved.set()
+        self.news.moved()
 
 
 def _add_tablet(connection: Connection, made: Enrolment, entry: Entry) -> None:

@@ -16,7 +16,7 @@ from server import meta
 from server.database import encode_json
 from server.gather import newest_outcomes
 from server.scrub import CONTACT, scrub
-from sync.changes import Policies
+from sync.kinds.district import Policies
 from sync.retention import kept_ms
 from sync.state import Result
 from sync.work import DAY_MS

@@ -9,8 +9,12 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from schema.tables.community import COMMUNITY
+from schema.tables.evaluation import EVALUATION
+from schema.tables.point_expiry import POINT_EXPIRY
 from schema.tables.ticket import TICKET
 from schema.tables.whistle import WHISTLE
+from sync.evaluations import closes_at
+from sync.expiring import may_come
 from sync.retention import kept_ms
 
 
@@ -37,9 +41,31 @@ def deadlines(connection: Connection, now: int) -> list[str]:
     return [*connection.execute(select(table.c.id).where(table.c.rings_at < now)).scalars()]
 
 
+def closings(connection: Connection, now: int) -> list[str]:
+    """The evaluations whose period their community closes by now."""
+    table, found = EVALUATION.table, list[str]()
+    for row in connection.execute(select(COMMUNITY.table)).mappings():
+        community = COMMUNITY.thing(row)
+        over = table.c.ends <= now - closes_at(community, 0)
+        still = table.c.closed.is_(None) & table.c.grade.is_not(None)
+        statement = select(table.c.id).where(over, still, table.c.community == community.id)
+        found += connection.execute(statement).scalars()
+    return found
+
+
+def expiries(connection: Connection, now: int) -> list[str]:
+    """The expiry rules whose day has come to anybody; there are never many."""
+    table = POINT_EXPIRY.table
+    rows = connection.execute(select(table).where(table.c.brought.is_(False))).mappings()
+    rules = [POINT_EXPIRY.thing(row) for row in rows]
+    return [rule.id for rule in rules if may_come(rule, now)]
+
+
 LOOKUPS: Final[dict[str, tuple[Callable[[Connection, int], list[str]], ...]]] = {
     "ticket": (contacts, overdue),
     "whistle": (deadlines,),
+    "evaluation": (closings,),
+    "pointExpiry": (expiries,),
 }
 """By collection, one for each row of `sync.timely.TIMELY`."""
 

@@ -49,6 +49,13 @@ def _people(author: Author, column: Any) -> Where:
     return theirs
 
 
+def answered_for(author: Author) -> Where:
+    """The members of whom somebody may see all that counts: their own people, of the grids that a tablet carries."""
+    if author.role is Role.READER:
+        return false()
+    return and_(_there(_MEMBER.c.community, author), _people(author, _MEMBER.c.id))
+
+
 def _community(author: Author) -> Where:
     return _there(MAPPINGS["community"].table.c.id, author)
 
@@ -105,6 +112,17 @@ def _duty(author: Author) -> Where:
     return and_(_there(table.c.community, author), own)
 
 
+def _evaluation(author: Author) -> Where:
+    """A tablet carries those of its community; a unit sees its members', a member their own; a reader none."""
+    table = MAPPINGS["evaluation"].table
+    if author.role is Role.READER:
+        return false()
+    if author.role in {Role.UNIT, Role.MEMBER}:
+        # Also what another community found, where a member served there.
+        return _people(author, table.c.member)
+    return _there(table.c.community, author)
+
+
 def _whistle(author: Author) -> Where:
     """Whistles of the community; a unit's, to which it was called."""
     table = MAPPINGS["whistle"].table
@@ -132,6 +150,19 @@ def _redemption(author: Author) -> Where:
     if author.role is Role.READER:
         return false()
     return and_(_there(table.c.community, author), _people(author, table.c.member))
+
+
+def _adjustment(author: Author) -> Where:
+    """Somebody's points by hand: as a redemption, and to the tablets that carry it."""
+    table = MAPPINGS["adjustment"].table
+    if author.role is Role.READER:
+        return false()
+    return and_(_there(table.c.community, author), _people(author, table.c.member))
+
+
+def _point_expiry(_: Author) -> Where:
+    """It holds for the whole district, and whoever has points is to know of it."""
+    return true()
 
 
 def _point_entry(author: Author) -> Where:
@@ -189,11 +220,14 @@ _RULES: Final[dict[str, Callable[[Author], Where]]] = {
     "member": _member,
     "ticket": _ticket,
     "service": _service,
-    **{name: _shared(name) for name in ("post", "team", "activity")},
+    **{name: _shared(name) for name in ("post", "team", "activity", "recount")},
     "duty": _duty,
+    "evaluation": _evaluation,
     "reward": _reward,
     "whistle": _whistle,
     "redemption": _redemption,
+    "adjustment": _adjustment,
+    "pointExpiry": _point_expiry,
     "pointEntry": _point_entry,
     "conflict": _conflict,
     "device": _device,

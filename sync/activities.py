@@ -8,9 +8,9 @@ from typing import Final, cast
 from msgspec import UNSET
 
 from sync import merge
-from sync.changes import format_time, parse_time
 from sync.editing import given
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, member_named, there
+from sync.shapes import format_time, parse_time
 from sync.state import Accepted, Day
 from sync.things import PENDING, Activity, Attendance, Community, Service, Taker, Team
 from sync.work import APPLIED, Decision, Work, derived_id
@@ -56,12 +56,13 @@ def join(work: Work, accepted: Accepted) -> Decision:
     """activity.join: signs a member in, once."""
     activity = reached(work, accepted, accepted.change.entity)
     member_named(work, accepted, accepted.change.data.member)
-    signed = signed_in(work, activity, accepted.change.data.member)
-    if signed is not None and signed.kind == "activity.join":
-        since = work.local_time(signed.since, activity.community)
-        stands = {"member": signed.member, "since": format_time(signed.since), "change": signed.change}
-        return Decision("SIGNED_IN", "growing", {"since": since}, stands)
-    if signed is not None:
+    found = _sign_ins(work, activity, accepted.change.data.member)
+    for signed in found:
+        if signed.kind == "activity.join":
+            since = work.local_time(signed.since, activity.community)
+            stands = {"member": signed.member, "since": format_time(signed.since), "change": signed.change}
+            return Decision("SIGNED_IN", "growing", {"since": since}, stands)
+    for signed in found:
         _take_out(work, activity, signed)  # a service said so; whoever saw the member there says it better
     sign_in(work, accepted, activity, accepted.change.data.member)
     return APPLIED
@@ -82,12 +83,14 @@ def attendance_of(activity: str, member: str) -> str:
 
 def signed_in(work: Work, activity: Activity, member_id: str) -> Taker | None:
     """The sign-in of a member, under whichever of their ids."""
+    return next(iter(_sign_ins(work, activity, member_id)), None)
+
+
+def _sign_ins(work: Work, activity: Activity, member_id: str) -> list[Taker]:
+    """The sign-ins of a member: one, or of each that they were before they were found to be one person."""
     root = work.root(member_id)
-    for taker in activity.members:
-        other = work.root(taker.member)
-        if root is not None and other is not None and other.id == root.id:
-            return taker
-    return None
+    others = ((taker, work.root(taker.member)) for taker in activity.members)
+    return [t for t, other in others if root is not None and other is not None and other.id == root.id]
 
 
 def sign_in(work: Work, accepted: Accepted, activity: Activity, member: str) -> None:
@@ -151,10 +154,13 @@ def withdraw(work: Work, service: Service) -> None:
     """A service that is taken back signs nobody in, unless another of that day does; its points go with it."""
     activity = None if service.activity is None else work.get(Activity, service.activity)
     said = {service.change, *(one.change for one in (service.versions.get("activity"),) if one)}
-    signed = None if activity is None else signed_in(work, activity, service.member)
-    if activity is None or signed is None or signed.change not in said:
+    signed = [] if activity is None else _sign_ins(work, activity, service.member)
+    mine = next((one for one in signed if one.change in said), None)
+    if activity is None or mine is None:
         return
-    _take_out(work, activity, signed)
+    _take_out(work, activity, mine)
+    if len(signed) > 1:
+        return
     root = work.root(service.member)
     others = [
         other

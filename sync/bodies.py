@@ -8,24 +8,12 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
-from sync.changes import (
-    Bilingual,
-    ChangeId,
-    Code,
-    Contact,
-    Count,
-    Date,
-    Dates,
-    Id,
-    Named,
-    Place,
-    Policies,
-    Priority,
-    Standing,
-    TicketDispatch,
-    Time,
-    WorkingHours,
-)
+from sync.kinds.district import Named, Policies, WorkingHours
+from sync.kinds.evaluations import GradeWord, PeriodCode
+from sync.kinds.members import Standing
+from sync.kinds.services import Place
+from sync.kinds.tickets import Contact, Priority, TicketDispatch
+from sync.shapes import Bilingual, ChangeId, Code, Count, Date, Dates, Id, Time
 from sync.state import Result
 
 
@@ -217,7 +205,7 @@ class ActivityBody(Body, frozen=True):
 
 
 class DutyBody(Body, frozen=True):
-    """What a unit did for a community; of a period only the COUNTED one counts. `on` is a local day."""
+    """What a unit did for a community; of a period only the COUNTED one counts. `on` is a local day. `reason`: of a void."""
 
     community: Id
     unit: Id
@@ -225,9 +213,10 @@ class DutyBody(Body, frozen=True):
     period: str
     on: Date
     topic: str | None
-    state: Literal["COUNTED", "FURTHER"]
+    state: Literal["COUNTED", "FURTHER", "VOID"]
     by: Id | None
     recorded_at: Time
+    reason: str | None
 
 
 class RewardBody(Body, frozen=True):
@@ -241,6 +230,22 @@ class RewardBody(Body, frozen=True):
     given: int
     starts_on: Date = field(name="from")
     ends_on: Date | None = field(name="until")
+
+
+class AdjustmentBody(Body, frozen=True):
+    """A manual credit or debit: it counts when it is CONFIRMED by a second person, and is provisional before."""
+
+    community: Id
+    grid: Id | None
+    member: Id
+    points: int
+    reason: str
+    state: Literal["PROPOSED", "CONFIRMED", "WITHDRAWN"]
+    by: Id | None
+    at: Time
+    decided_at: Time | None
+    decider: Id | None
+    why: str | None
 
 
 class CallBody(Struct, frozen=True):
@@ -283,6 +288,24 @@ class WhistleBody(Body, frozen=True):
     blower: Id | None
 
 
+class EvaluationBody(Body, frozen=True):
+    """What a branch found of a member in a period. `words` are null outside the grid in which it was given.
+
+    OPEN until the period is closed; without a grade it waits for a person (REVIEW), or was ruled out (SET_ASIDE).
+    """
+
+    community: Id
+    member: Id
+    grid: Id | None
+    period: PeriodCode
+    grade: GradeWord | None
+    words: str | None
+    state: Literal["OPEN", "CLOSED", "REVIEW", "SET_ASIDE"]
+    by: Id | None
+    decided_at: Time | None
+    closed_at: Time | None
+
+
 class Said(Struct, frozen=True):
     """One sentence in both languages."""
 
@@ -316,5 +339,7 @@ BODIES: Final[dict[str, type[Struct]]] = {
     "duty": DutyBody,
     "reward": RewardBody,
     "whistle": WhistleBody,
+    "evaluation": EvaluationBody,
+    "adjustment": AdjustmentBody,
     "verdict": VerdictBody,
 }

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sync.changes import parse_time
+from sync.shapes import parse_time
 from sync.things import Community
 
 DAY_MS: Final = 86_400_000

@@ -5,12 +5,14 @@ from typing import Any, Final, cast
 
 from msgspec import Struct, to_builtins
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from sync.state import Outcome, Settled
 from sync.things import (
     Activity,
+    Adjustment,
     Community,
     Duty,
+    Evaluation,
     Grid,
     Holder,
     Member,
@@ -233,6 +235,7 @@ def _duty(thing: Duty) -> dict[str, Any]:
         "state": thing.state,
         "by": thing.by,
         "recordedAt": _time(thing.deed),
+        "reason": thing.reason,
     }
 
 
@@ -246,6 +249,22 @@ def _reward(thing: Reward) -> dict[str, Any]:
         "given": thing.given,
         "from": thing.starts_on,
         "until": thing.ends_on,
+    }
+
+
+def _adjustment(thing: Adjustment) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "grid": thing.grid,
+        "member": thing.member,
+        "points": thing.points,
+        "reason": thing.reason,
+        "state": thing.state,
+        "by": thing.by,
+        "at": _time(thing.at),
+        "decidedAt": _time(thing.decided),
+        "decider": thing.decider,
+        "why": thing.why,
     }
 
 
@@ -287,6 +306,21 @@ def _whistle(thing: Whistle) -> dict[str, Any]:
     }
 
 
+def _evaluation(thing: Evaluation) -> dict[str, Any]:
+    return {
+        "community": thing.community,
+        "member": thing.member,
+        "grid": thing.grid,
+        "period": thing.period,
+        "grade": thing.grade,
+        "words": None,
+        "state": thing.state,
+        "by": thing.by,
+        "decidedAt": _time(thing.decided),
+        "closedAt": _time(thing.closed),
+    }
+
+
 BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "community": _community,
     "unit": _unit,
@@ -300,6 +334,8 @@ BODIES: Final[dict[str, Callable[[Any], dict[str, Any]]]] = {
     "duty": _duty,
     "reward": _reward,
     "whistle": _whistle,
+    "evaluation": _evaluation,
+    "adjustment": _adjustment,
 }
 
 
@@ -307,7 +343,7 @@ def _audience(collection: str, thing: Any) -> tuple[str, str]:
     """The community a document belongs to, and who carries it: a grid's tablets, or a community's."""
     if collection == "community":
         return thing.id, f"community:{thing.id}"
-    if collection in {"ticket", "service"} and thing.grid is not None:
+    if collection in {"ticket", "service", "adjustment"} and thing.grid is not None:
         return thing.community, f"grid:{thing.grid}"
     return thing.community, f"community:{thing.community}"
 
@@ -318,6 +354,8 @@ def document(collection: str, thing: Thing, rev: int) -> Doc:
     private, grid = None, None
     if isinstance(thing, Member) and thing.phone is not None:
         private, grid = {"phone": thing.phone}, thing.grid
+    if isinstance(thing, Evaluation) and thing.words is not None:
+        private, grid = {"words": thing.words}, thing.grid
     body = {"id": thing.id, **BODIES[collection](thing)}
     return Doc(collection, thing.id, rev, community, audience, body, private, grid)
 

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from sync import pausing
 from sync.calendar import Calendar
-from sync.changes import Policies
+from sync.kinds.district import Policies
 from sync.things import UNFINISHED, Community, Ticket
 from sync.work import Work
 

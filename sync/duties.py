@@ -1,6 +1,7 @@
 """Deciding about the four ones (四个一): one record counts for a unit, community, kind and period; further ones are kept.
 
-Which one counts is `first`: the earliest deed, and never another once it was confirmed.
+Which one counts is `first`: the earliest deed, and never another once it was confirmed. What was recorded by
+mistake is voided with a reason, and the next of its period counts.
 """
 
 from typing import Final, cast
@@ -8,10 +9,11 @@ from typing import Final, cast
 from msgspec import UNSET
 
 from sync import merge
-from sync.changes import format_time, parse_time
 from sync.clock import Deed, is_close_call
+from sync.kinds.kind import Office
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
 from sync.rules.duties import period_of
+from sync.shapes import format_time, parse_time
 from sync.state import Accepted
 from sync.things import PENDING, Candidate, Community, Conflict, Duty, DutyPeriod, Unit
 from sync.work import APPLIED, Decision, Work, derived_id
@@ -75,6 +77,7 @@ def _count(work: Work, accepted: Accepted, duty: Duty) -> Decision:
         work.add(duty)
         return APPLIED
     duty.state = "FURTHER"
+    work.edit(slot).further = sorted({*slot.further, duty.id})
     work.add(duty)
     _contest(work, accepted, duty, standing)
     values = {
@@ -122,20 +125,66 @@ def _candidate(duty: Duty) -> Candidate:
     )
 
 
+def void(work: Work, accepted: Accepted) -> Decision:
+    """duty.void: by its author or a dispatcher; the reason is the earliest deed's, in whichever night it comes."""
+    change = accepted.change
+    duty = there(accepted, work.get(Duty, change.entity), Named("duty", change.entity))
+    own = duty.device in {accepted.device, *accepted.renews}
+    if not own and not work.may_reach(accepted, duty.community):
+        return OUT_OF_SCOPE
+    if accepted.office is Office.LIAISON and not own:
+        return Decision("NOT_YOURS", "growing", {"thing": "duty"})
+    if duty.state == "VOID" and accepted.order > merge.order_of(duty.versions["void"]):
+        return Decision("VOIDED", "growing", {"thing": "duty"})
+    if duty.state != "VOID":
+        _take_out(work, accepted, duty)
+    edited = work.edit(duty)
+    edited.state, edited.reason = "VOID", change.data.reason
+    edited.versions = {**edited.versions, "void": merge.version_of(accepted)}
+    return APPLIED
+
+
+def _take_out(work: Work, accepted: Accepted, duty: Duty) -> None:
+    """Where it was the one that counts, the earliest of the others does from now on, and its author hears so."""
+    slot = work.edit(_slot(work, accepted, duty))
+    slot.further = [one for one in slot.further if one != duty.id]
+    if slot.counted != duty.id:
+        return
+    others = [cast(Duty, work.get(Duty, one)) for one in slot.further]
+    heir = min(others, key=lambda one: (one.deed, one.device, one.seq), default=None)
+    slot.counted = None if heir is None else heir.id
+    if heir is not None:
+        slot.further = [one for one in slot.further if one != heir.id]
+        edited = work.edit(heir)
+        edited.state = "COUNTED"
+        edited.versions = {**edited.versions, "state": merge.version_of(accepted)}
+        values = {"duty": heir.kind, "period": heir.period}
+        work.tell_again(_candidate(heir), heir.id, Decision("COUNTS_NOW", "first", values))
+
+
+def _slot(work: Work, accepted: Accepted, duty: Duty) -> DutyPeriod:
+    found = work.get(DutyPeriod, slot_of(duty.unit, duty.community, duty.kind, duty.period))
+    return there(accepted, found, Named("duty", duty.id))
+
+
 def rule(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
     """A ruling: the chosen record counts, or none of them; all are kept."""
     duty = there(accepted, work.get(Duty, conflict.entity), Named("duty", conflict.entity))
-    found = work.get(DutyPeriod, slot_of(duty.unit, duty.community, duty.kind, duty.period))
-    slot = work.edit(there(accepted, found, Named("duty", conflict.entity)))
     counts = None if chosen is None else chosen.value
-    rivals = {candidate.value for candidate in conflict.candidates} | ({slot.counted} if counts else set())
-    for duty_id in sorted(one for one in rivals if one is not None):
+    if counts is not None and cast(Duty, work.get(Duty, counts)).state == "VOID":
+        return Decision("VOIDED", "growing", {"thing": "duty"})
+    slot = work.edit(_slot(work, accepted, duty))
+    named = {candidate.value for candidate in conflict.candidates} | ({slot.counted} if counts else set())
+    live = [cast(Duty, work.get(Duty, one)) for one in sorted(one for one in named if one is not None)]
+    rivals = {one.id for one in live if one.state != "VOID"}
+    for duty_id in sorted(rivals):
         edited = work.edit(cast(Duty, work.get(Duty, duty_id)))
         edited.state = "COUNTED" if duty_id == counts else "FURTHER"
         edited.versions = {**edited.versions, "state": merge.version_of(accepted)}
     if counts is not None or slot.counted in rivals:
         slot.counted = counts
+    slot.further = sorted({*slot.further, *rivals} - {slot.counted})
     return APPLIED
 
 
-DECIDERS: Final[dict[str, Decide]] = {"duty.record": record}
+DECIDERS: Final[dict[str, Decide]] = {"duty.record": record, "duty.void": void}

@@ -1,15 +1,24 @@
 """What must be loaded before a batch can be decided. Each round names what the last one made known to be needed."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from msgspec import UNSET
 
 from sync.activities import attendance_of
-from sync.changes import KINDS, DutyRecord, Office, ServiceRecord, parse_time
 from sync.duties import slot_of, slots_around
+from sync.evaluations import slot_of as evaluation_slot_of
+from sync.expiring import cutoff_of, day_of
+from sync.kinds import KINDS
+from sync.kinds.duties import DutyRecord
+from sync.kinds.evaluations import EvaluationSubmit
+from sync.kinds.kind import Office
+from sync.kinds.services import ServiceRecord
 from sync.ratings import rating_of
+from sync.recounting import span_of
 from sync.services import days_around
+from sync.shapes import parse_time
 from sync.state import Accepted, Day, State, Wanted
 from sync.things import (
     Activity,
@@ -17,7 +26,9 @@ from sync.things import (
     Conflict,
     Device,
     Duty,
+    Evaluation,
     Member,
+    PointExpiry,
     Rating,
     Service,
     Thing,
@@ -26,6 +37,9 @@ from sync.things import (
     Whistle,
 )
 from sync.work import DAY_MS
+
+Versioned = Ticket | Member | Service | Duty | Whistle | Evaluation
+"""What keeps who wrote it, and may be ruled on in the night that contests it."""
 
 NAMED = {
     "grid": "grid",
@@ -40,6 +54,8 @@ NAMED = {
     "by": "member",
     "last": "redemption",
     "item": "reward",
+    "rule": "pointRule",
+    "decider": "member",
     "lead": "unit",
     "department": "unit",
     "departments": "unit",
@@ -58,13 +74,21 @@ LEADS: Final[dict[str, tuple[str, ...]]] = {
     "service": ("activity",),
     "attendance": ("activity",),
     "duty": ("community", "by"),
+    "evaluation": ("community",),
     "reward": ("community", "last"),
     "redemption": ("member",),
+    "adjustment": ("community", "member", "by", "decider"),
 }
 """Fields of loaded things that lead to others which a decision reads."""
 
 EDITS = frozenset({"ticket.edit", "ticket.finish", "member.edit", "member.assign", "member.register"})
 """Changes whose authors may overrule somebody who is then told anew."""
+
+
+@cache
+def _named_by(kind: str) -> tuple[tuple[str, str], ...]:
+    """Those of NAMED that a kind's data has."""
+    return tuple((name, NAMED[name]) for name in KINDS[kind].data.__struct_fields__ if name in NAMED)
 
 
 class Gathering:
@@ -77,11 +101,21 @@ class Gathering:
         self.wanted = Wanted()
         self.spans: dict[str, set[int]] = {}
         self.edited = {a.change.entity for a in self.batch if KINDS[a.change.kind].thing == "member"}
+        self.served: dict[str, set[str]] = {}
+        """Whose services this batch records, by the service."""
+        self.opened: dict[str, set[str]] = {}
+        """When the activities begin that this batch opens."""
+        for change in (accepted.change for accepted in self.batch):
+            if isinstance(change.data, ServiceRecord):
+                self.served.setdefault(change.entity, set()).add(change.data.member)
+            elif change.kind == "activity.open":
+                self.opened.setdefault(change.entity, set()).add(change.data.start)
 
     def all(self) -> Wanted:
         for accepted in self.batch:
             self._named(accepted)
         self._identities()
+        self._evaluations()
         for collection, fields in LEADS.items():
             for found in list(self._loaded(collection)):
                 self._lead(found, fields)
@@ -91,10 +125,12 @@ class Gathering:
             for whistle in self._loaded("whistle"):
                 self._told(cast(Whistle, whistle).versions)
         if any(self._comes_with_this_batch(accepted) for accepted in self.batch):
-            for collection in ("ticket", "member", "service", "duty", "whistle"):
+            for collection in ("ticket", "member", "service", "duty", "whistle", "evaluation"):
                 for found in self._loaded(collection):
-                    self._stands_now(cast(Ticket | Member | Service | Duty | Whistle, found))
+                    self._stands_now(cast(Versioned, found))
+        self._recounts()
         self._days()
+        self._ledgers()
         self.wanted.point_rules = not self.state.point_rules
         self.wanted.timely = self.state.night is not None and self.state.timely is None
         return self.wanted
@@ -124,15 +160,19 @@ class Gathering:
             self._conflicts(change.entity)
         if isinstance(found, Service):
             self._service(found)
+        if isinstance(found, Duty) and change.kind == "duty.void":
+            self._period(found)
         if isinstance(found, Ticket | Member) and change.kind in EDITS:
             self._told(found.versions)
         if kind.creates and change.entity not in self.state.held:
             self.wanted.held.add(change.entity)
-        for name, collection in NAMED.items():
-            value = getattr(change.data, name, UNSET)
+        for name, collection in _named_by(change.kind):
+            value = getattr(change.data, name)
             for named in value if isinstance(value, list) else [value]:
                 if isinstance(named, str):
                     self.thing(collection, named)
+        if kind.thing == "adjustment":
+            self.thing("member", change.by)
         if isinstance(change.data, DutyRecord):
             self._duty(accepted)
         carried = found.grids if isinstance(found, Device) else ()
@@ -162,6 +202,12 @@ class Gathering:
             else:
                 self.thing(NAMED.get(name, name), value)
 
+    def _period(self, duty: Duty) -> None:
+        """Which records there are besides one that is taken back."""
+        slot = self.thing("dutyPeriod", slot_of(duty.unit, duty.community, duty.kind, duty.period))
+        for duty_id in () if slot is None else slot.further:
+            self.thing("duty", duty_id)
+
     def _duty(self, accepted: Accepted) -> None:
         """Who records it, and what counts in its period already."""
         self.thing("member", accepted.change.by)
@@ -170,6 +216,18 @@ class Gathering:
             if slot is not None and slot.counted is not None:
                 self.thing("duty", slot.counted)
                 self._conflicts(slot.counted)
+
+    def _evaluations(self) -> None:
+        """What a member was given in a period, under whichever of their ids, and what its authors were told."""
+        submitted = [one.change.data for one in self.batch if isinstance(one.change.data, EvaluationSubmit)]
+        families = self._families() if submitted else {}
+        for data in submitted:
+            for kin in sorted(families.get(data.member, {data.member})):
+                slot = self.thing("evaluationPeriod", evaluation_slot_of(kin, data.community, data.period))
+                if slot is not None:
+                    self._conflicts(slot.evaluation)
+                    found = self.thing("evaluation", slot.evaluation)
+                    self._told({} if found is None else found.versions)
 
     def _service(self, service: Service) -> None:
         self.thing("community", service.community)
@@ -204,7 +262,7 @@ class Gathering:
                 self._sign_in(named.id, found.member)
         if conflict.field == "grid":
             self.thing("grid", candidate.value)
-        if conflict.thing == "duty":
+        if conflict.thing == "duty" and isinstance(candidate.value, str):
             self.thing("duty", candidate.value)
         self.thing("member", candidate.member)
         self._change(candidate.change)
@@ -214,7 +272,7 @@ class Gathering:
         ruling = KINDS[accepted.change.kind].thing == "conflict"
         return ruling and self.state.things.get("conflict", {}).get(accepted.change.entity) is None
 
-    def _stands_now(self, found: Ticket | Member | Service | Duty | Whistle) -> None:
+    def _stands_now(self, found: Versioned) -> None:
         """Whatever stands in a thing may be the first candidate of a conflict that comes with this batch."""
         changes = {version.change for version in found.versions.values()}
         if isinstance(found, Ticket):
@@ -300,13 +358,16 @@ class Gathering:
                 self._sign_in(entity, data.member)
             elif accepted.change.kind == "service.link":
                 service = cast(Service | None, self.state.things.get("service", {}).get(entity))
-                if service is not None:
-                    self._sign_in(data.activity, service.member)
-            elif accepted.change.kind == "ticket.close":
+                for member_id in sorted(self.served.get(entity, ()) if service is None else {service.member}):
+                    self._sign_in(data.activity, member_id)
+            elif accepted.change.kind in {"ticket.close", "ticket.rate"}:
                 closed.setdefault(entity, []).append(accepted.deed)
+            elif accepted.change.kind == "ticket.finish":
+                closed.setdefault(entity, [])
             elif accepted.change.kind == "conflict.rule":
                 conflict = self.state.things.get("conflict", {}).get(entity)
-                closed.setdefault(entity if conflict is None else cast(Conflict, conflict).entity, [])
+                about = entity if conflict is None else cast(Conflict, conflict).entity
+                closed.setdefault(about, []).append(accepted.deed)
         self._ratings(closed)
         families = self._families()
         for member_id in sorted(self.spans):
@@ -314,6 +375,62 @@ class Gathering:
                 for day in self.spans[member_id]:
                     if Day(kin, day) not in self.state.entries:
                         self.wanted.days.add(Day(kin, day))
+
+    def _recounts(self) -> None:
+        """The days of members that are recounted."""
+        for accepted in self.batch:
+            if accepted.change.kind == "points.recount":
+                span = span_of(accepted.change.data)
+                if span not in self.state.spans:
+                    self.wanted.spans.add(span)
+                for day in self.state.spans.get(span, ()):
+                    self.thing("member", day.member)
+                    self._span(day.member, {day.day})
+
+    def _ledgers(self) -> None:
+        """The whole ledgers of those of whose points something may expire, or may not have expired after all."""
+        rules = {rule.id: cast(PointExpiry, rule) for rule in self._loaded("pointExpiry")}
+        people = self._spending() if rules else set()
+        brought = [day_of(rule.on) for rule in rules.values() if rule.brought]
+        if brought:
+            people |= self._joined()
+            people.update(one for one, days in self.spans.items() if min(days, default=0) < max(brought))
+        for rule_id in (self.state.timely or {}).get("pointExpiry", ()):
+            cutoff = cutoff_of(rules[rule_id])
+            if cutoff not in self.state.elders:
+                self.wanted.elders.add(cutoff)
+            people.update(self.state.elders.get(cutoff, ()))
+        families = self._families() if people else {}
+        for person in sorted(people):
+            self.thing("member", person)
+            for kin in families.get(person, {person}):
+                if kin not in self.state.ledgers:
+                    self.wanted.ledgers.add(kin)
+
+    def _spending(self) -> set[str]:
+        """Whose points are spent or adjusted by this batch."""
+        found: set[str] = set()
+        for accepted in self.batch:
+            if accepted.change.kind == "points.redeem":
+                found.add(accepted.change.data.member)
+            elif KINDS[accepted.change.kind].thing == "adjustment":
+                adjustment = self.state.things.get("adjustment", {}).get(accepted.change.entity)
+                named = getattr(accepted.change.data, "member", None)
+                found.update(one for one in (named, getattr(adjustment, "member", None)) if one is not None)
+        return found
+
+    def _joined(self) -> set[str]:
+        """Who may be made one person with somebody, or two again."""
+        found: set[str] = set()
+        for accepted in self.batch:
+            conflict = self.state.things.get("conflict", {}).get(accepted.change.entity)
+            if KINDS[accepted.change.kind].thing == "member":
+                found.update(
+                    {accepted.change.entity, getattr(accepted.change.data, "into", accepted.change.entity)}
+                )
+            elif isinstance(conflict, Conflict) and conflict.thing == "member":
+                found.add(conflict.entity)
+        return found
 
     def _sign_in(self, activity_id: Any, member_id: str) -> None:
         """What a sign-in earns on the activity's day, and whether there was one: under this id, or by a service that may give way."""
@@ -326,10 +443,9 @@ class Gathering:
             for taker in activity.members:
                 if taker.kind != "activity.join":
                     self.thing("attendance", attendance_of(activity_id, taker.member))
-        for accepted in self.batch:
-            if accepted.change.kind == "activity.open" and accepted.change.entity == activity_id:
-                day = parse_time(accepted.change.data.start) // DAY_MS
-                self._span(member_id, {day - 1, day, day + 1})
+        for start in self.opened.get(activity_id, ()):
+            day = parse_time(start) // DAY_MS
+            self._span(member_id, {day - 1, day, day + 1})
 
     def _ratings(self, closed: dict[str, list[int]]) -> None:
         """What tickets that may be closed, or closed otherwise, give and gave to whoever may sit on them."""
@@ -350,6 +466,11 @@ class Gathering:
                     member_id, (deed // DAY_MS + by for deed in closed[ticket_id] for by in (-1, 0, 1))
                 )
                 if ticket is not None:
+                    if ticket.closed is not None:
+                        self._span(member_id, {ticket.closed // DAY_MS + by for by in (-1, 0, 1)})
+                    rated = ticket.versions.get("rating")
+                    if rated is not None:
+                        self._span(member_id, {rated.deed // DAY_MS + by for by in (-1, 0, 1)})
                     rating = self.thing("rating", rating_of(ticket_id, ticket.round, member_id))
                     if rating is not None:
                         self._span(member_id, {cast(Rating, rating).day})

@@ -13,11 +13,15 @@ from msgspec import Struct
 
 from sync import changes, wire
 from sync.bodies import BODIES
-from sync.changes import KINDS, Envelope, Kind, Office, canonical, sha256_hex
+from sync.changes import Envelope, canonical, sha256_hex
+from sync.kinds import KINDS
+from sync.kinds.kind import Kind, Office
 from sync.rules import VERSION
 from sync.rules.duties import DUTIES
+from sync.rules.evaluations import GRADES
 from sync.rules.fields import FIELDS, RULES
 from sync.rules.transitions import MOVES, STATES, TRANSITIONS
+from sync.shapes import MAX_INTEGER
 from sync.state import Result
 from sync.verdicts import SENTENCES, WORDS, Sentence
 
@@ -34,7 +38,7 @@ LIMITS: Final[dict[str, int]] = {
     "maxChanges": wire.MAX_CHANGES,
     "maxUploadBytes": wire.MAX_UPLOAD_BYTES,
     "maxChangeBytes": changes.MAX_CHANGE_BYTES,
-    "maxInteger": changes.MAX_INTEGER,
+    "maxInteger": MAX_INTEGER,
     "maxDepth": changes.MAX_DEPTH,
     "maxPage": wire.MAX_PAGE,
     "epochSize": wire.EPOCH_SIZE,
@@ -63,6 +67,9 @@ def manifest() -> Json:
         "transitions": _transitions(),
         "outcomes": [result.value for result in Result],
         "duties": {kind: {"months": row.months, **_said(row.zh, row.en)} for kind, row in DUTIES.items()},
+        "grades": {
+            grade: {"qualified": row.qualified, **_said(row.zh, row.en)} for grade, row in GRADES.items()
+        },
         "codes": {code: _code(row) for code, row in SENTENCES.items()},
         "words": {word: _said(*words) for word, words in WORDS.items()},
         "$defs": definitions(),

@@ -1,4 +1,4 @@
-"""Ordered service (点单、派单): who fits a ticket and why, by skill, grid, load and fairness; and which tickets look alike.
+"""Ordered service (点单、派单): who fits a ticket and why, by skill, post, grid, load and fairness; and which tickets look alike.
 
 Suggests only: a dispatcher dispatches. Points, ratings and evaluations play no part in it, so it
 ranks nobody but for this one ticket. Pure; the same for the same values, in whatever order they come.
@@ -29,6 +29,8 @@ class Weight(NamedTuple):
 WEIGHTS: Final[dict[str, Weight]] = {
     "SKILL": Weight(40, "会{skill}", "can do {skill}"),
     "NO_SKILL": Weight(-40, "不会所需的{skill}", "has none of what is needed: {skill}"),
+    "POST": Weight(25, "任“{post}”，正对此事", "holds the post “{post}”, which is for this"),
+    "FOR_IT": Weight(30, "此岗正是为{skill}而设", "the post is for what is needed: {skill}"),
     "GRID": Weight(20, "就在本网格", "reports to this grid"),
     "FREE": Weight(10, "手上没有定单", "holds no ticket now"),
     "LOAD": Weight(-12, "手上已有{count}单", "holds {count} tickets already"),
@@ -36,10 +38,12 @@ WEIGHTS: Final[dict[str, Weight]] = {
     "OFTEN": Weight(-2, "近{days}天已服务{count}次", "served {count} times in the last {days} days"),
     "ABLE": Weight(8, "有{count}名合适的在册党员有空", "{count} of its members fit and are free"),
     "NOBODY": Weight(-40, "没有合适的党员有空", "none of its members fits and is free"),
+    "HELD": Weight(8, "{count}名任岗人有空", "{count} of its holders are free"),
+    "EMPTY": Weight(-40, "没有任岗人有空", "none of its holders is free"),
     "WORKING_HOURS": Weight(10, "现在是上班时间", "these are working hours"),
     "OUT_OF_HOURS": Weight(-10, "现在是下班时间", "these are not working hours"),
 }
-"""Every reason. LOAD, OFTEN and ABLE count once for each."""
+"""Every reason. LOAD, OFTEN, ABLE and HELD count once for each."""
 
 
 class Order(NamedTuple):
@@ -61,23 +65,42 @@ class Server(NamedTuple):
     recent: int = 0
 
 
+class Held(NamedTuple):
+    """A post that is in its term: in a grid or the whole community's, for some skills, and who holds it."""
+
+    post: str
+    name: tuple[str, str]
+    grid: str | None
+    skills: tuple[str, ...] = ()
+    holders: frozenset[str] = frozenset()
+
+    def able(self, order: Order) -> tuple[str, ...]:
+        """The skills that it is for and that are needed."""
+        return tuple(sorted(set(order.needs) & set(self.skills)))
+
+    def matches(self, order: Order) -> bool:
+        """Whether it is for a ticket: for what that needs, there or for the whole community."""
+        return bool(self.able(order)) and self.grid in {None, order.grid}
+
+
 class Reason(Struct, frozen=True):
-    """One reason: a key of `WEIGHTS` with what fills it."""
+    """One reason: a key of `WEIGHTS` with what fills it; `post` in Chinese and English."""
 
     code: str
     count: int = 1
     skills: tuple[str, ...] = ()
+    post: tuple[str, str] = ("", "")
 
     @property
     def points(self) -> int:
         return WEIGHTS[self.code].points * (self.count if self.code in COUNTED else 1)
 
 
-COUNTED: Final = frozenset({"LOAD", "OFTEN", "ABLE"})
+COUNTED: Final = frozenset({"LOAD", "OFTEN", "ABLE", "HELD"})
 
 
 class Suggestion(Struct, frozen=True):
-    """Who, in which collection (`member` or `unit`), and how well they fit, with the reasons."""
+    """Who, in which collection (`member`, `unit` or `post`), and how well they fit, with the reasons."""
 
     collection: str
     id: str
@@ -85,14 +108,17 @@ class Suggestion(Struct, frozen=True):
     reasons: tuple[Reason, ...]
 
 
-def fitness(order: Order, server: Server) -> Suggestion:
-    """How well a member fits a ticket."""
+def fitness(order: Order, server: Server, posts: Sequence[Held] = ()) -> Suggestion:
+    """How well a member fits a ticket; one post that matches says as much as several."""
     reasons = []
     able = tuple(sorted(set(order.needs) & set(server.skills)))
     if able:
         reasons.append(Reason("SKILL", skills=able))
     elif order.needs:
         reasons.append(Reason("NO_SKILL", skills=tuple(sorted(set(order.needs)))))
+    held = [post for post in posts if server.member in post.holders and post.matches(order)]
+    if held:
+        reasons.append(Reason("POST", post=min(held).name))
     if server.grid == order.grid:
         reasons.append(Reason("GRID"))
     reasons.append(Reason("LOAD", server.held) if server.held else Reason("FREE"))
@@ -103,10 +129,12 @@ def fitness(order: Order, server: Server) -> Suggestion:
     return _suggestion("member", server.member, reasons)
 
 
-def suggest(order: Order, servers: Iterable[Server], *, working: bool) -> list[Suggestion]:
-    """Members who can take one more, and units, the best first; working: whether these are working hours."""
+def suggest(
+    order: Order, servers: Iterable[Server], *, working: bool, posts: Sequence[Held] = ()
+) -> list[Suggestion]:
+    """Members who can take one more, units, and posts that match, the best first; working: whether these are working hours."""
     free = [server for server in servers if server.held < CAPACITY]
-    members = [fitness(order, server) for server in free]
+    members = [fitness(order, server, posts) for server in free]
     fits = {server.member for server in free if not order.needs or set(order.needs) & set(server.skills)}
     units: dict[str, int] = {}
     for server in free:
@@ -116,7 +144,17 @@ def suggest(order: Order, servers: Iterable[Server], *, working: bool) -> list[S
         _suggestion("unit", unit, [Reason("ABLE", min(able, 5)) if able else Reason("NOBODY"), hours])
         for unit, able in units.items()
     ]
+    able = {server.member for server in free}
+    found += [_post(order, post, len(post.holders & able), hours) for post in posts if post.matches(order)]
     return sorted(found, key=lambda one: (-one.fit, one.collection, one.id))
+
+
+def _post(order: Order, post: Held, free: int, hours: Reason) -> Suggestion:
+    reasons = [Reason("FOR_IT", skills=post.able(order))]
+    if post.grid == order.grid:
+        reasons.append(Reason("GRID"))
+    reasons += [Reason("HELD", min(free, 5)) if free else Reason("EMPTY"), hours]
+    return _suggestion("post", post.post, reasons)
 
 
 def _suggestion(collection: str, id: str, reasons: Sequence[Reason]) -> Suggestion:

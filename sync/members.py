@@ -5,8 +5,9 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 
 from sync import merge
-from sync.changes import MemberEdit, Office
 from sync.editing import Edited, created, decision_of, edit_fields, given, tell_overridden, version
+from sync.kinds.kind import Office
+from sync.kinds.members import MemberEdit
 from sync.merge import Stand
 from sync.reach import (
     OUT_OF_SCOPE,

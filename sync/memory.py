@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sync.documents import Doc, documents
 from sync.settle import finalise, settle, wanted
-from sync.state import Accepted, Day, Outcome, Result, Settled, State, Wanted
+from sync.state import Accepted, Day, Outcome, Result, Settled, Span, State, Sum, Wanted
 from sync.things import DATED, Conflict, Entry, Member, Thing
 from sync.timely import TIMELY, may_ever
 
@@ -31,6 +31,7 @@ class Memory:
         self._aliases: dict[str, set[str]] = {}
         self._dated: dict[tuple[str, Day], set[str]] = {}
         self._entries: dict[Day, list[Entry]] = {}
+        self._ledgers: dict[str, list[Entry]] = {}
         self._conflicts: dict[str, set[str]] = {}
         self._timely: dict[str, set[str]] = {collection: set() for collection in TIMELY}
 
@@ -87,13 +88,35 @@ class Memory:
         for entity in missing.conflicts:
             state.conflicts.add(entity)
             self._load(state, "conflict", self._conflicts.get(entity, ()))
-        if missing.point_rules:
-            state.point_rules = True
-            self._load(state, "pointRule", self.things.get("pointRule", ()))
+        self._points(missing, state)
         if missing.timely:
             state.timely = {collection: sorted(ids) for collection, ids in self._timely.items()}
             for collection, found in state.timely.items():
                 self._load(state, collection, found)
+
+    def _points(self, missing: Wanted, state: State) -> None:
+        """The rules of points, and what of the ledger they are about."""
+        for member in missing.ledgers:
+            entries = self._ledgers.get(member, ())
+            state.ledgers[member] = [Sum(one.kind, one.source, one.day, one.points, 1) for one in entries]
+        for day in missing.elders:
+            state.elders[day] = sorted({one.member for one in self.entries.values() if one.day < day})
+        for span in missing.spans:
+            state.spans[span] = self._within(span)
+        if missing.point_rules:
+            state.point_rules = True
+            for collection in ("pointRule", "pointExpiry"):
+                self._load(state, collection, self.things.get(collection, ()))
+
+    def _within(self, span: Span) -> list[Day]:
+        """The days of members on which anything was recorded or posted in a community."""
+        dated = (thing for collection in DATED for thing in self.things.get(collection, {}).values())
+        found = {
+            Day(one.member, one.day)  # type: ignore[attr-defined]
+            for one in (*dated, *self.entries.values())
+            if one.community == span.community and span.first <= one.day <= span.last  # type: ignore[attr-defined]
+        }
+        return sorted(found)
 
     def _load(self, state: State, collection: str, ids: Iterable[str]) -> None:
         known = self.things.get(collection, {})
@@ -117,6 +140,7 @@ class Memory:
         for entry in settled.entries:
             self.entries[entry.id] = entry
             self._entries.setdefault(Day(entry.member, entry.day), []).append(entry)
+            self._ledgers.setdefault(entry.member, []).append(entry)
         self.changes.update({accepted.change.id: accepted for accepted in settled.changes})
         for outcome in settled.outcomes:
             self._take_outcome(outcome, settled.now)

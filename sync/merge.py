@@ -8,8 +8,8 @@ overridden unseen. `elements` keeps every add until a remove by somebody who had
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from sync.changes import Office
 from sync.clock import Deed, Order, is_close_call
+from sync.kinds.kind import Office
 from sync.state import Accepted
 from sync.things import PENDING, Add, Version
 

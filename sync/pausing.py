@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from sync.calendar import DAY_MS, HORIZON_DAYS, Calendar
-from sync.changes import parse_time
+from sync.shapes import parse_time
 from sync.state import Accepted
 from sync.things import UNFINISHED, Pause, Ticket
 

@@ -4,16 +4,14 @@ Points are derived, never written: entries are only added, and their ids follow 
 source, number), so that settling twice posts nothing twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from sync import rewards
-from sync.reach import member_reached
 from sync.services import HOUR_MS
-from sync.state import Accepted, Day
-from sync.things import Activity, Attendance, Entry, Member, PointRule, Rating, Redemption, Service
-from sync.work import APPLIED, Decision, Work, derived_id
+from sync.state import Day
+from sync.things import Activity, Attendance, Entry, Member, PointRule, Rating, Service
+from sync.work import Work, derived_id
 
 EPOCH: Final = date(1970, 1, 1)
 
@@ -107,9 +105,13 @@ def _team(work: Work, thing: Any) -> str | None:
 
 def post(work: Work) -> None:
     """Post the difference between due and posted for every day of a member that this settlement touched."""
-    rules = work.point_rules()
     groups = {Day(root.id, day.day) for day in work.days if (root := work.root(day.member)) is not None}
-    for group in sorted(groups):
+    post_days(work, sorted(groups), work.point_rules())
+
+
+def post_days(work: Work, groups: Sequence[Day], rules: Sequence[PointRule]) -> None:
+    """Post the difference by these rules for these days of members who are no aliases."""
+    for group in groups:
         days = [Day(member_id, group.day) for member_id in work.family(group.member)]
         for rule in rules:
             _post_rule(work, rule, days)
@@ -128,7 +130,8 @@ def _post_rule(work: Work, rule: PointRule, days: list[Day]) -> None:
     for due, target in zip(dues, _targets(rule, dues, already), strict=True):
         difference = target - already.get(due.source.id, 0)
         if difference:
-            _post_entry(work, rule.id, due.source, len(posted.get(due.source.id, ())), difference)
+            number = len(posted.get(due.source.id, ()))
+            post_entry(work, "EARNED", rule.id, due.source, number, difference)
 
 
 def _dues(work: Work, rule: PointRule, days: list[Day]) -> list[Due]:
@@ -157,7 +160,8 @@ def _targets(rule: PointRule, dues: list[Due], already: dict[str, int]) -> list[
     return targets
 
 
-def _post_entry(work: Work, rule: str | None, source: Source, number: int, points: int) -> None:
+def post_entry(work: Work, kind: str, rule: str | None, source: Source, number: int, points: int) -> None:
+    """Post one line for a source; its id follows from (rule, source, number)."""
     work.add_entry(
         Entry(
             id=derived_id("entry", rule or "", source.id, number),
@@ -170,6 +174,7 @@ def _post_entry(work: Work, rule: str | None, source: Source, number: int, point
             day=source.day,
             team=source.team,
             at=work.now,
+            kind=kind,
         )
     )
 
@@ -177,36 +182,6 @@ def _post_entry(work: Work, rule: str | None, source: Source, number: int, point
 def balance(work: Work, root: Member) -> int:
     """A member's points: the sum of the entries over the member and its aliases."""
     return sum(member.earned for member in work.kin(root.id))
-
-
-def redeem(work: Work, accepted: Accepted) -> Decision:
-    """points.redeem: after the settlement's earnings, in deed order, and never below zero."""
-    change, data = accepted.change, accepted.change.data
-    if work.get(Redemption, change.entity) is not None:
-        return Decision("OPENED_BEFORE")
-    root = member_reached(work, accepted, data.member)
-    reward = rewards.offered(work, accepted, root)
-    held = balance(work, root)
-    if held < data.points:
-        return Decision("SHORT", "balance", {"balance": str(held)}, {"balance": held})
-    redemption = Redemption(
-        id=change.entity,
-        community=root.community,
-        member=data.member,
-        points=data.points,
-        reward=data.reward,
-        state="REDEEMED",
-        at=accepted.deed,
-        change=change.id,
-        item=None if reward is None else reward.id,
-    )
-    work.add(redemption)
-    if reward is not None:
-        rewards.hand_out(work, reward, redemption)
-    day = work.local_day(accepted.deed, root.community)
-    source = Source(accepted.deed, redemption.id, data.member, root.community, day)
-    _post_entry(work, None, source, 0, -data.points)
-    return APPLIED
 
 
 def total(work: Work) -> None:

@@ -6,9 +6,9 @@ A seat is held until it is left, or to the end of the term in which it was taken
 from typing import Final
 
 from sync import holding, merge
-from sync.changes import format_time
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, member_reached, there
 from sync.seats import contest_seats
+from sync.shapes import format_time
 from sync.state import Accepted
 from sync.things import Candidate, Conflict, Holder, Post
 from sync.work import APPLIED, Decision, Work

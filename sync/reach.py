@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from sync import merge
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.state import Accepted
 from sync.things import Grid, Member, Ticket
 from sync.work import Decision, Work
@@ -71,6 +71,13 @@ def grids_known(ticket: Ticket, accepted: Accepted) -> list[str]:
     if merge.seen(accepted, moved):
         return [ticket.grid]
     return [grid for grid, _ in ticket.grids]
+
+
+def carried_by(accepted: Accepted, member: Member) -> str | None:
+    """Whose tablets carry what was recorded of a member: the member's grid's, else the author's first."""
+    if accepted.office is not Office.LIAISON or member.grid in accepted.scope:
+        return member.grid
+    return accepted.scope[0]
 
 
 def member_reached(work: Work, accepted: Accepted, member_id: str) -> Member:

@@ -1,4 +1,4 @@
-"""Deciding about the register (communities, units, grids, point rules, posts, rewards) and tablets' scopes."""
+"""Deciding about the register (communities, units, grids, rules of points, posts, rewards) and tablets' scopes."""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -6,15 +6,27 @@ from typing import Any, Final, cast
 from msgspec import UNSET, to_builtins
 
 from sync import merge, rewards
-from sync.changes import Office
+from sync.expiring import begins
+from sync.kinds.kind import Office
 from sync.merge import Stand
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, there
 from sync.rules.fields import FIELDS
 from sync.state import Accepted
-from sync.things import Community, Device, Grid, PointRule, Post, Reward, Team, Unit, Version
+from sync.things import (
+    Community,
+    Device,
+    Grid,
+    PointExpiry,
+    PointRule,
+    Post,
+    Reward,
+    Team,
+    Unit,
+    Version,
+)
 from sync.work import APPLIED, Decision, Work, standing_candidate
 
-Kept = Community | Unit | Grid | PointRule | Post | Team | Reward
+Kept = Community | Unit | Grid | PointRule | PointExpiry | Post | Team | Reward
 
 CARRIED: Final = {"post": ("holders",), "team": ("holders", "points"), "reward": ("given", "last", "prices")}
 """What a kept thing has besides what is put: whoever writes it anew leaves that alone."""
@@ -72,6 +84,23 @@ def _point_rule(work: Work, accepted: Accepted, data: Any) -> PointRule:
     )
 
 
+def _point_expiry(work: Work, accepted: Accepted, data: Any) -> PointExpiry:
+    """For a day to come; one whose day has come stays as it is."""
+    standing = work.get(PointExpiry, accepted.change.entity)
+    built = PointExpiry(
+        id=accepted.change.entity,
+        code=data.code,
+        name=to_builtins(data.name),
+        months=data.months,
+        on=data.on,
+        utc_offset=data.utc_offset,
+    )
+    for rule in (built, standing):
+        if rule is not None and begins(rule) <= accepted.deed:
+            raise Missing(Decision("DAY_COME", "expiry", {"day": rule.on}))
+    return built
+
+
 def _post(work: Work, accepted: Accepted, data: Any) -> Post:
     there(accepted, work.get(Community, data.community), Named("community", data.community))
     if data.grid is not UNSET and grid_named(work, accepted, data.grid).community != data.community:
@@ -127,6 +156,7 @@ BUILDERS: Final[dict[str, Callable[[Work, Accepted, Any], Kept]]] = {
     "unit.put": _unit,
     "grid.put": _grid,
     "pointRule.put": _point_rule,
+    "pointExpiry.put": _point_expiry,
     "post.put": _post,
     "team.put": _team,
     "reward.put": _reward,
@@ -185,8 +215,15 @@ def _reaches(work: Work, accepted: Accepted, kept: Kept) -> bool:
 
     What stands is not asked: a proposal about what is foreign is answered as one about what does not exist.
     """
-    community = kept.id if isinstance(kept, Community) else kept.community
+    community = _place_of(kept)
     return community is None or work.may_reach(accepted, community)
+
+
+def _place_of(kept: Kept) -> str | None:
+    """Where it belongs; nowhere where it holds in the whole district."""
+    if isinstance(kept, Community):
+        return kept.id
+    return None if isinstance(kept, PointExpiry) else kept.community
 
 
 def _propose(work: Work, accepted: Accepted, built: Kept, standing: Version | None) -> Decision:
@@ -206,7 +243,7 @@ def _contest(
     stands: str | None,
     review: bool = False,
 ) -> None:
-    community = built.id if isinstance(built, Community) else built.community or ""
+    community = _place_of(built) or ""
     work.conflict(
         rule="district",
         thing=accepted.change.kind.removesuffix(".put"),

@@ -5,7 +5,8 @@ Source: DOMAIN.md, "What it must never hold". What is erased here leaves the log
 
 from typing import Final, cast
 
-from sync.changes import Office, Policies
+from sync.kinds.district import Policies
+from sync.kinds.kind import Office
 from sync.state import Erase
 from sync.things import PENDING, Community, Ticket, Version
 from sync.work import DAY_MS, Work

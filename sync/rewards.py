@@ -4,8 +4,8 @@ Redemptions are decided in deed order after the settlement's earnings, so the sa
 comes too late hears who took the last one, and keeps the points.
 """
 
-from sync.changes import format_time
 from sync.reach import Missing, Named, there
+from sync.shapes import format_time
 from sync.state import Accepted
 from sync.things import Member, Redemption, Reward
 from sync.work import Decision, Work

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sync import activities, duties, merge, posts, ratings, whistles
+from sync import activities, duties, evaluations, merge, posts, ratings, whistles
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
@@ -136,7 +136,10 @@ def _district(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
     if chosen is None:
         return APPLIED
     kept = work.accepted(chosen.change)
-    author = {name: getattr(accepted, name) for name in ("device", "seq", "office", "scope", "deed", "saw")}
+    author = {
+        name: getattr(accepted, name)
+        for name in ("device", "seq", "office", "scope", "deed", "saw", "author")
+    }
     return work.decide(work, replace(kept, **author))
 
 
@@ -147,6 +150,7 @@ def _seats(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate
         return APPLIED
     ticket = work.edit(ticket)
     rivals = {candidate.change for candidate in conflict.candidates}
+    before = [taker.member for taker in ticket.takers]
     if chosen is None:
         ticket.takers = [taker for taker in ticket.takers if taker.change not in rivals]
     elif not _is_seated(work, ticket, chosen):
@@ -156,6 +160,7 @@ def _seats(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate
         set_state(ticket, accepted, "OPEN")
     if ticket.takers and STATES[ticket.state] < STATES["ACCEPTED"]:
         set_state(ticket, accepted, "ACCEPTED")
+    ratings.reseated(work, accepted, ticket, before)
     return APPLIED
 
 
@@ -229,8 +234,6 @@ def _lifecycle(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candi
         _reserve(ticket, accepted, conflict.before if chosen is None else chosen.value)
         return APPLIED
     state = conflict.before if chosen is None else chosen.value
-    if state != "CLOSED":
-        ratings.take_back(work, ticket)
     if state not in {"DONE", "CLOSED"}:
         ticket.done = None
     if state not in {"CLOSED", "CANCELLED"}:
@@ -242,6 +245,7 @@ def _lifecycle(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candi
         ticket.closed = accepted.deed
     ticket.state = state
     ticket.versions = {**ticket.versions, "state": merge.version_of(accepted)}
+    ratings.ruled(work, accepted, ticket)
     whistles.wake(work, ticket)
     return APPLIED
 
@@ -272,6 +276,15 @@ def _dispatched(work: Work, kept: Accepted, accepted: Accepted, ticket: Ticket) 
 
 def _done(work: Work, kept: Accepted, accepted: Accepted, ticket: Ticket) -> None:
     ticket.done = kept.deed
+
+
+def _rated(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
+    """What a resident gave, as a person finds it: with the words it came with."""
+    ticket = there(accepted, work.get(Ticket, conflict.entity), Named("ticket", conflict.entity))
+    if not _is_past(ticket, conflict):
+        words = None if chosen is None else _private_value(work, chosen, "words")
+        ratings.rule(work, accepted, work.edit(ticket), None if chosen is None else chosen.value, words)
+    return APPLIED
 
 
 def _closed(work: Work, kept: Accepted, accepted: Accepted, ticket: Ticket) -> None:
@@ -350,7 +363,7 @@ FIRST: Final[dict[str, Effect]] = {
 }
 """What a ruling on who was first does, by the thing it is about."""
 
-LATEST: Final[dict[str, Effect]] = {"whistle": whistles.rule_answer}
+LATEST: Final[dict[str, Effect]] = {"whistle": whistles.rule_answer, "evaluation": evaluations.rule}
 """What a ruling on a last word does, where that is not a field."""
 
 TELL_THEMSELVES: Final = frozenset({"held"})
@@ -370,6 +383,8 @@ EFFECTS: Final[dict[str, Effect]] = {
     "long": _services,
     "held": _held,
     "correction": _answered,
+    "closing": evaluations.rule,
+    "resident": _rated,
 }
 
 DECIDERS: Final[dict[str, Decide]] = {"conflict.rule": rule}

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sync import holding, merge
-from sync.changes import format_time
 from sync.clock import Deed, is_close_call
+from sync.shapes import format_time
 from sync.state import Accepted
 from sync.things import COLLECTION, PENDING, Candidate, Member, Post, Taker, Ticket
 from sync.work import APPLIED, Decision, Work

@@ -5,9 +5,18 @@ from typing import Final
 from msgspec import UNSET
 
 from sync import activities, merge
-from sync.changes import Office
 from sync.editing import given
-from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grids_known, member_named, there
+from sync.kinds.kind import Office
+from sync.reach import (
+    OUT_OF_SCOPE,
+    Decide,
+    Missing,
+    Named,
+    carried_by,
+    grids_known,
+    member_named,
+    there,
+)
 from sync.state import Accepted, Day
 from sync.things import PENDING, Activity, Candidate, Community, Member, Service, Ticket, Version
 from sync.work import APPLIED, DAY_MS, Decision, Work, standing_candidate
@@ -93,11 +102,7 @@ def _service(
 
 def _grid(accepted: Accepted, member: Member, work_for: Ticket | Activity | None) -> str | None:
     """Whose tablets carry it: the ticket's or activity's grid, else the member's, else the author's first."""
-    if work_for is not None:
-        return work_for.grid
-    if accepted.office is not Office.LIAISON or member.grid in accepted.scope:
-        return member.grid
-    return accepted.scope[0]
+    return carried_by(accepted, member) if work_for is None else work_for.grid
 
 
 def _is_on_duty(work: Work, community: str, at: int) -> bool:
@@ -250,9 +255,9 @@ def void(work: Work, accepted: Accepted) -> Decision:
     service = _reached(work, accepted)
     authors = {accepted.device, *accepted.renews}
     if accepted.office is Office.LIAISON and service.device not in authors:
-        return Decision("NOT_YOURS", "growing")
+        return Decision("NOT_YOURS", "growing", {"thing": "service"})
     if service.state == "VOID" and accepted.order > merge.order_of(service.versions["state"]):
-        return Decision("VOIDED", "growing")
+        return Decision("VOIDED", "growing", {"thing": "service"})
     edited = work.edit(service)
     if service.state != "VOID":
         activities.withdraw(work, service)

@@ -11,22 +11,28 @@ from typing import Final
 
 from sync import (
     activities,
+    adjusting,
     due,
     duties,
+    evaluations,
+    expiring,
     members,
     points,
     posts,
+    recounting,
     register,
     rulings,
     services,
+    spending,
     teams,
     tickets,
     timely,
     whistles,
 )
-from sync.changes import KINDS, canonical, sha256_hex
+from sync.changes import canonical, sha256_hex
 from sync.finalising import finalise
 from sync.gathering import Gathering
+from sync.kinds import KINDS
 from sync.reach import Decide, Missing
 from sync.rules import VERSION
 from sync.state import Accepted, Outcome, Result, Settled, State, Wanted
@@ -46,24 +52,28 @@ DECIDERS: Final[dict[str, Decide]] = {
     **teams.DECIDERS,
     **activities.DECIDERS,
     **duties.DECIDERS,
+    **evaluations.DECIDERS,
     **whistles.DECIDERS,
     **rulings.DECIDERS,
-    "points.redeem": points.redeem,
+    **spending.DECIDERS,
+    **adjusting.DECIDERS,
+    **recounting.DECIDERS,
 }
 
 TIERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"community.put"}),
-    frozenset({"unit.put", "grid.put", "pointRule.put"}),
+    frozenset({"unit.put", "grid.put", "pointRule.put", "pointExpiry.put"}),
     frozenset({"post.put", "team.put"}),
     frozenset({"activity.open", "reward.put"}),
     frozenset({"member.register"}),
     frozenset({"ticket.open"}),
     frozenset({"whistle.blow"}),
-    frozenset({"service.record", "duty.record"}),
+    frozenset({"service.record", "duty.record", "evaluation.submit", "points.adjust", "points.recount"}),
 )
 """Changes that create are decided first, each tier before those that may name what it creates."""
 
-LAST: Final = frozenset({"points.redeem"})
+LAST: Final = frozenset({"points.redeem", "points.confirm", "points.withdraw"})
+"""What takes points or gives them otherwise than by earning: after all that was earned."""
 
 
 def wanted(batch: Sequence[Accepted], state: State) -> Wanted:
@@ -72,7 +82,7 @@ def wanted(batch: Sequence[Accepted], state: State) -> Wanted:
 
 
 def ordered(batch: Sequence[Accepted]) -> list[Accepted]:
-    """The order of deciding: creations by tier, then the rest, then redemptions; each in deed order."""
+    """The order of deciding: creations by tier, then the rest, then what is spent and adjusted; each in deed order."""
     return sorted(batch, key=lambda accepted: (_tier(accepted.change.kind), accepted.order))
 
 
@@ -129,6 +139,8 @@ def settle(
     if state.night is not None:
         timely.bring(work)
     points.post(work)
+    recounting.post(work)
+    expiring.bring(work)
     for accepted in order[len(first) :]:
         _settle_one(work, accepted, crashed)
     points.total(work)

@@ -3,17 +3,20 @@
 from collections.abc import Collection
 from typing import Any, Final, get_args
 
-from sync import changes
+from sync import shapes
+from sync.kinds.district import Clock
+from sync.kinds.evaluations import PeriodCode
 from sync.manifest import Json, portable
 
 _NAMED: Final[dict[str, Any]] = {
-    "id": changes.Id,
-    "UUIDv7": changes.ChangeId,
-    "time": changes.Time,
-    "code": changes.Code,
-    "clock": changes.Clock,
-    "date": changes.Date,
-    "salt": changes.Salt,
+    "id": shapes.Id,
+    "UUIDv7": shapes.ChangeId,
+    "time": shapes.Time,
+    "code": shapes.Code,
+    "clock": Clock,
+    "date": shapes.Date,
+    "period": PeriodCode,
+    "salt": shapes.Salt,
 }
 PATTERNS: Final[dict[str, str]] = {
     portable(get_args(alias)[1].pattern): name for name, alias in _NAMED.items()
@@ -87,7 +90,7 @@ def _list(data: Json, schema: Json) -> str:
 def _range(schema: Json, least: str, most: str) -> str:
     if most not in schema:
         return ""
-    highest = "2^53-1" if schema[most] == changes.MAX_INTEGER else schema[most]
+    highest = "2^53-1" if schema[most] == shapes.MAX_INTEGER else schema[most]
     return f" {schema.get(least, 0)}..{highest}"
 
 

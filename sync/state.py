@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from sync.changes import Change, Office
+from sync.changes import Change
 from sync.clock import Order
+from sync.kinds.kind import Office
 from sync.things import Entry, Thing
 
 
@@ -20,7 +21,7 @@ class Accepted(Struct, frozen=True):
     `scope` is what its author knew to be theirs: grids for a liaison, communities for a
     dispatcher, empty for the district. `start` and `end` are a service's corrected moments.
     `saw` is the change's own, but never above the hub's rev at its arrival: nobody has seen the
-    future. `renews` are the devices that this one continues. `digest` is the change's own.
+    future. `renews` are the devices that this one continues, `author` is the token that its author showed. `digest` is the change's own.
     `held_since` marks one that was settled before and waits for the thing `waits`.
     """
 
@@ -39,6 +40,7 @@ class Accepted(Struct, frozen=True):
     held_since: int | None = None
     waits: str | None = None
     renews: tuple[str, ...] = ()
+    author: str = ""
 
     @property
     def order(self) -> Order:
@@ -83,6 +85,27 @@ class Day(NamedTuple):
     day: int
 
 
+class Span(NamedTuple):
+    """A community's local days, both included."""
+
+    community: str
+    first: int
+    last: int
+
+
+class Sum(NamedTuple):
+    """What a member has of one kind of entry (of one source, where that matters) by a day.
+
+    `day` is a day at or before that of the entries, such that no expiry tells the two apart.
+    """
+
+    kind: str
+    source: str | None
+    day: int
+    points: int
+    entries: int
+
+
 class Wanted(Struct):
     """What must be loaded before a batch can be decided; each set is loaded by one or a few statements."""
 
@@ -94,6 +117,9 @@ class Wanted(Struct):
     changes: set[str] = field(default_factory=set)
     outcomes: set[str] = field(default_factory=set)
     conflicts: set[str] = field(default_factory=set)
+    ledgers: set[str] = field(default_factory=set)
+    elders: set[int] = field(default_factory=set)
+    spans: set[Span] = field(default_factory=set)
     point_rules: bool = False
     timely: bool = False
 
@@ -107,6 +133,9 @@ class Wanted(Struct):
             or self.changes
             or self.outcomes
             or self.conflicts
+            or self.ledgers
+            or self.elders
+            or self.spans
             or self.point_rules
             or self.timely
         )
@@ -119,7 +148,8 @@ class State(Struct):
     number) to the root of the members who have it (roots and aliases alike). aliases[root] lists
     the ids of members that are aliases of it. dated[collection, day] (ids; the things themselves
     are in `things`) and entries[day] hold what is recorded under that very member id on that
-    local day. held[thing id] lists the held changes that wait for it. changes and outcomes
+    local day. ledgers[member id] sums all entries under that very id, elders[day] lists the member ids that have any
+    of before that day, spans[span] the days of members on which anything is recorded or posted there. held[thing id] lists the held changes that wait for it. changes and outcomes
     are of the log, by change id: the accepted change, and its latest outcome. night is the `now` of
     a night, None for what is settled at once; timely[collection] lists the ids of the things to which
     that night may bring something by itself (sync/timely.py).
@@ -134,6 +164,9 @@ class State(Struct):
     changes: dict[str, Accepted | None] = field(default_factory=dict)
     outcomes: dict[str, Outcome | None] = field(default_factory=dict)
     conflicts: set[str] = field(default_factory=set)
+    ledgers: dict[str, list[Sum]] = field(default_factory=dict)
+    elders: dict[int, list[str]] = field(default_factory=dict)
+    spans: dict[Span, list[Day]] = field(default_factory=dict)
     point_rules: bool = False
     night: int | None = None
     timely: dict[str, list[str]] | None = None

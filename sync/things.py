@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from sync.changes import Office, parse_time
+from sync.kinds.kind import Office
+from sync.shapes import parse_time
 
 PENDING: Final = 2**53 - 1
 """The rev of whatever this settlement writes, until the hub has allocated its real ones."""
@@ -84,6 +85,21 @@ class PointRule(Thing, kw_only=True):
     hours: str = "ANY"
     categories: list[str] | None = None
     at_least: int | None = None
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class PointExpiry(Thing, kw_only=True):
+    """What was earned more than `months` before the local day `on` expires when that day begins.
+
+    `brought`: a night has brought it to everybody; before, it is brought to whoever spends.
+    """
+
+    code: str
+    name: dict[str, str]
+    months: int
+    on: str
+    utc_offset: int
+    brought: bool = False
     versions: dict[str, Version] = field(default_factory=dict)
 
 
@@ -197,7 +213,7 @@ class Attendance(Thing, kw_only=True):
 
 
 class Duty(Thing, kw_only=True):
-    """One record of a duty of a unit (四个一). `state`: COUNTED or FURTHER; `at` is when its local day `on` began."""
+    """One record of a duty of a unit (四个一). `state`: COUNTED, FURTHER or VOID; `at` is when its local day `on` began."""
 
     community: str
     unit: str
@@ -212,14 +228,47 @@ class Duty(Thing, kw_only=True):
     device: str = ""
     seq: int = 0
     change: str = ""
+    reason: str | None = None
     versions: dict[str, Version] = field(default_factory=dict)
 
 
 class DutyPeriod(Thing, kw_only=True):
-    """Which record counts for a unit, community, kind and period; its id follows from these."""
+    """Which record counts for a unit, community, kind and period; its id follows from these.
+
+    `further` are the others that are not void, by id.
+    """
 
     community: str
     counted: str | None = None
+    further: list[str] = field(default_factory=list)
+
+
+class Evaluation(Thing, kw_only=True):
+    """What a branch found of a member in a period. `state`: OPEN, CLOSED, or without a grade REVIEW or SET_ASIDE.
+
+    `grid` is where the member reported when it was first given; `ends` is when its period is over, `closed`
+    when it was closed, once a night has found that; `decided` is the deed of the word that stands.
+    """
+
+    community: str
+    member: str
+    grid: str | None
+    period: str
+    ends: int
+    grade: str | None = None
+    words: str | None = None
+    state: str = "REVIEW"
+    by: str | None = None
+    decided: int | None = None
+    closed: int | None = None
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class EvaluationPeriod(Thing, kw_only=True):
+    """Which evaluation was given to a member's id in a community and period; its id follows from these."""
+
+    community: str
+    evaluation: str
 
 
 class Call(Struct, frozen=True):
@@ -409,9 +458,10 @@ class Service(Thing, kw_only=True):
 
 
 class Entry(Struct, frozen=True):
-    """One immutable line of the points ledger. `rule` is a point rule's id, or null for a redemption.
+    """One immutable line of the points ledger. `rule` is the point rule that earned it.
 
-    `team` is the team whose activity earned it.
+    `kind`: EARNED by a rule for a source, or its correction; REDEEMED; CREDITED or DEBITED by an adjustment;
+    EXPIRED by the rule that is its source. `team` is the team whose activity earned it.
     """
 
     id: str
@@ -424,6 +474,7 @@ class Entry(Struct, frozen=True):
     day: int
     at: int
     team: str | None = None
+    kind: str = "EARNED"
 
 
 class Redemption(Thing, kw_only=True):
@@ -435,6 +486,45 @@ class Redemption(Thing, kw_only=True):
     at: int
     change: str
     item: str | None = None
+
+
+class Adjustment(Thing, kw_only=True):
+    """A manual credit or debit. `state`: PROPOSED, CONFIRMED by a second person (only then it counts), or WITHDRAWN.
+
+    `author` is the token it was proposed by; `decided` and `decider`: when, and by which member, if that was said;
+    `why`: why it was withdrawn.
+    """
+
+    community: str
+    grid: str | None
+    member: str
+    points: int
+    reason: str
+    state: str = "PROPOSED"
+    author: str = ""
+    by: str | None = None
+    at: int = 0
+    device: str = ""
+    seq: int = 0
+    change: str = ""
+    decided: int | None = None
+    decider: str | None = None
+    why: str | None = None
+    versions: dict[str, Version] = field(default_factory=dict)
+
+
+class Recount(Thing, kw_only=True):
+    """A recount of a community's local days, by one point rule or all: how many `entries` it posted, of how many `points`."""
+
+    community: str
+    rule: str | None
+    starts_on: str
+    ends_on: str
+    reason: str
+    at: int = 0
+    change: str = ""
+    entries: int = 0
+    points: int = 0
 
 
 class Reward(Thing, kw_only=True):
@@ -503,6 +593,7 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "unit": Unit,
     "grid": Grid,
     "pointRule": PointRule,
+    "pointExpiry": PointExpiry,
     "member": Member,
     "ticket": Ticket,
     "service": Service,
@@ -512,10 +603,14 @@ THINGS: Final[dict[str, type[Thing]]] = {
     "attendance": Attendance,
     "duty": Duty,
     "dutyPeriod": DutyPeriod,
+    "evaluation": Evaluation,
+    "evaluationPeriod": EvaluationPeriod,
     "whistle": Whistle,
     "rating": Rating,
     "reward": Reward,
     "redemption": Redemption,
+    "adjustment": Adjustment,
+    "recount": Recount,
     "conflict": Conflict,
     "device": Device,
 }

@@ -6,8 +6,9 @@ from typing import Any, Final, cast
 from msgspec import UNSET, to_builtins
 
 from sync import merge, pausing, ratings
-from sync.changes import Office, TicketEdit
 from sync.editing import Edited, created, decision_of, edit_fields, given, version
+from sync.kinds.kind import Office
+from sync.kinds.tickets import TicketEdit
 from sync.reach import OUT_OF_SCOPE, Decide, Named, absent, grid_named, member_named, ticket_reached
 from sync.rules.transitions import STATES, TRANSITIONS, Move, Transition
 from sync.seats import full, give_back, is_reserved_for_others, take_seat, taker_of
@@ -113,6 +114,18 @@ def add_note(ticket: Ticket, accepted: Accepted, text: str | None) -> None:
     change = accepted.change
     note = Note(change.id, change.kind, accepted.deed, change.by, text, getattr(change.data, "reason", None))
     ticket.notes = sorted([*ticket.notes, note], key=lambda kept: (kept.at, kept.id))
+
+
+def rate_ticket(work: Work, accepted: Accepted) -> Decision:
+    """ticket.rate: the resident's own word on a round, which may come before the work is known to be done."""
+    ticket = work.edit(ticket_reached(work, accepted, accepted.change.entity))
+    asked = accepted.change.data.round
+    if asked < ticket.round:
+        add_note(ticket, accepted, None)
+        return Decision("EARLIER_ROUND", "lifecycle", {}, state_of(ticket))
+    if asked > ticket.round or ticket.state == "CANCELLED":
+        return Decision("NOT_POSSIBLE", "lifecycle", {"state": ticket.state}, state_of(ticket))
+    return ratings.rate(work, accepted, ticket)
 
 
 # The life cycle
@@ -300,22 +313,16 @@ def _dispatch(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
 def _finish(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     ticket.done, ticket.closed = accepted.deed, None
     set_state(ticket, accepted, "DONE")
+    if ratings.own(ticket) is not None:
+        ratings.give(work, accepted, ticket)
     return APPLIED
 
 
-def _close(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
-    close(work, accepted, ticket)
-    return APPLIED
-
-
-def close(work: Work, accepted: Accepted, ticket: Ticket) -> None:
+def close(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     """Close a ticket and credit its rating to each taker."""
-    change = accepted.change
     ticket.closed = accepted.deed
-    for name, value in {**given(change.data, "rating"), **given(change.private, "words")}.items():
-        setattr(ticket, name, value)
     set_state(ticket, accepted, "CLOSED")
-    ratings.give(work, accepted, ticket)
+    return ratings.close(work, accepted, ticket)
 
 
 def _cancel(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
@@ -350,13 +357,14 @@ def reopen(ticket: Ticket, accepted: Accepted) -> None:
     ticket.takers = []
     ticket.reserved = ticket.rating = ticket.words = ticket.done = ticket.closed = None
     ticket.state = "OPEN"
-    ticket.versions = {**ticket.versions, "state": written, "takers": written, "round": written}
+    kept = {name: version for name, version in ticket.versions.items() if name != ratings.RATING}
+    ticket.versions = {**kept, "state": written, "takers": written, "round": written}
 
 
 EFFECTS: Final[dict[str, Callable[[Work, Accepted, Ticket], Decision]]] = {
     "ticket.dispatch": _dispatch,
     "ticket.finish": _finish,
-    "ticket.close": _close,
+    "ticket.close": close,
     "ticket.cancel": _cancel,
     "ticket.reopen": _reopen,
     "ticket.pause": _pause,
@@ -368,5 +376,6 @@ DECIDERS: Final[dict[str, Decide]] = {
     "ticket.edit": edit_ticket,
     "ticket.note": note_ticket,
     "ticket.redact": redact_ticket,
+    "ticket.rate": rate_ticket,
     **dict.fromkeys({row_kind for row_kind, _ in TRANSITIONS}, step),
 }

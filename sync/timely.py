@@ -7,8 +7,8 @@ what it does then. An online change brings nothing of the kind, however late it 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from sync import due, retention, whistles
-from sync.changes import MAX_INTEGER
+from sync import due, evaluations, expiring, retention, whistles
+from sync.shapes import MAX_INTEGER
 from sync.work import Work
 
 
@@ -25,6 +25,8 @@ TIMELY: Final[dict[str, tuple[Timely, ...]]] = {
         Timely(due.may_escalate, due.escalate),
     ),
     "whistle": (Timely(whistles.may_ring, whistles.ring),),
+    "evaluation": (Timely(evaluations.may_close, evaluations.close),),
+    "pointExpiry": (Timely(expiring.may_come, expiring.come),),
 }
 
 

@@ -30,12 +30,37 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "登记有效；另一台平板也登记了同一人，已并入这一份。",
         "This registration stands; another tablet registered the same person, and that one now points here.",
     ),
+    "COUNTS_NOW": Sentence(
+        Result.APPLIED,
+        "{period}先计的那次{duty}已作废；您记的这一份现在计数。",
+        "The {duty} of {period} that counted was voided; the one that you recorded counts now.",
+    ),
+    "CONFIRMED": Sentence(
+        Result.APPLIED,
+        "{who}已于{since}确认，已计入积分。",
+        "The {who} confirmed it at {since}; it counts.",
+    ),
+    "RECOUNTED": Sentence(
+        Result.APPLIED,
+        "已按现行规则重算：记{count}笔，合计{points}分。",
+        "Recounted by the rules as they are now: {count} entries were posted, {points} points in sum.",
+    ),
     "RULED_FOR": Sentence(Result.APPLIED, "经人工裁定，以此为准：{reason}", "Ruled to stand: {reason}"),
     "WHISTLED_TOGETHER": Sentence(
         Result.MERGED,
         "此单已于{since}吹哨；两次合为一次，所叫部门都已叫到，牵头与期限以先吹者为准。",
         "A whistle was blown for this ticket at {since}; both are one, all who were named are called, and the"
         " first says who leads and until when.",
+    ),
+    "RATED_BY_RESIDENT": Sentence(
+        Result.MERGED,
+        "已关闭；评分以居民本人凭码所评为准。",
+        "It is closed; the rating is the resident's own, given by their code.",
+    ),
+    "RATED_BEFORE": Sentence(
+        Result.DUPLICATE,
+        "此单已于{since}由居民本人评过；以先评的为准。",
+        "The resident rated this at {since}; the first of their own stands.",
     ),
     "MERGED": Sentence(
         Result.MERGED, "部分生效；{field}以他人的为准。", "Part of it stands; for {field} another's stands."
@@ -89,6 +114,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
     "RULED_AGAINST": Sentence(
         Result.SUPERSEDED, "经人工裁定，以另一份为准：{reason}", "Ruled not to stand: {reason}"
     ),
+    "WITHDRAWN": Sentence(
+        Result.SUPERSEDED,
+        "{who}已于{since}撤回，不计积分：{reason}",
+        "The {who} withdrew it at {since}, and it counts for nothing: {reason}",
+    ),
     "SEAT_TAKEN": Sentence(
         Result.LOST,
         "{member}已于{since}接单，先接者得；您其间所做的服务照记照计分。",
@@ -115,6 +145,16 @@ SENTENCES: Final[dict[str, Sentence]] = {
         Result.DUPLICATE,
         "{period}的{duty}已由{who}于{since}记下，一期计一次；这一份照样保留。",
         "The {duty} of {period} was recorded by {who} at {since}; it counts once, and this one is kept beside it.",
+    ),
+    "CONFIRMED_BEFORE": Sentence(
+        Result.DUPLICATE,
+        "{who}已于{since}确认；一次即可。",
+        "The {who} confirmed it at {since}; once is enough.",
+    ),
+    "WITHDRAWN_BEFORE": Sentence(
+        Result.DUPLICATE,
+        "{who}已于{since}撤回；一次即可。",
+        "The {who} withdrew it at {since}; once is enough.",
     ),
     "ALREADY_DONE": Sentence(
         Result.DUPLICATE,
@@ -158,6 +198,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "更正请求已转派单员，核对后答复。",
         "The request for correction is passed on to the dispatcher, who will answer.",
     ),
+    "SECOND_PERSON": Sentence(
+        Result.REVIEW,
+        "已记为暂记，须由另一人确认；确认之前不计入积分。",
+        "Noted as provisional: a second person has to confirm it, and until then it counts for nothing.",
+    ),
     "PLACED_ELSEWHERE": Sentence(
         Result.REVIEW,
         "此人已先分到另一网格；您的登记已转派单员确认。",
@@ -188,6 +233,16 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "定单当时是“{state}”，不能直接关闭；转派单员确认。",
         "The ticket was {state}, not done, so it could not be closed; a dispatcher will look.",
     ),
+    "AFTER_CLOSING": Sentence(
+        Result.REVIEW,
+        "{period}的评价已于{since}截止；这一份已保留，转派单员确认。",
+        "The evaluations of {period} were closed at {since}; this one is kept, and a dispatcher will look.",
+    ),
+    "SERVES_ELSEWHERE": Sentence(
+        Result.REVIEW,
+        "此人现不在这个社区；这一份评价已保留，转派单员确认。",
+        "This member is not of this community now; the evaluation is kept, and a dispatcher will look.",
+    ),
     "WAITED_TOO_LONG": Sentence(
         Result.REVIEW,
         "等了30天，所指的{thing}仍未到；转派单员确认。",
@@ -217,9 +272,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         Result.REJECTED, "此人没有并入别人，无可拆分。", "This member is no alias; there is nothing to split."
     ),
     "LINKED": Sentence(Result.REJECTED, "该服务已有所属，不能再关联。", "The service is linked already."),
-    "VOIDED": Sentence(Result.REJECTED, "该服务已作废。", "The service is void already."),
+    "VOIDED": Sentence(Result.REJECTED, "该{thing}已作废。", "The {thing} is void already."),
     "NOT_YOURS": Sentence(
-        Result.REJECTED, "只有记录者或派单员可以作废。", "Only its author or a dispatcher can void a service."
+        Result.REJECTED,
+        "只有记录者或派单员可以作废{thing}。",
+        "Only its author or a dispatcher can void a {thing}.",
     ),
     "POST_FULL": Sentence(
         Result.REJECTED,
@@ -244,6 +301,31 @@ SENTENCES: Final[dict[str, Sentence]] = {
     ),
     "PRICE_DIFFERS": Sentence(
         Result.REJECTED, "此奖品当时的价格是{price}分。", "The price of this reward was {price} points then."
+    ),
+    "SAME_PERSON": Sentence(
+        Result.REJECTED,
+        "提出的人自己不能确认；须由另一人确认。",
+        "Who proposed it cannot confirm it; that takes a second person.",
+    ),
+    "OWN_POINTS": Sentence(
+        Result.REJECTED,
+        "这是本人的积分，须由他人确认。",
+        "These are one's own points; somebody else has to confirm them.",
+    ),
+    "CONFIRMED_FIRST": Sentence(
+        Result.REJECTED,
+        "{who}已于{since}先确认，积分已计入；要改请另提一笔相反的。",
+        "The {who} had confirmed it at {since} and it counts; to set it right, propose the opposite.",
+    ),
+    "WITHDRAWN_FIRST": Sentence(
+        Result.REJECTED,
+        "{who}已于{since}先撤回，不计积分；仍需要的请另提一笔。",
+        "The {who} had withdrawn it at {since} and it counts for nothing; where it is wanted, propose it anew.",
+    ),
+    "DAY_COME": Sentence(
+        Result.REJECTED,
+        "{day}已到；积分到期日须是将来的日子，到期了的规则不再改。",
+        "{day} has come: points expire on a day to come, and a rule whose day has come is not changed.",
     ),
     "SHORT": Sentence(
         Result.REJECTED, "积分不足：现有{balance}分。", "Not enough points: the balance is {balance}."
@@ -338,6 +420,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "detail": ("详情", "detail"),
     "contact": ("联系方式", "contact"),
     "words": ("评语", "words"),
+    "rating": ("评分", "rating"),
     "name": ("姓名", "name"),
     "phone": ("电话", "phone"),
     "unit": ("单位", "unit"),
@@ -364,6 +447,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "CLOSED": ("已关闭", "closed"),
     "CANCELLED": ("已取消", "cancelled"),
     "MEMBER": ("党员本人", "member"),
+    "UNIT": ("单位", "unit"),
     "LIAISON": ("联络员", "liaison"),
     "DISPATCHER": ("派单员", "dispatcher"),
     "DISTRICT": ("区级", "district"),
@@ -378,10 +462,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "team": ("队伍", "team"),
     "duty": ("四个一", "duty"),
     "whistle": ("吹哨", "whistle"),
+    "evaluation": ("评价", "evaluation"),
+    "grade": ("评价", "evaluation"),
+    "EXCELLENT": ("优秀", "excellent"),
+    "QUALIFIED": ("合格", "qualified"),
+    "BASIC": ("基本合格", "basically qualified"),
+    "UNQUALIFIED": ("不合格", "not qualified"),
     "lead": ("牵头部门", "lead"),
     "answer": ("答复", "answer"),
     "pointRule": ("积分规则", "point rule"),
     "redemption": ("兑换", "redemption"),
+    "adjustment": ("手工加减分", "manual credit or debit"),
+    "recount": ("重算", "recount"),
+    "pointExpiry": ("积分到期规则", "expiry of points"),
     "reward": ("奖品", "reward"),
 }
 

@@ -9,9 +9,10 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from sync import merge
-from sync.changes import Office, parse_time
+from sync.kinds.kind import Office
 from sync.merge import Stand
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, there, ticket_reached
+from sync.shapes import parse_time
 from sync.state import Accepted
 from sync.things import PENDING, Call, Candidate, Conflict, Meeting, Ticket, Unit, Whistle
 from sync.work import APPLIED, Decision, Work, standing_candidate
@@ -89,9 +90,11 @@ def _join(work: Work, accepted: Accepted, standing: Whistle, whistle: Whistle, c
 
 
 def answer(work: Work, accepted: Accepted) -> Decision:
-    """whistle.answer: a department's last word stands; its clock stops at its first."""
+    """whistle.answer: a department's last word stands; its clock stops at its first. A unit says its own."""
     whistle, data = _reached(work, accepted), accepted.change.data
     unit = None if data.department is UNSET else data.department
+    if accepted.office is Office.UNIT and unit not in accepted.scope:
+        return OUT_OF_SCOPE
     call = next((call for call in whistle.calls if call.unit == unit), None)
     if call is None:
         return Decision("NOT_CALLED", "latest")
@@ -183,7 +186,8 @@ def _reached(work: Work, accepted: Accepted) -> Whistle:
     """The whistle that stands for the one that is named, when it is of its author's communities."""
     entity = accepted.change.entity
     whistle = there(accepted, work.get(Whistle, entity), Named("whistle", entity))
-    if not work.may_reach(accepted, whistle.community):
+    # A unit answers for itself alone, wherever it is called: whom it may answer for is asked of the answer.
+    if accepted.office is not Office.UNIT and not work.may_reach(accepted, whistle.community):
         raise Missing(OUT_OF_SCOPE)
     return whistle if whistle.whistle is None else cast(Whistle, work.get(Whistle, whistle.whistle))
 

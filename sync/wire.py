@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from sync.changes import ChangeId, Count, Id, Time, parse_time
 from sync.clock import RunOffset
+from sync.shapes import ChangeId, Count, Id, Time, parse_time
 
 PROTOCOL: Final = 2
 OLDEST_PROTOCOL: Final = 1
@@ -21,7 +21,10 @@ HISTORY: Final[dict[int, str]] = {
     " posts: `post.put`, `post.take`, `post.leave` and the collection `post`; activities and teams: `activity.open`,"
     " `activity.join`, `team.put`, `team.join`, `team.leave` and their collections; duties: `duty.record`, the collection `duty`"
     " and a unit's `since`; rewards: `reward.put`, the `item` of a redemption and the collection `reward`; whistles: `whistle.blow`,"
-    " `whistle.answer`, `whistle.meet` and the collection `whistle`. Whoever speaks 1 needs nothing new.",
+    " `whistle.answer`, `whistle.meet` and the collection `whistle`; evaluations:"
+    " `evaluation.submit`, the collection `evaluation` and the policy `evaluationDays`; `duty.void`; `ticket.rate`; points:"
+    " `points.adjust`, `points.confirm`, `points.withdraw`, `points.recount`, `pointExpiry.put` and the collection"
+    " `adjustment`. Whoever speaks 1 needs nothing new.",
 }
 
 MAX_CHANGES: Final = 500
@@ -41,6 +44,8 @@ COLLECTIONS: Final = (
     "duty",
     "reward",
     "whistle",
+    "evaluation",
+    "adjustment",
     "verdict",
 )
 EPOCH_SIZE: Final = 10**10
@@ -108,6 +113,7 @@ class Page(Struct, frozen=True, rename="camel"):
     epoch: int
     scope: tuple[Any, ...]
     check: tuple[Check, ...] | None
+    remaining: int | None = None
 
 
 def fingerprint(document_id: str, rev: int) -> int:

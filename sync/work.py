@@ -12,7 +12,8 @@ from msgspec import Struct, field
 
 from sync import verdicts
 from sync.calendar import Calendar, calendar_of
-from sync.changes import Office, format_time
+from sync.kinds.kind import Office
+from sync.shapes import format_time
 from sync.state import Accepted, Day, Erase, Outcome, Result, State
 from sync.things import (
     COLLECTION,
@@ -81,6 +82,7 @@ class Work:
         self.aliases: dict[str, list[str]] = {}
         self.new_dated: dict[tuple[str, Day], list[str]] = {}
         self.new_entries: dict[Day, list[Entry]] = {}
+        self.posted: dict[str, list[Entry]] = {}
         self.touched_members: set[str] = set()
         self._calendars: dict[str, tuple[Community, Calendar]] = {}
 
@@ -134,6 +136,7 @@ class Work:
         self.entries.append(entry)
         day = Day(entry.member, entry.day)
         self.new_entries[day] = [*self.new_entries.get(day, ()), entry]
+        self.posted.setdefault(entry.member, []).append(entry)
         member = self.edit(cast(Member, self.get(Member, entry.member)))
         member.earned += entry.points
         self.touched_members.add(member.alias_of or member.id)

@@ -12,6 +12,7 @@ from hypothesis import settings
 from server import proving
 from tests.databases import NAMES, Databases, databases_named
 from tests.forking import Forking, forking
+from tests.statements import sharing_statements
 
 # Files that no test keeps need no disk to be waited for: memory that looks like one, where it is large enough.
 MEMORY = Path("/dev/shm")
@@ -28,6 +29,12 @@ settings.load_profile("ci")
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements() -> Iterator[None]:
+    with sharing_statements():
+        yield
 
 
 @pytest.fixture(scope="session", params=NAMES)

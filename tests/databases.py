@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Protocol
@@ -33,18 +34,30 @@ class Databases(Protocol):
         """Put a copy in the place of one that nobody has open."""
 
 
+@cache
+def _kept() -> TemporaryDirectory[str]:
+    """Holds a database with its tables and nothing in them, as long as this process lives."""
+    folder = TemporaryDirectory(prefix="lianxin-")
+    asyncio.run(migrate(sqlite_url(Path(folder.name) / "hub.db")))
+    return folder
+
+
+def with_tables(file: Path) -> None:
+    """Put a new SQLite database here whose tables are made already."""
+    shutil.copy(Path(_kept().name) / "hub.db", file)
+
+
 class Files:
     """SQLite: a file each, copied from one whose tables are made already."""
 
     name = "sqlite"
 
-    def __init__(self, migrated: Path) -> None:
-        self.migrated = migrated
-        asyncio.run(migrate(sqlite_url(migrated)))
+    def __init__(self) -> None:
+        _kept()
 
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
-        shutil.copy(self.migrated, folder / "hub.db")
+        with_tables(folder / "hub.db")
         yield sqlite_url(folder / "hub.db")
 
     @contextmanager
@@ -92,8 +105,7 @@ def databases_named(name: str, *, durable: bool = False) -> Iterator[Databases]:
     durable: as a district runs it, so that what is measured is what it costs.
     """
     if name == "sqlite":
-        with TemporaryDirectory(prefix="lianxin-") as folder:
-            yield Files(Path(folder) / "migrated.db")
+        yield Files()
         return
     binaries_or_skip()
     cluster = Cluster.start(DURABLE if durable else QUICK)

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,7 +67,9 @@ def serve(place: str, modules: Sequence[str]) -> None:
                 for stream in streams:
                     os.close(stream)
                 _, status = os.waitpid(child, 0)
-                connection.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode())
+                # Whoever asked may have been killed meanwhile; the next one asks all the same.
+                with suppress(ConnectionError):
+                    connection.sendall(json.dumps(os.waitstatus_to_exitcode(status)).encode())
 
 
 def _become(told: dict[str, Any], streams: list[int]) -> NoReturn:

@@ -23,6 +23,15 @@ FINAL: Final = frozenset(
 )
 """Codes that no sending again will alter."""
 
+_OVER: Final = """
+DELETE FROM attachment WHERE state IN ('SENT', 'REFUSED') AND coalesce(
+    (SELECT json_extract(body, '$.state') IN ('CLOSED', 'CANCELLED') FROM document
+     WHERE collection = 'ticket' AND id = attachment.ticket),
+    NOT EXISTS (SELECT 1 FROM change WHERE entity = attachment.ticket AND body IS NOT NULL)
+)
+"""
+"""What was told of and is of a ticket that is over, or is none of this tablet's any more."""
+
 _WAITING: Final = "SELECT ticket, sha256, type, data, state, code FROM attachment WHERE state = 'WAITS'"
 
 
@@ -89,8 +98,12 @@ class Attachments:
         return int(self._store.one("SELECT count(*) FROM attachment WHERE state = 'WAITS'"))
 
     def send(self, way: Way, token: str | None, epoch: int) -> None:
-        """Send what waits, and again what a new epoch may have lost; raises `Unreachable` where the way breaks."""
+        """Send what waits, and again what a new epoch may have lost; raises `Unreachable` where the way breaks.
+
+        Before that lets go of what is over, or has left.
+        """
         with self._store.step("attached") as connection:
+            connection.execute(_OVER)
             connection.execute(
                 "UPDATE attachment SET state = 'WAITS' WHERE state = 'SENT' AND epoch < ?", (epoch,)
             )

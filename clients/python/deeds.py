@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clients.python.outbox import Recorded
-from sync.changes import Moment, format_time
+from sync.shapes import Moment, format_time
 
 Place = tuple[float, float]
 """Latitude and longitude in degrees; rounded to about 100 m before it is kept."""
@@ -189,6 +189,10 @@ class Deeds:
         data = given(unit=unit, community=community, kind=kind, on=on, topic=topic)
         return self.record("duty.record", None, data, None, by)
 
+    def void_duty(self, duty: str, reason: str, by: str | None = None) -> Recorded:
+        """Takes back a duty that was recorded by mistake."""
+        return self.record("duty.void", duty, {"reason": reason}, None, by)
+
     # Whistles
 
     def blow_whistle(
@@ -216,6 +220,30 @@ class Deeds:
         """The record of a joint meeting (联席会), `met` in milliseconds since 1970."""
         data = {"met": format_time(met), "present": [*present], "record": record}
         return self.record("whistle.meet", whistle, data, None, by)
+
+    # Evaluations
+
+    def evaluation_of(self, member: str, community: str, period: str) -> str | None:
+        """The id of the evaluation that is held of a member and period, as it is shown here."""
+        raise NotImplementedError
+
+    def evaluate(
+        self,
+        member: str,
+        community: str,
+        period: str,
+        grade: str,
+        *,
+        words: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """What the branch found of a member (定期评价): EXCELLENT, QUALIFIED, BASIC or UNQUALIFIED.
+
+        period: a month `2026-11`, a quarter `2026-Q4` or a year `2026`. Whoever holds one writes a new word on it.
+        """
+        entity = self.evaluation_of(member, community, period)
+        data = given(member=member, community=community, period=period, grade=grade)
+        return self.record("evaluation.submit", entity, data, given(words=words) or None, by)
 
     # Services and points
 
@@ -253,3 +281,13 @@ class Deeds:
         """Points for a reward. `item` is one of the catalogue, `points` then its price; goods come with the verdict."""
         data = {"member": member, "points": points, "reward": reward, **given(item=item)}
         return self.record("points.redeem", None, data, None, by)
+
+    def adjust(self, member: str, points: int, reason: str, by: str | None = None) -> Recorded:
+        """Proposes a credit, or a debit where `points` is below zero; it counts when a desk has confirmed it."""
+        return self.record(
+            "points.adjust", None, {"member": member, "points": points, "reason": reason}, None, by
+        )
+
+    def withdraw(self, adjustment: str, reason: str, by: str | None = None) -> Recorded:
+        """Takes back what was proposed here, while nobody has confirmed it."""
+        return self.record("points.withdraw", adjustment, {"reason": reason}, None, by)

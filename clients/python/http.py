@@ -5,7 +5,9 @@ five-hundred, half an answer) is no answer: try again, never success.
 """
 
 import gzip
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -43,7 +45,7 @@ class HttpTransport:
         client: httpx.Client | None = None,
     ) -> None:
         self._url = url
-        self._client = client or httpx.Client(timeout=timeout, trust_env=False)
+        self._client = client or httpx.Client(verify=_trusted(), timeout=timeout, trust_env=False)
         self._patient = stamina.RetryingCaller(
             attempts=attempts,
             timeout=None,
@@ -94,6 +96,12 @@ class HttpTransport:
 
     def close(self) -> None:
         self._client.close()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom the tablets of this process trust; reading it takes longer than a round trip, so once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from clients.python.failures import Unreachable
 from clients.python.tables import SENTENCES
-from sync.changes import parse_time
+from sync.shapes import parse_time
 from sync.wire import Page, Receipt
 
 T = TypeVar("T")

@@ -13,7 +13,9 @@ import msgspec
 
 from clients.python.failures import NotRecorded
 from clients.python.store import Store
-from sync.changes import KINDS, MAX_CHANGE_BYTES, Office, Unreadable, canonical, decode, is_plain
+from sync.changes import MAX_CHANGE_BYTES, Unreadable, canonical, decode, is_plain
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
 from sync.wire import Receipt
 
 ENVELOPE_BYTES: Final = 100_000

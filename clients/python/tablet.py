@@ -26,7 +26,8 @@ from clients.python.operations import Enrolment, Transport
 from clients.python.outbox import Kept, Outbox, Recorded, check
 from clients.python.store import Step, Store, nothing
 from clients.python.view import View, views
-from sync.changes import KINDS, Moment, format_time
+from sync.kinds import KINDS
+from sync.shapes import Moment, format_time
 
 APP_VERSION: Final = "python 0.1"
 SAVED: Final = {"zh": "已保存在本机，尚未上传。", "en": "Saved here, and not sent yet."}
@@ -224,6 +225,14 @@ class Tablet(Deeds):
         units = [view.body for view in self.list("unit") if view.body["community"] in today]
         counted = [view.body for view in self.list("duty") if view.body["state"] == "COUNTED"]
         return owed(units, counted, today)
+
+    def evaluation_of(self, member: str, community: str, period: str) -> str | None:
+        """The id of the evaluation that is held of a member and period, as it is shown here."""
+        wanted = member, community, period
+        for view in self.list("evaluation"):
+            if (view.body["member"], view.body["community"], view.body["period"]) == wanted:
+                return view.id
+        return None
 
     def pending(self) -> Verdicts:
         """What waits: recorded and without a verdict, or held for a thing that has not come."""

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from clients.python.duties import period_of
 from clients.python.tables import PROPOSED, STATES, STEPS
-from sync.changes import format_time, parse_time
+from sync.shapes import format_time, parse_time
 
 Body = dict[str, Any]
 Look = Callable[[str, str], Body | None]
@@ -437,6 +437,33 @@ def _without(seats: list[Body], changes: set[str], at: str) -> list[Body]:
     return [{**one, "until": at} if one["change"] in changes else one for one in seats]
 
 
+# Evaluations
+
+
+def _evaluate(draft: Draft, change: Body, look: Look) -> None:
+    """The last word is shown; after the closing nothing changes here, and a person decides."""
+    data = change["data"]
+    if draft.body is None:
+        draft.body = {}
+        draft.set(
+            id=change["entity"],
+            community=data["community"],
+            member=data["member"],
+            grid=(look("member", data["member"]) or {}).get("grid"),
+            period=data["period"],
+            closedAt=None,
+        )
+    elif draft.body["closedAt"] is not None:
+        return
+    draft.set(
+        grade=data["grade"],
+        words=change.get("private", {}).get("words"),
+        state="OPEN",
+        by=change["by"],
+        decidedAt=change["at"],
+    )
+
+
 # The four ones
 
 
@@ -459,6 +486,7 @@ def _duty(draft: Draft, change: Body, look: Look) -> None:
         state="COUNTED",
         by=change["by"],
         recordedAt=change["at"],
+        reason=None,
     )
 
 
@@ -514,6 +542,36 @@ def _meet(draft: Draft, change: Body, look: Look) -> None:
         draft.set(meetings=[*body["meetings"], {**meeting, "at": change["at"], "by": change["by"]}])
 
 
+# Points
+
+
+def _adjust(draft: Draft, change: Body, look: Look) -> None:
+    """What is proposed counts for nothing: it stands beside the points, and is no part of them."""
+    if draft.body is not None:
+        return
+    data = change["data"]
+    member = look("member", data["member"]) or {}
+    draft.body = {}
+    draft.set(
+        id=change["entity"],
+        community=member.get("community"),
+        grid=member.get("grid"),
+        **{name: data[name] for name in ("member", "points", "reason")},
+        state="PROPOSED",
+        by=change["by"],
+        at=change["at"],
+        decidedAt=None,
+        decider=None,
+        why=None,
+    )
+
+
+def _withdraw(draft: Draft, change: Body, look: Look) -> None:
+    if (draft.body or {}).get("state") == "PROPOSED":
+        why = change["data"]["reason"]
+        draft.set(state="WITHDRAWN", decidedAt=change["at"], decider=change["by"], why=why)
+
+
 EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "ticket.open": ("ticket", _open),
     "ticket.edit": ("ticket", _edit),
@@ -532,6 +590,10 @@ EFFECTS: Final[dict[str, tuple[str, Effect]]] = {
     "team.join": ("team", _join),
     "team.leave": ("team", _part),
     "duty.record": ("duty", _duty),
+    "duty.void": ("duty", _void),
+    "evaluation.submit": ("evaluation", _evaluate),
+    "points.adjust": ("adjustment", _adjust),
+    "points.withdraw": ("adjustment", _withdraw),
     "whistle.blow": ("whistle", _blow),
     "whistle.answer": ("whistle", _answer),
     "whistle.meet": ("whistle", _meet),

@@ -8,6 +8,8 @@ const args = [
   ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 ]
 
+export const launchOptions = { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args }
+
 export default defineConfig({
   testDir: 'tests/days',
   outputDir: 'results/runs',
@@ -18,7 +20,7 @@ export default defineConfig({
   forbidOnly: true,
   use: {
     browserName: 'chromium',
-    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
+    launchOptions,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     viewport: { width: 360, height: 640 },

@@ -19,6 +19,7 @@ from schema.tables import (
     hole,
     meta,
     quarantine,
+    rating_code,
     reading,
     repeat,
     scope,
@@ -27,18 +28,22 @@ from schema.tables import (
     token,
 )
 from schema.tables.activity import ACTIVITY, ATTENDANCE
+from schema.tables.adjustment import ADJUSTMENT
 from schema.tables.community import COMMUNITY
 from schema.tables.conflict import CONFLICT
 from schema.tables.device import DEVICE
 from schema.tables.duty import DUTY, DUTY_PERIOD
+from schema.tables.evaluation import EVALUATION, EVALUATION_PERIOD
 from schema.tables.grid import GRID
 from schema.tables.mapping import Mapping
 from schema.tables.member import MEMBER
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
+from schema.tables.point_expiry import POINT_EXPIRY
 from schema.tables.point_rule import POINT_RULE
 from schema.tables.post import POST
 from schema.tables.rating import RATING
+from schema.tables.recount import RECOUNT
 from schema.tables.redemption import REDEMPTION
 from schema.tables.reward import REWARD
 from schema.tables.service import SERVICE
@@ -54,6 +59,7 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "unit": UNIT,
     "grid": GRID,
     "pointRule": POINT_RULE,
+    "pointExpiry": POINT_EXPIRY,
     "member": MEMBER,
     "ticket": TICKET,
     "service": SERVICE,
@@ -63,10 +69,14 @@ MAPPINGS: Final[dict[str, Mapping[Any]]] = {
     "attendance": ATTENDANCE,
     "duty": DUTY,
     "dutyPeriod": DUTY_PERIOD,
+    "evaluation": EVALUATION,
+    "evaluationPeriod": EVALUATION_PERIOD,
     "whistle": WHISTLE,
     "rating": RATING,
     "reward": REWARD,
     "redemption": REDEMPTION,
+    "adjustment": ADJUSTMENT,
+    "recount": RECOUNT,
     "conflict": CONFLICT,
     "device": DEVICE,
 }
@@ -88,6 +98,7 @@ OTHERS: Final = (
     OUTCOME.table,
     POINT_ENTRY.table,
     quarantine.QUARANTINE,
+    rating_code.RATING_CODE,
     reading.READING,
     repeat.REPEAT,
     scope.SCOPE,

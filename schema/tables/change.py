@@ -12,7 +12,8 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from schema.tables.columns import Row, big, json, long_text, partial, table_of
-from sync.changes import Change, Office, canonical, decode, sha256_hex
+from sync.changes import Change, canonical, decode, sha256_hex
+from sync.kinds.kind import Office
 from sync.state import Accepted
 
 LINKED = (
@@ -117,6 +118,7 @@ def accepted_of(row: Row) -> Accepted:
         start=row["start"],
         end=row["end"],
         held_since=row["held_since"],
+        author=row["author"],
         waits=row["held"],
         renews=tuple(row["renews"]),
     )

@@ -12,7 +12,12 @@ from sync import things
 
 class ConflictRow(SQLModel, table=True):
     __tablename__ = "conflict"
-    __table_args__ = (Index("ix_conflict_community_state", "community", "state"),)
+    __table_args__ = (
+        Index("ix_conflict_community_state", "community", "state", "opened", "id"),
+        Index("ix_conflict_community", "community", "opened", "id"),
+        Index("ix_conflict_grid", "grid", "opened", "id"),
+        Index("ix_conflict_opened", "opened", "id"),
+    )
 
     id: str = Field(primary_key=True)
     rev: int = big(index=True)

@@ -33,6 +33,7 @@ class DutyRow(SQLModel, table=True):
     device: str
     seq: int = big()
     change: str
+    reason: str | None
     versions: dict[str, Any] = json()
 
 
@@ -43,6 +44,7 @@ class DutyPeriodRow(SQLModel, table=True):
     rev: int = big()
     community: str
     counted: str | None
+    further: list[Any] = json()
 
 
 DUTY = Mapping(things.Duty, DutyRow)

@@ -27,6 +27,7 @@ class PointEntryRow(SQLModel, table=True):
     day: int
     at: int = big()
     team: str | None
+    kind: str
     settlement: int = big(index=True)
 
 

@@ -5,9 +5,9 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, by_day, by_moment
+from schema.filters import by, by_day, by_moment, combined, related
 from schema.types.enums import Direction
-from schema.types.lazy import AnActivity
+from schema.types.lazy import AGridFilter, AnActivity, AServiceFilter
 from schema.types.listing import lists
 from schema.types.scalars import Date, DateTime
 
@@ -24,6 +24,12 @@ class ActivityFilter:
     day_until: Date | None = by_day("day", "Before this local day.", "until")
     start_from: DateTime | None = by_moment("start", "Begun at this moment or later.", "from")
     start_until: DateTime | None = by_moment("start", "Begun before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
+    services: AServiceFilter | None = related("services", "At which such a service was done.")
+    and_: "list[ActivityFilter] | None" = combined("and", "all")
+    or_: "list[ActivityFilter] | None" = combined("or", "any")
+    not_: "ActivityFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What activities can be ordered by.")

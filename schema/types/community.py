@@ -6,12 +6,25 @@ import strawberry
 
 from schema.fields import bilingual, choice, column, shaped
 from schema.loaders import shows
-from schema.policies import SIGNED, WITHIN
+from schema.policies import SIGNED, STAFF, WITHIN
 from schema.shapes import Parts, Short, Whole
 from schema.types.activity_list import activities
+from schema.types.conflict_list import conflict_lists
+from schema.types.device_list import device_lists
 from schema.types.duty_list import duties
 from schema.types.enums import CommunityKind
+from schema.types.evaluation_list import evaluations
 from schema.types.grid_list import grids
+from schema.types.groups import (
+    activity_groups,
+    conflict_groups,
+    duty_groups,
+    evaluation_groups,
+    member_groups,
+    point_groups,
+    service_groups,
+    ticket_groups,
+)
 from schema.types.lazy import APointRule, AUnit
 from schema.types.member_list import members
 from schema.types.node import Node
@@ -23,6 +36,7 @@ from schema.types.service_list import services
 from schema.types.step import history
 from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
+from schema.types.unit_list import units as unit_lists
 from schema.types.whistle_list import whistles
 from sync import things
 
@@ -70,6 +84,12 @@ class Policies:
         "escalateHours",
         otherwise=16,
     )
+    evaluation_days: int = column(
+        WITHIN,
+        "So many days after its end a period's evaluations are closed.",
+        "evaluationDays",
+        otherwise=15,
+    )
 
 
 @shows("community")
@@ -108,6 +128,18 @@ class Community(Node):
     whistles = whistles(SIGNED, "Its whistles.", "community")
     activities = activities(SIGNED, "Its activities, those of its grids included.", "community")
     duties = duties(SIGNED, "What its linked units did for it (四个一).", "community")
+    evaluations = evaluations(SIGNED, "The evaluations (定期评价) that it gave.", "community")
     rewards = rewards(SIGNED, "What it offers for points.", "community")
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")
+    units_connection = unit_lists(SIGNED, "The units linked to it.", "community")
+    conflicts_connection = conflict_lists(SIGNED, "Its conflicts.", "community")
+    devices_connection = device_lists(STAFF, "Its tablets.", "community")
+    conflict_groups = conflict_groups(SIGNED, "Its conflicts, told together.", "community")
+    ticket_groups = ticket_groups(SIGNED, "Its tickets, told together.", "community")
+    service_groups = service_groups(SIGNED, "The services done in it, told together.", "community")
+    point_groups = point_groups(SIGNED, "Its part of the ledger, told together.", "community")
+    activity_groups = activity_groups(SIGNED, "Its activities, told together.", "community")
+    duty_groups = duty_groups(SIGNED, "What its linked units did for it, told together.", "community")
+    evaluation_groups = evaluation_groups(SIGNED, "The evaluations that it gave, told together.", "community")
+    member_groups = member_groups(SIGNED, "Its members, told together.", "community")
     history = history()

@@ -26,6 +26,9 @@ class StatisticsFilter:
         description="By this unit's members; tickets that one of them has taken.", default=None
     )
     category: str | None = strawberry.field(description="In this category, by code.", default=None)
+    team: strawberry.ID | None = strawberry.field(
+        description="In this team's sessions, and what was earned there.", default=None
+    )
 
     def period(self) -> Period:
         return Period(
@@ -35,6 +38,7 @@ class StatisticsFilter:
             grid=self.grid,
             unit=self.unit,
             category=self.category,
+            team=self.team,
         )
 
 
@@ -72,14 +76,18 @@ class StatisticsFigure:
         value = self.counted.figures[self.figure.name]
         return None if value is None else Long(value)
 
-    @field(WITHIN, "The records behind it: tickets, services, duties or ledger entries, the newest first.")
+    @field(
+        WITHIN,
+        "The records behind it: tickets, services, sessions, duties, evaluations, redemptions, rewards or ledger entries,"
+        " the newest first. Of an average those that it is of.",
+    )
     def records(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Node]:
         conditions = self.counted.period.conditions(self.figure)
         pages = (first, after, last, before)
         found: Connection[Node] = _records(
-            info, self.figure.collection, conditions, self.figure.moment, pages
+            info, self.figure.collection, conditions, self.figure.ordered_by, pages
         )
         return found
 

@@ -12,6 +12,7 @@ from schema.types.lazy import ACommunity, ADevice, AGrid
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
 from schema.types.step import history
+from schema.types.verdict_list import verdict_lists
 
 
 class DeviceSeen(NamedTuple):
@@ -54,6 +55,7 @@ class Device(Node):
     cloned_at: DateTime | None = moment(STAFF, "When a second device with its identity was noticed.")
     revoked_at: DateTime | None = moment(STAFF, "When it was revoked.")
 
+    verdicts = verdict_lists(STAFF, "What was decided about the changes that came from it.", "device")
     grids: list[AGrid] | None = shaped(
         STAFF, "The grids it carries, as last assigned.", Many("grids", "grid")
     )

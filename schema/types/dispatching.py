@@ -11,7 +11,7 @@ from schema.loaders import load
 from schema.policies import OFFICE, WITHIN
 from schema.types.division import terms_of
 from schema.types.language import Language, said
-from schema.types.lazy import AMember, ATicket, AUnit
+from schema.types.lazy import AMember, APost, ATicket, AUnit
 from schema.types.scalars import Long
 from schema.values import Planned
 from sync import matching
@@ -31,8 +31,8 @@ def told(reason: matching.Reason, terms: Terms) -> dict[str, str]:
     words = [terms.get(code) or {"zh": code, "en": code} for code in reason.skills]
     filled = {"count": reason.count, "days": matching.RECENT_DAYS}
     return {
-        "zh": weight.zh.format(skill="、".join(word["zh"] for word in words), **filled),
-        "en": weight.en.format(skill=", ".join(word["en"] for word in words), **filled),
+        "zh": weight.zh.format(skill="、".join(word["zh"] for word in words), post=reason.post[0], **filled),
+        "en": weight.en.format(skill=", ".join(word["en"] for word in words), post=reason.post[1], **filled),
     }
 
 
@@ -54,7 +54,9 @@ class FitReason:
         return said(told(self.row, self.terms), language)
 
 
-@strawberry.type(description="Who could take a ticket: a member or a unit, how well they fit it, and why.")
+@strawberry.type(
+    description="Who could take a ticket: a member, a unit or a post, how well they fit it, and why."
+)
 class Suggestion:
     row: strawberry.Private[matching.Suggestion]
     terms: strawberry.Private[Terms]
@@ -72,6 +74,12 @@ class Suggestion:
         found: Any = await load(info.context, "unit", self.row.id) if self.row.collection == "unit" else None
         unit: AUnit | None = found
         return unit
+
+    @field(WITHIN, "The post, where it is one: whoever holds it.")
+    async def post(self, info: Info) -> APost | None:
+        found: Any = await load(info.context, "post", self.row.id) if self.row.collection == "post" else None
+        post: APost | None = found
+        return post
 
     @field(
         WITHIN,
@@ -139,8 +147,8 @@ class Dispatching:
 
     @field(
         OFFICE,
-        "Who fits a ticket, the best first: members who can take one more, and units. By skill, grid, load and"
-        " fairness, never by points. Null where there is no such ticket that you may see.",
+        "Who fits a ticket, the best first: members who can take one more, units, and posts that are for it. By"
+        " skill, post, grid, load and fairness, never by points. Null where there is no such ticket that you may see.",
     )
     async def suggest_dispatch(
         self, info: Info, ticket: TicketArgument, limit: LimitArgument = 10

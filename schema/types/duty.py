@@ -7,7 +7,7 @@ from strawberry.types.info import Info
 
 from schema.fields import choice, column, conflicts, field, moment, shaped, to_one
 from schema.loaders import load, shows
-from schema.policies import PERSONS, SIGNED, WITHIN
+from schema.policies import PERSONS, SIGNED, STAFF, WITHIN
 from schema.shapes import Person
 from schema.types.enums import DutyKind, DutyState, OwedState
 from schema.types.lazy import ACommunity, AMember, AUnit
@@ -34,6 +34,7 @@ class Duty(Node):
     topic: str | None = column(SIGNED, "About what.")
     state: DutyState = choice(SIGNED, "Whether it counts.", DutyState)
     recorded_at: DateTime = moment(SIGNED, "When it was recorded.", "deed")
+    reason: str | None = column(STAFF, "Why it was taken back.")
     conflicts = conflicts()
     history = history()
 

@@ -8,16 +8,16 @@ from strawberry.types.info import Info
 
 from schema.context import Condition, Context, Sort
 from schema.fields import field
-from schema.filters import by, by_moment
+from schema.filters import by, by_moment, combined, related
 from schema.loaders import load
 from schema.policies import SIGNED
 from schema.types.duty import OwedDuty
 from schema.types.enums import Direction, DutyKind, DutyState, OwedState
-from schema.types.lazy import ADuty
+from schema.types.lazy import ADuty, AUnitFilter
 from schema.types.listing import lists
 from schema.types.scalars import Date, DateTime
-from sync.changes import format_time
 from sync.rules.duties import owed
+from sync.shapes import format_time
 
 MOST_UNITS = 500
 MOST_RECORDS = 50_000
@@ -33,6 +33,11 @@ class DutyFilter:
     states: list[DutyState] | None = by("state", "In one of these states.", "in")
     done_from: DateTime | None = by_moment("at", "Done on the day of this moment or later.", "from")
     done_until: DateTime | None = by_moment("at", "Done on a day that begins before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    of_unit: AUnitFilter | None = related("of_unit", "By such a unit.")
+    and_: "list[DutyFilter] | None" = combined("and", "all")
+    or_: "list[DutyFilter] | None" = combined("or", "any")
+    not_: "DutyFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What duties can be ordered by.")

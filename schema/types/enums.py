@@ -94,6 +94,7 @@ class DutyKind(Enum):
 class DutyState(Enum):
     COUNTED = _value("COUNTED", "It is the one of its period that counts.")
     FURTHER = _value("FURTHER", "Another of its period counts; this one is kept beside it.")
+    VOID = _value("VOID", "It was taken back, with a reason.")
 
 
 @strawberry.enum(description="What has become of a duty.")
@@ -101,6 +102,38 @@ class OwedState(Enum):
     DONE = _value("DONE", "It is done.")
     DUE = _value("DUE", "It is not done yet, and its period is not over.")
     OVERDUE = _value("OVERDUE", "Its period is over, and it was not done.")
+
+
+@strawberry.enum(description="What a village branch may find of a member's service.")
+class EvaluationGrade(Enum):
+    EXCELLENT = _value("EXCELLENT", "优秀: excellent.")
+    QUALIFIED = _value("QUALIFIED", "合格: good enough.")
+    BASIC = _value("BASIC", "基本合格: only just.")
+    UNQUALIFIED = _value("UNQUALIFIED", "不合格: not good enough.")
+
+
+@strawberry.enum(description="How an evaluation stands.")
+class EvaluationState(Enum):
+    OPEN = _value("OPEN", "It is given, and its period is not closed: the last word stands.")
+    CLOSED = _value("CLOSED", "Its period is closed; only a ruling changes it.")
+    REVIEW = _value("REVIEW", "It came after the closing, or from elsewhere, and waits for a person.")
+    SET_ASIDE = _value("SET_ASIDE", "A person has ruled that none stands.")
+
+
+@strawberry.enum(description="Whether a manual credit or debit counts.")
+class AdjustmentState(Enum):
+    PROPOSED = _value("PROPOSED", "Provisional: it waits for a second person, and counts for nothing.")
+    CONFIRMED = _value("CONFIRMED", "A second person has confirmed it; it counts.")
+    WITHDRAWN = _value("WITHDRAWN", "It was withdrawn, and counts for nothing.")
+
+
+@strawberry.enum(description="What a line of the points ledger is.")
+class PointEntryKind(Enum):
+    EARNED = _value("EARNED", "Earned by a point rule, or the correction of what was.")
+    REDEEMED = _value("REDEEMED", "Exchanged for a reward.")
+    CREDITED = _value("CREDITED", "Credited by hand, by two persons.")
+    DEBITED = _value("DEBITED", "Debited by hand, by two persons.")
+    EXPIRED = _value("EXPIRED", "Expired by a dated rule; above zero what had not expired after all.")
 
 
 @strawberry.enum(description="What a point rule counts.")
@@ -120,6 +153,7 @@ class PointHours(Enum):
 
 @strawberry.enum(description="Who wrote: a higher office outranks a lower one where a field is `ranked`.")
 class Office(Enum):
+    UNIT = _value(-1, "A unit, for itself.")
     MEMBER = _value(0, "The member, on their own page.")
     LIAISON = _value(1, "A tablet in a grid.")
     DISPATCHER = _value(2, "The community's desk.")

@@ -5,9 +5,13 @@ import strawberry
 from schema.fields import bilingual, column, to_one
 from schema.loaders import shows
 from schema.policies import SIGNED
+from schema.types.activity_list import activities
+from schema.types.conflict_list import conflict_lists
+from schema.types.groups import service_groups, ticket_groups
 from schema.types.lazy import ACommunity
 from schema.types.member_list import members
 from schema.types.node import Node
+from schema.types.post_list import posts
 from schema.types.scalars import Long
 from schema.types.service_list import services
 from schema.types.step import history
@@ -27,4 +31,9 @@ class Grid(Node):
     members = members(SIGNED, "The members who report to it.", "grid")
     tickets = tickets(SIGNED, "The tickets to be served in it.", "grid")
     services = services(SIGNED, "The services done in it.", "grid")
+    posts = posts(SIGNED, "Its own posts.", "grid")
+    activities = activities(SIGNED, "The activities in it.", "grid")
+    conflicts_connection = conflict_lists(SIGNED, "Its conflicts.", "grid")
+    ticket_groups = ticket_groups(SIGNED, "The tickets to be served in it, told together.", "grid")
+    service_groups = service_groups(SIGNED, "The services done in it, told together.", "grid")
     history = history()

@@ -9,16 +9,23 @@ from strawberry.types.info import Info
 from schema.connections import After, Before, Connection, First, Last, connect, parent
 from schema.context import Sort
 from schema.fields import field
-from schema.filters import by, combined, conditions, sorts
+from schema.filters import by, combined, conditions, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction
-from schema.types.lazy import AGrid
+from schema.types.lazy import ACommunityFilter, AGrid, AMemberFilter, APostFilter, ATicketFilter
+from schema.types.scalars import Long
 
 
 @strawberry.input(description="Which grids. All that is said must hold; null asks for nothing.")
 class GridFilter:
     community: strawberry.ID | None = by("community", "Of this community.")
     codes: list[str] | None = by("code", 'With one of these codes: `["LY-1"]`.', "in")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by("rev", "Changed at this rev or later.", "from")
+    in_community: ACommunityFilter | None = related("in_community", "Of such a community.")
+    members: AMemberFilter | None = related("members", "To which such a member reports.")
+    tickets: ATicketFilter | None = related("tickets", "In which there is such a ticket.")
+    posts: APostFilter | None = related("posts", "Which has such a post.")
     and_: "list[GridFilter] | None" = combined("and", "all")
     or_: "list[GridFilter] | None" = combined("or", "any")
     not_: "GridFilter | None" = combined("not", "none")

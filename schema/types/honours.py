@@ -10,7 +10,7 @@ from schema.context import Context
 from schema.errors import Fault
 from schema.fields import field
 from schema.loaders import load
-from schema.policies import SIGNED, WITHIN
+from schema.policies import PERSONS, SIGNED, WITHIN
 from schema.types.lazy import AGrid, AMember, ATeam, AUnit
 from schema.types.scalars import Date, Long, day_number
 from schema.values import Honour
@@ -45,6 +45,13 @@ class HonourLine:
     @field(WITHIN, "How many members earned them.")
     def members(self) -> int:
         return self.row.members
+
+    @field(
+        PERSONS,
+        "How many evaluations (定期评价) of periods that ended within found them qualified (合格) or excellent; null of teams.",
+    )
+    def qualified(self) -> int | None:
+        return self.row.qualified
 
     @field(WITHIN, "The team, of a roll of teams.")
     async def team(self, info: Info) -> ATeam | None:

@@ -13,9 +13,11 @@ from schema.connections import After, Before, Connection, First, Last, connect, 
 from schema.context import Sort
 from schema.fields import field
 from schema.filters import conditions, sorts
-from schema.policies import Policy
+from schema.policies import OPEN, SIGNED, WITHIN, Policy
 
 Lists = Callable[..., Any]
+_ALWAYS = (OPEN, SIGNED, WITHIN)
+"""Of what these say everybody gets a list; of all else some get null."""
 
 
 def lists(collection: str, what: str, shown: Any, filter: Any, order: Any, *otherwise: Sort) -> Lists:
@@ -55,7 +57,7 @@ def lists(collection: str, what: str, shown: Any, filter: Any, order: Any, *othe
                     description="In which order, the first counts most; the usual one unless said."
                 ),
             ],
-            "return": Connection[shown],
+            "return": Connection[shown] if policy in _ALWAYS else Connection[shown] | None,
         }
         return field(policy, description)(read)
 

@@ -7,6 +7,7 @@ from schema.loaders import shows
 from schema.policies import PERSONS, PHONE, POINTS, SIGNED
 from schema.shapes import Keys, Ranked, Scoped, Short
 from schema.types.enums import Standing
+from schema.types.evaluation_list import evaluations
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
@@ -45,6 +46,7 @@ class Member(Node):
     tickets = tickets(SIGNED, "The tickets that the member has taken.", "taker")
     services = services(SIGNED, "What the member has done, under this and every alias.", "person")
     point_entries = point_entries(PERSONS, "The entries behind the points, aliases included.", "person")
+    evaluations = evaluations(SIGNED, "What was found of the member (定期评价), aliases included.", "person")
     conflicts = conflicts()
     history = history()
 

@@ -13,7 +13,7 @@ from schema.fields import field
 from schema.filters import by, by_moment, by_words, combined, conditions, flag, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, Standing
-from schema.types.lazy import AMember, AServiceFilter, ATicketFilter
+from schema.types.lazy import AGridFilter, AMember, APostFilter, AServiceFilter, ATicketFilter, AUnitFilter
 from schema.types.scalars import DateTime, Long
 
 POINTS = "points"
@@ -39,6 +39,9 @@ class MemberFilter:
     search: str | None = by_words("In name or number.")
     tickets: ATicketFilter | None = related("tickets", "Who have taken such a ticket.")
     services: AServiceFilter | None = related("services", "Who have done such a service.")
+    in_grid: AGridFilter | None = related("in_grid", "Who report to such a grid.")
+    of_unit: AUnitFilter | None = related("of_unit", "Of such a unit.")
+    posts: APostFilter | None = related("posts", "Who hold such a post, or held it at any time.")
     and_: "list[MemberFilter] | None" = combined("and", "all")
     or_: "list[MemberFilter] | None" = combined("or", "any")
     not_: "MemberFilter | None" = combined("not", "none")

@@ -9,15 +9,19 @@ import strawberry
 from schema.fields import LanguageArgument, field
 from schema.policies import WITHIN
 from schema.types.activity import Activity
+from schema.types.adjustment import Adjustment
 from schema.types.community import Community
 from schema.types.conflict import Conflict
 from schema.types.device import Device
 from schema.types.duty import Duty
+from schema.types.evaluation import Evaluation
 from schema.types.grid import Grid
 from schema.types.language import Language
 from schema.types.member import Member
+from schema.types.point_expiry import PointExpiry
 from schema.types.point_rule import PointRule
 from schema.types.post import Post
+from schema.types.recount import Recount
 from schema.types.redemption import Redemption
 from schema.types.reward import Reward
 from schema.types.service import Service
@@ -32,6 +36,7 @@ THINGS: Final[dict[str, type[Any]]] = {
     "unit": Unit,
     "grid": Grid,
     "pointRule": PointRule,
+    "pointExpiry": PointExpiry,
     "member": Member,
     "ticket": Ticket,
     "service": Service,
@@ -39,9 +44,12 @@ THINGS: Final[dict[str, type[Any]]] = {
     "team": Team,
     "activity": Activity,
     "duty": Duty,
+    "evaluation": Evaluation,
     "reward": Reward,
     "whistle": Whistle,
     "redemption": Redemption,
+    "adjustment": Adjustment,
+    "recount": Recount,
     "conflict": Conflict,
     "device": Device,
 }

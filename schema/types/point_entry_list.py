@@ -12,7 +12,7 @@ from schema.errors import Fault
 from schema.fields import field
 from schema.filters import by, by_day, combined, conditions, each, sorts
 from schema.policies import PERSONS, Policy
-from schema.types.enums import Direction
+from schema.types.enums import Direction, PointEntryKind
 from schema.types.lazy import APointEntry
 from schema.types.scalars import Date
 
@@ -32,6 +32,7 @@ class PointEntryFilter:
     points_until: int | None = by(
         "points", "Of fewer points than this; below zero are reversals and what was redeemed.", "until"
     )
+    kinds: list[PointEntryKind] | None = by("kind", "Of one of these kinds.", "in")
     rules: list[strawberry.ID] | None = by("rule", "By one of these point rules.", "in")
     and_: "list[PointEntryFilter] | None" = combined("and", "all")
     or_: "list[PointEntryFilter] | None" = combined("or", "any")

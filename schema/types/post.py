@@ -15,7 +15,7 @@ from schema.types.node import Node
 from schema.types.scalars import Date, DateTime, Long
 from schema.types.step import history
 from sync import things
-from sync.changes import format_time
+from sync.shapes import format_time
 
 DayArgument = Annotated[Date | None, strawberry.argument(description="On this local day.")]
 

@@ -5,9 +5,9 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined
+from schema.filters import by, combined, related
 from schema.types.enums import Direction
-from schema.types.lazy import APost
+from schema.types.lazy import AGridFilter, AMemberFilter, APost
 from schema.types.listing import lists
 
 
@@ -17,6 +17,9 @@ class PostFilter:
     grid: strawberry.ID | None = by("grid", "Of this very grid.")
     codes: list[str] | None = by("code", 'With one of these codes: `["help-desk"]`.', "in")
     holder: strawberry.ID | None = by("holders", "That this member holds, or held at any time.", "names")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
+    holders: AMemberFilter | None = related("holders", "That such a member holds, or held at any time.")
     and_: "list[PostFilter] | None" = combined("and", "all")
     or_: "list[PostFilter] | None" = combined("or", "any")
     not_: "PostFilter | None" = combined("not", "none")

@@ -7,7 +7,7 @@ from typing import Any, Final, NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from sync.changes import MAX_INTEGER, format_time, parse_time
+from sync.shapes import MAX_INTEGER, format_time, parse_time
 
 Long = NewType("Long", int)
 DateTime = NewType("DateTime", str)

@@ -12,7 +12,7 @@ from schema.fields import field
 from schema.filters import by, by_day, by_moment, combined, conditions, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, ServiceState
-from schema.types.lazy import AMemberFilter, AService, ATicketFilter
+from schema.types.lazy import AActivityFilter, AGridFilter, AMemberFilter, AService, ATicketFilter
 from schema.types.scalars import Date, DateTime, Long
 
 
@@ -35,6 +35,8 @@ class ServiceFilter:
     rev_from: Long | None = by("rev", "Changed at this rev or later.", "from")
     done_by: AMemberFilter | None = related("member", "Done by such a member.")
     done_for: ATicketFilter | None = related("ticket", "Done for such a ticket.")
+    in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
+    at: AActivityFilter | None = related("at", "Done at such an activity.")
     and_: "list[ServiceFilter] | None" = combined("and", "all")
     or_: "list[ServiceFilter] | None" = combined("or", "any")
     not_: "ServiceFilter | None" = combined("not", "none")

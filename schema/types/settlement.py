@@ -6,11 +6,12 @@ import strawberry
 
 from schema.fields import choice, column, moment, shaped
 from schema.loaders import shows
-from schema.policies import ADMIN, SIGNED, WITHIN
+from schema.policies import ADMIN, SIGNED, STAFF, WITHIN
 from schema.shapes import Pairs
 from schema.tables.settlement import SettlementRow
 from schema.types.enums import OutcomeKind, SettlementKind
 from schema.types.scalars import JSON, DateTime, Long
+from schema.types.verdict_list import verdict_lists
 
 
 @strawberry.type(description="How many changes came to one outcome.")
@@ -41,6 +42,7 @@ class Settlement:
         ADMIN, "What a dispatcher wants to read in the morning: who lost what to whom, what waits."
     )
 
+    verdicts = verdict_lists(STAFF, "What it decided, as far as you may see it.", "settlement")
     counts: list[OutcomeCount] = shaped(
         SIGNED,
         "How many changes came to which outcome.",

@@ -7,6 +7,7 @@ from schema.loaders import shows
 from schema.policies import PERSONS, SIGNED, WITHIN
 from schema.shapes import Parts, Person
 from schema.types.activity_list import activities
+from schema.types.groups import activity_groups, point_groups
 from schema.types.lazy import ACommunity, AMember
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
@@ -39,6 +40,8 @@ class Team(Node):
     theme: str | None = column(SIGNED, "What it is for, in a word.")
     points: Long = column(SIGNED, "What its activities earned, all of its members together.")
     activities = activities(SIGNED, "Its sessions.", "team")
+    activity_groups = activity_groups(SIGNED, "Its sessions, told together.", "team")
+    point_groups = point_groups(SIGNED, "What its activities earned, told together.", "team")
     conflicts = conflicts()
     history = history()
 

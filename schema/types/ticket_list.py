@@ -12,7 +12,7 @@ from schema.fields import field
 from schema.filters import by, by_moment, by_words, combined, conditions, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, Priority, TicketState
-from schema.types.lazy import AMemberFilter, AServiceFilter, ATicket
+from schema.types.lazy import AGridFilter, AMemberFilter, AServiceFilter, ATicket
 from schema.types.scalars import DateTime, Long
 
 
@@ -49,6 +49,7 @@ class TicketFilter:
     )
     takers: AMemberFilter | None = related("takers", "Taken by such a member.")
     services: AServiceFilter | None = related("services", "For which such a service was done.")
+    in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
     and_: "list[TicketFilter] | None" = combined("and", "all")
     or_: "list[TicketFilter] | None" = combined("or", "any")
     not_: "TicketFilter | None" = combined("not", "none")

@@ -6,6 +6,7 @@ from schema.fields import bilingual, column, to_one
 from schema.loaders import shows
 from schema.policies import SIGNED
 from schema.types.duty_list import duties
+from schema.types.groups import duty_groups, member_groups
 from schema.types.lazy import ACommunity
 from schema.types.member_list import members
 from schema.types.node import Node
@@ -29,4 +30,6 @@ class Unit(Node):
     )
     duties = duties(SIGNED, "What it did for communities (四个一).", "unit")
     members = members(SIGNED, "Its members.", "unit")
+    duty_groups = duty_groups(SIGNED, "What it did for communities, told together.", "unit")
+    member_groups = member_groups(SIGNED, "Its members, told together.", "unit")
     history = history()

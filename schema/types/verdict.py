@@ -10,8 +10,8 @@ from schema.types.enums import OutcomeKind
 from schema.types.lazy import ADevice
 from schema.types.node import Node
 from schema.types.scalars import JSON, Long
-from sync.changes import KINDS
 from sync.documents import verdict_id
+from sync.kinds import KINDS
 from sync.state import Outcome
 
 

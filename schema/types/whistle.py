@@ -1,13 +1,16 @@
 """Whistle: 吹哨, a call to departments for one ticket; each answers by its own clock."""
 
-import strawberry
+from typing import Any
 
-from schema.fields import choice, column, conflicts, moment, shaped, to_one
-from schema.loaders import shows
+import strawberry
+from strawberry.types.info import Info
+
+from schema.fields import choice, column, conflicts, field, moment, shaped, to_one
+from schema.loaders import load_called, shows
 from schema.policies import PRIVATE, SIGNED, WITHIN
 from schema.shapes import Parts
-from schema.types.enums import DepartmentAnswer, WhistleState
-from schema.types.lazy import ACommunity, AMember, ATicket, AUnit, AWhistle
+from schema.types.enums import DepartmentAnswer, Priority, TicketState, WhistleState
+from schema.types.lazy import ACommunity, AGrid, AMember, ATicket, AUnit, AWhistle
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
 from schema.types.step import history
@@ -44,6 +47,20 @@ class WhistleMeeting:
     by: AMember | None = to_one(PRIVATE, "The member who wrote it down, if said.", "member")
 
 
+@strawberry.type(description="What a called department is to know of the ticket; whose it is, is not told.")
+class CalledTicket:
+    row: strawberry.Private[Any]
+
+    id: strawberry.ID = column(SIGNED, "The ticket's id.")
+    grid: AGrid | None = to_one(SIGNED, "Where: the grid.", "grid")
+    category: str = column(SIGNED, "What is wanted, by the code of the community's categories.")
+    title: str = column(SIGNED, "What is wanted, in a line.")
+    place: str | None = column(SIGNED, "Where, in words; never a resident's door.")
+    priority: Priority = choice(SIGNED, "How urgent it is.", Priority)
+    state: TicketState = choice(SIGNED, "How far it has come.", TicketState)
+    due_at: DateTime | None = moment(SIGNED, "Until when it is promised.")
+
+
 @shows("whistle")
 @strawberry.type(
     description="吹哨. A call to departments for a ticket that one member cannot do: one leads, each answers."
@@ -70,3 +87,8 @@ class Whistle(Node):
     meetings: list[WhistleMeeting] = shaped(
         SIGNED, "The records of joint meetings, the earliest first.", Parts("meetings", WhistleMeeting)
     )
+
+    @field(SIGNED, "What those who were called are to know of the ticket, also where they may not see it.")
+    async def called_for(self, info: Info) -> CalledTicket | None:
+        found = await load_called(info.context, self.row.ticket)
+        return None if found is None else CalledTicket(row=found)

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 
 
 class Rule(NamedTuple):
@@ -94,6 +94,18 @@ RULES: Final[dict[str, Rule]] = {
             "What names a thing that has not come waits for it; after 30 days a dispatcher looks.",
         ),
         Rule(
+            "closing",
+            "评价期结束若干天后截止；截止后才到的转派单员，原有的不动。",
+            "A period's evaluations are closed a set number of days after its end; what comes later waits for a"
+            " person, and what stands goes on standing.",
+        ),
+        Rule(
+            "resident",
+            "居民本人凭码所评为准，先评者得；没有的，以关闭时所记为准。",
+            "The resident's own rating, by a code on paper, stands over what somebody wrote down; the first of"
+            " their own stands.",
+        ),
+        Rule(
             "correction",
             "本人认为记录有误的，转派单员核对并答复。",
             "What a member says is wrong in what is kept about them goes to the dispatcher, who answers.",
@@ -107,6 +119,24 @@ RULES: Final[dict[str, Rule]] = {
             "stock",
             "奖品按做的先后发，发完为止；没兑到的不扣分。",
             "A reward is given in the order of deeds while it lasts; who comes too late keeps their points.",
+        ),
+        Rule(
+            "second",
+            "手工加减分须由第二人确认才计入；先到的决定为准，本人不能确认自己的。",
+            "A manual credit or debit counts when a second person has confirmed it; the first decision stands, and"
+            " nobody confirms what they proposed or what is theirs.",
+        ),
+        Rule(
+            "recount",
+            "规则改了以前的日子，由区里明令重算：只补记差额，不改旧账。",
+            "Where a rule was changed for the past the district has it recounted: the difference is posted, no line"
+            " is changed.",
+        ),
+        Rule(
+            "expiry",
+            "到期规则所定之日，早于所定月数得到而未用的积分到期；先得的先用，余额不会因此为负。",
+            "On the day of an expiry rule, what was earned so many months before and not spent expires; what was"
+            " earned first is spent first, and no balance falls below zero by it.",
         ),
     )
 }
@@ -231,10 +261,14 @@ _TABLE: Final[list[FieldRule]] = [
         "派给谁，看到的人就让给谁。",
         "Who has seen a dispatch leaves it to them.",
     ),
-    FieldRule("ticket", "rating", "lifecycle", "关闭时由居民给出。", "Given by the resident at closing."),
     FieldRule(
-        "ticket", "words", "lifecycle", "关闭时由居民给出。", "Given by the resident at closing.", True
+        "ticket",
+        "rating",
+        "resident",
+        "居民凭纸上的码自己评，或由关闭者代记。",
+        "Given by the resident, by a code on paper or through whoever closes.",
     ),
+    FieldRule("ticket", "words", "resident", "随评分。", "They come with the rating.", True),
     *_rows("ticket", "derived", "community openedAt opener doneAt closedAt dueAt", *_SUMS, Office.LIAISON),
     FieldRule(
         "ticket",
@@ -369,9 +403,29 @@ _TABLE: Final[list[FieldRule]] = [
         "duty",
         "state",
         "first",
-        "四个一：一期计一次，做得早的计数；多做的照样保留。",
-        "Of a unit's duty one record a period counts, the earliest deed; further ones are kept.",
+        "四个一：一期计一次，做得早的计数；多做的照样保留，计数的作废了由次早的补上。",
+        "Of a unit's duty one record a period counts, the earliest deed; further ones are kept, and the next"
+        " counts when that is voided.",
     ),
+    FieldRule("duty", "reason", "growing", "作废须说明原因。", "A void says why."),
+    *_rows("evaluation", "fixed", "community member grid period", *_BORN, Office.LIAISON),
+    FieldRule(
+        "evaluation",
+        "grade",
+        "latest",
+        "定期评价：一人一期一份，截止前以最近一次为准；截止后才到的转派单员。",
+        "One evaluation per member and period: the last word stands until the period is closed; what comes"
+        " later waits for a person.",
+    ),
+    FieldRule(
+        "evaluation",
+        "words",
+        "latest",
+        "评语随等次，以同一份为准。",
+        "The words go with the grade they were given with.",
+        True,
+    ),
+    *_rows("evaluation", "derived", "state by decidedAt closedAt", *_SUMS, Office.LIAISON),
     *_rows(
         "reward",
         "district",
@@ -381,6 +435,25 @@ _TABLE: Final[list[FieldRule]] = [
         Office.DISPATCHER,
     ),
     FieldRule("reward", "given", "derived", *_SUMS),
+    *_rows("pointExpiry", "district", "code name months on utcOffset", *_OURS, Office.DISTRICT),
+    *_rows("adjustment", "fixed", "member points reason by at", *_BORN, Office.LIAISON),
+    FieldRule(
+        "adjustment",
+        "state",
+        "second",
+        "须由第二人确认；未确认的为暂记，不计入积分。",
+        "It takes a second person; until then it is provisional and counts for nothing.",
+    ),
+    *_rows("adjustment", "derived", "community grid decidedAt decider why", *_SUMS, Office.LIAISON),
+    *_rows("recount", "fixed", "community rule from until reason at", *_BORN, Office.DISTRICT),
+    FieldRule(
+        "recount",
+        "entries",
+        "recount",
+        "补记了几笔差额。",
+        "How many differences it posted.",
+    ),
+    FieldRule("recount", "points", "recount", "差额合计。", "Their sum."),
 ]
 
 FIELDS: Final[dict[tuple[str, str], FieldRule]] = {(row.thing, row.field): row for row in _TABLE}

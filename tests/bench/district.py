@@ -10,8 +10,8 @@ from schema.values import Author, Role
 from server.store import Hub
 from server.system import SystemIds
 from sync import wire
-from sync.changes import format_time
 from sync.clock import RunOffset
+from sync.shapes import format_time
 
 HOUR_MS = 3_600_000
 BEGIN_MS = 1_780_000_000_000

@@ -28,7 +28,7 @@ def measure(query: str, variables: Mapping[str, Any], url: str) -> dict[str, flo
     def ours(source: str) -> None:
         admitted = schema.admit(source, None, dict(variables))
         assert admitted.variables is not None, admitted.errors
-        plans.plan(Query(source, None, admitted.variables), context)
+        plans.plan(Query(source, None, admitted.variables, 0, 0), context)
 
     def theirs(source: str) -> None:
         assert not validate(schema_, parse(source), specified_rules)

@@ -1,7 +1,6 @@
 """A tablet's first pull against sending the same bytes as a file: both through the whole door, on loopback."""
 
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from starlette.routing import Route
 
 from server import feed
 from server.app import create_app
+from server.serving import door_at
 from server.settings import Settings
 from server.system import Clock, SystemIds
 from tests.bench.stopwatch import Stopwatch, Timed
@@ -41,7 +41,8 @@ def door(settings: Settings, clock: Clock, file: Path) -> Iterator[httpx.Client]
     app = create_app(settings, clock, SystemIds())
     app.router.routes.append(Route("/file", lambda _: FileResponse(file)))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-    with socket.create_server(("127.0.0.1", 0)) as listening, start_blocking_portal() as portal:
+    with door_at("127.0.0.1", 0) as listening, start_blocking_portal() as portal:
+        listening.listen()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         running = portal.start_task_soon(server.serve, [listening])
         # As a tablet asks, but for gzip: the same bytes go over the wire both times.

@@ -21,14 +21,18 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from server.app import create_app
-from server.cli_run import listen
-from server.settings import Settings
+from server.cli_serve import listen
+from server.serving import Server
+from server.settings import MOST_BUDGET, Settings
 from server.system import SystemClock, SystemIds
 
 
 def hub(url: str) -> Starlette:
     """The server as it is, and a door to begin the night by: POST /settle."""
-    app = create_app(Settings(database_url=url, settle="0 0 1 1 *"), SystemClock(), SystemIds())
+    settings = Settings(
+        database_url=url, settle="0 0 1 1 *", budget=MOST_BUDGET, budget_per_second=MOST_BUDGET
+    )
+    app = create_app(settings, SystemClock(), SystemIds())
 
     async def settle(_: Request) -> Response:
         night = await app.state.hub.settle()
@@ -108,7 +112,7 @@ async def serve(app: Starlette) -> None:
     """Until nobody holds the other end of standard input."""
     with listen("127.0.0.1", 0) as listening:
         listening.listen(128)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False))
+        server = Server(uvicorn.Config(app, log_level="warning", lifespan="on", access_log=False))
         print(listening.getsockname()[1], flush=True)
         running = asyncio.create_task(server.serve([listening]))
         await asyncio.to_thread(sys.stdin.read)

@@ -6,7 +6,8 @@ import httpx
 
 from schema.values import Role
 from server.district_changes import entity_id
-from sync.changes import KINDS, format_time
+from sync.kinds import KINDS
+from sync.shapes import format_time
 from tests.clients.district import District
 from tests.clients.kit import HOUR, MORNING
 

@@ -21,12 +21,14 @@ from server.app import create_app
 from server.district import read
 from server.district_changes import Author as Loader
 from server.district_changes import Current, entity_id, plan
+from server.serving import door_at
 from server.settings import Settings, sqlite_url
 from server.store import Hub
 from server.system import SystemIds
-from sync.changes import Office
+from sync.kinds.kind import Office
 from tests.clients.kit import HOUR, MINUTE, MORNING, CountingIds
 from tests.clients.road import Road, road_to
+from tests.databases import with_tables
 
 T = TypeVar("T")
 
@@ -246,7 +248,9 @@ def serving(
 
     `at` is its port, if it matters.
     """
-    with socket.create_server(("127.0.0.1", at)) as door, start_blocking_portal("asyncio") as portal:
+    if url is None and not (folder / "hub.db").exists():
+        with_tables(folder / "hub.db")
+    with door_at("127.0.0.1", at) as door, start_blocking_portal("asyncio") as portal:
         port = door.getsockname()[1]
         settings = Settings(
             database_url=url or sqlite_url(folder / "hub.db"), port=port, settle=settle, **more

@@ -9,7 +9,7 @@ from clients.python.failures import Unreachable
 from clients.python.operations import Transport
 from clients.python.store import Step, nothing
 from clients.python.tablet import Tablet
-from sync.changes import parse_time
+from sync.shapes import parse_time
 
 MORNING = parse_time("2026-11-23T00:30:00.000Z")
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000

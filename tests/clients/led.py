@@ -5,6 +5,7 @@ the machine's clock until its input ends. A line is `{"do": …}` with the argum
 """
 
 import json
+import math
 import shutil
 import sys
 import time
@@ -12,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+import segno
 from sqlalchemy import text
 
 from server import pages
@@ -74,6 +76,12 @@ class Led:
     def code(self, grids: list[str]) -> str:
         return self.district.code(*grids)
 
+    def film(self, file: str, grids: list[str]) -> str:
+        """What a camera sees that is held before the QR code of `lianxin enrol`; the code that is in it."""
+        made = self.district.call(self.district.hub.code, [grid(code) for code in grids])
+        Path(file).write_bytes(film_of(made.url))
+        return str(made.code)
+
     def ids(self, names: list[list[str]]) -> list[str]:
         """The ids of things of the small district, each by its kind and code."""
         return [NAMED[kind](code) for kind, code in names]
@@ -103,6 +111,24 @@ class Led:
         data = {"code": code, "name": {"zh": zh, "en": code}, "seats": seats, "from": "2026-01-01"}
         community = self.district.call(self._community)
         self.office("post.put", self.district.ids.uuid7(), {**data, "community": community})
+
+    def reward(self, code: str, zh: str, points: int, stock: int) -> None:
+        """The district puts something into the catalogue of its first community."""
+        data = {"code": code, "name": {"zh": zh, "en": code}, "points": points, "from": "2026-01-01"}
+        community = self.district.call(self._community)
+        self.office("reward.put", self.district.ids.uuid7(), {**data, "stock": stock, "community": community})
+
+    def redeem(self, number: str, code: str, points: int) -> None:
+        """The desk hands a reward of the catalogue to a member, online."""
+        member = self.district.call(self._id, "member", "number", number)
+        item = self.district.call(self._id, "reward", "code", code)
+        data = {"member": member, "points": points, "reward": code, "item": item}
+        self.office("points.redeem", self.district.ids.uuid7(), data)
+
+    async def _id(self, table: str, column: str, value: str) -> str:
+        async with self.district.hub.read() as connection:
+            found = text(f"SELECT id FROM {table} WHERE {column} = :value")
+            return str((await connection.execute(found, {"value": value})).scalar_one())
 
     async def _community(self) -> str:
         async with self.district.hub.read() as connection:
@@ -162,6 +188,22 @@ class Led:
     def close(self) -> None:
         self._ways.close()
         self._stack.close()
+
+
+def film_of(text: str, width: int = 640, height: int = 480, turned: float = 0.2) -> bytes:
+    """A QR code on a grey wall, held at a slant by so many radians, as a film without colours (YUV4MPEG2)."""
+    rows = [list(row) for row in segno.make(text, error="m").matrix_iter(border=4)]
+    size, half = height * 2 // 3 // len(rows), len(rows) / 2
+    cosine, sine = math.cos(turned) / size, math.sin(turned) / size
+    light = bytearray()
+    for y in range(height):
+        for x in range(width):
+            across, down = x - width / 2, y - height / 2
+            column, row = across * cosine + down * sine + half, down * cosine - across * sine + half
+            inside = 0 <= column < len(rows) and 0 <= row < len(rows)
+            light.append((40 if rows[int(row)][int(column)] else 225) if inside else 150)
+    frame = b"FRAME\n" + bytes(light) + bytes([128]) * (width * height // 2)
+    return f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 10
 
 
 async def whole_attachments(hub: Hub) -> list[list[Any]]:

@@ -85,6 +85,24 @@ def test_one_that_is_not_taken_blocks_nothing(district: District, tablet: Tablet
     assert there(district) == [(ticket, len(SMALL))]
 
 
+def test_what_is_sent_goes_with_a_ticket_that_is_over_or_has_left_and_stays_with_one_that_has_not(
+    district: District, carried: Carried, tablet: Tablet
+) -> None:
+    kept, over, left = (
+        tablet.open_ticket(grid(code), "parking", "门前停车难").entity for code in ("LY-1", "LY-1", "LY-1")
+    )
+    for ticket in (kept, over, left):
+        tablet.attach(ticket, "image/jpeg", SMALL)
+    tablet.attach(over, "image/jpeg", b"no photo")
+    assert tablet.sync().synced
+    tablet.cancel(over, "不用了")
+    assert tablet.sync().synced
+    district.settle()
+    district.office("ticket.edit", left, 2**52, grid=grid("LY-2"))
+    assert tablet.sync().synced
+    assert [len(tablet.attachments.of(ticket)) for ticket in (kept, over, left)] == [1, 0, 0]
+
+
 def test_photos_go_with_the_stick_and_the_answer_says_what_became_of_each(
     district: District, carried: Carried
 ) -> None:

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from clients.python.http import HttpTransport
+from server.district_changes import entity_id
 from sync import settle as settling
 from sync.rules.fields import RULES
 from sync.state import Accepted
@@ -24,8 +25,11 @@ from tests.clients.kit import HOUR, MINUTE, MORNING
 
 ONE, TWO, THREE = member("001"), member("002"), member("003")
 ORDERS: Final = 4
-NEVER_SAID: Final = frozenset({"growing", "elements", "fixed", "derived"})
-"""Rules under which nothing can fail to stand: no verdict names them. What they give is in the documents."""
+NEVER_SAID: Final = frozenset({"growing", "elements", "fixed", "derived", "recount", "expiry"})
+"""Rules under which nothing can fail to stand: no verdict names them. What they give is in the documents.
+
+Recounts and expiry are the district's own affair: it alone hears of them.
+"""
 
 
 class Piece(NamedTuple):
@@ -64,14 +68,16 @@ def service(carried: Carried, who: str, minutes: int, **more: Any) -> str:
 def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
     """What everybody does, each rule met by at least two of them; the ticket that most of it is about."""
     desk = Desk(district)
-    ticket, cancelled = (desk.opens(grid("LY-1")) for _ in range(2))
+    ticket, cancelled, rated = (desk.opens(grid("LY-1")) for _ in range(3))
     for carried in (a, b, c):
         assert carried.sync().synced
     desk.do("ticket.edit", ticket, priority="HIGH")  # ranked
     desk.do("ticket.cancel", cancelled, reason="来人已走")  # lifecycle
+    Desk(district, None).do("ticket.rate", rated, rating=2, round=1)  # resident
     hours = service(c, THREE, 30)
     whistle = desk.blows_a_whistle(ticket)
     towel = desk.offers_a_reward(3)
+    community = entity_id("community", "LY")
     team, activity = desk.forms_a_team(), desk.holds_an_activity()
     for number, carried in enumerate((a, b, c)):
         later(district)
@@ -81,6 +87,8 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
         tablet.edit_ticket(ticket, removeTags=["梯子"])  # elements
         tablet.note(ticket, f"第{number}条")  # growing
         tablet.finish(cancelled, ONE)  # lifecycle
+        tablet.finish(rated, ONE)
+        tablet.close_ticket(rated, 3 + number)  # resident: their own stands
         person = tablet.register(
             unit("U1"), "077", f"党员 {number}", grid=grid(f"LY-{1 + number % 2}")
         )  # identity, placed
@@ -91,11 +99,14 @@ def work(district: District, a: Carried, b: Carried, c: Carried) -> str:
         service(carried, TWO, 45 + number)  # overlap
         tablet.redeem(ONE, 2, "茶")  # balance
         tablet.redeem(TWO, 2, "毛巾", item=towel)  # stock: it costs three
+        tablet.adjust(TWO, number + 1, "代班")  # second
         tablet.ask_for_correction(TWO, f"电话写错了 {number}")  # correction
         tablet.join_activity(activity, (ONE, ONE, TWO)[number])  # growing: once, whoever says so
         service(carried, TWO, 10, activity=activity)  # growing: a service is a sign-in
         tablet.answer_whistle(whistle, ("COMING", "DECLINED", "DONE")[number], unit("U1"))  # latest
         tablet.blow_whistle(ticket, unit("U2"), [unit("U2")], MORNING)  # first: one whistle stands
+        for period in ("2026-09", "2026-11"):  # closing, latest
+            tablet.evaluate(ONE, community, period, ("BASIC", "QUALIFIED", "EXCELLENT")[number])
         (tablet.join_team, tablet.leave_team, tablet.join_team)[number](team, ONE)  # latest
         tablet.note(district.ids.uuid7(), "还没来的定单")  # held
     c.tablet.link(hours, ticket=ticket)

@@ -8,7 +8,10 @@ import pytest
 
 from clients.python.failures import NotRecorded
 from clients.python.tablet import Tablet
-from sync.changes import KINDS, MAX_CHANGE_BYTES, Moment, Office, decode, format_time
+from sync.changes import MAX_CHANGE_BYTES, decode
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
+from sync.shapes import Moment, format_time
 from tests.clients.kit import HOUR, MINUTE, MORNING, CountingIds, HandClock, named, tablet_at
 
 GRID, UNIT, MEMBER, TICKET, POST, COMMUNITY = map(
@@ -66,15 +69,19 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
     tablet.join_activity(activity, member)
     tablet.join_team(TEAM, member)
     tablet.leave_team(TEAM, member)
-    tablet.record_duty(UNIT, COMMUNITY, "TALK", on="2026-11-22", topic="停车", by=member)
+    duty = tablet.record_duty(UNIT, COMMUNITY, "TALK", on="2026-11-22", topic="停车", by=member).entity
+    tablet.void_duty(duty, "记错单位")
     whistle = tablet.blow_whistle(ticket, UNIT, [UNIT], MORNING + HOUR).entity
     tablet.answer_whistle(whistle, "COMING", UNIT, part="出吊车")
     tablet.record_meeting(whistle, MORNING, [UNIT], "周一动工")
+    tablet.evaluate(member, COMMUNITY, "2026-11", "QUALIFIED", words="常来", by=member)
     start = tablet.moment()
     service = tablet.record_service(member, start, place=(28.11249, -112.94351), summary="换胎").entity
     tablet.link(service, ticket=ticket)
     tablet.void(service, "记错人")
     tablet.redeem(member, 5, "毛巾")
+    adjustment = tablet.adjust(member, -2, "重复计分").entity
+    tablet.withdraw(adjustment, "没有重复")
     changes = kept(tablet)
     assert [decode(raw).kind for raw in changes] == [raw["kind"] for raw in changes]
     desk = {name for name, kind in KINDS.items() if Office.LIAISON not in kind.offices}
@@ -86,6 +93,7 @@ def test_every_deed_of_a_liaison_makes_a_change_that_can_be_read(tablet: Tablet)
         "post.put",
         "team.put",
         "reward.put",
+        "pointExpiry.put",
     }
     assert {raw["kind"] for raw in changes} == KINDS.keys() - desk - district
     assert [line.seq for line in tablet._outbox.waiting()] == list(range(1, len(changes) + 1))

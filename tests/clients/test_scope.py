@@ -3,7 +3,7 @@
 import pytest
 
 from clients.python.outbox import Recorded
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.clients.district import Carried, District, grid, member, seqs
 from tests.clients.kit import HOUR
 from tests.clients.road import PASSING, answer_lost, request_lost

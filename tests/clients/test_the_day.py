@@ -14,7 +14,7 @@ from clients.python.failures import Refused
 from server.cli import main
 from server.cli_tools import Desk as Office
 from server.system import SystemIds
-from sync.changes import format_time, parse_time
+from sync.shapes import format_time, parse_time
 from tests.clients.desk import Desk
 from tests.clients.district import Carried, District, grid, member, unit
 from tests.clients.kit import DAY, HOUR, MINUTE

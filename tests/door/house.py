@@ -18,9 +18,11 @@ from server.database import Database
 from server.district import District, read
 from server.district_changes import Author as Loader
 from server.district_changes import Current, entity_id, plan
-from server.settings import Settings, sqlite_url
+from server.settings import MOST_BUDGET, Settings, sqlite_url
 from server.store import Hub
-from sync.changes import KINDS, Office, format_time, parse_time
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
+from sync.shapes import format_time, parse_time
 
 MORNING: Final = parse_time("2026-11-23T01:30:00.000Z")
 MINUTE: Final = 60_000
@@ -38,7 +40,7 @@ communities:
     workdays: [2027-01-02]
     categories:
       - {code: parking, name: {zh: 停车, en: Parking}}
-      - {code: legal, name: {zh: 法律, en: Legal aid}, icon: law, within: 21}
+      - {code: legal, name: {zh: 法律, en: Legal aid}, icon: law, needs: [law], within: 21}
     skills: [{code: law, name: {zh: 法律, en: Law}}, {code: first-aid, name: {zh: 急救, en: First aid}}]
   - code: CG
     name: {zh: 茶谷, en: Chagu}
@@ -150,8 +152,8 @@ class House:
             return (await self.hub.issue_token(Role.MEMBER, member=MEMBER)).token
         if role == "far dispatcher":
             return (await self.hub.issue_token(Role.DISPATCHER, VILLAGE)).token
-        community = COMMUNITY if role == "dispatcher" else None
-        return (await self.hub.issue_token(Role(role), community)).token
+        community = COMMUNITY if role.endswith("dispatcher") else None
+        return (await self.hub.issue_token(Role(role.removeprefix("second ")), community)).token
 
     async def post(self, query: str, role: str | None = "admin", **variables: Any) -> dict[str, Any]:
         """The whole answer of one operation."""
@@ -269,7 +271,8 @@ def district() -> District:
 
 def settings_in(where: Path | str, **given: Any) -> Settings:
     url = where if isinstance(where, str) else sqlite_url(where / "hub.db")
-    return Settings(database_url=url, **given)
+    # The hub's clock stands still, so that nothing would come back of what tests spend.
+    return Settings(**{"database_url": url, "budget": MOST_BUDGET, **given})
 
 
 @asynccontextmanager

@@ -36,6 +36,9 @@ APART: Final = frozenset(
         "Activity.personTimes",
         "Query.dutiesOwed",
         "Query.honourRoll",
+        "Query.evaluationDraft",
+        "Query.unitRecord",
+        "Query.evaluationCounts",
     }
 )
 """What is no reading of the tables, or never the same twice."""

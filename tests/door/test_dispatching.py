@@ -6,10 +6,12 @@ import pytest
 
 from tests.door.house import COMMUNITY, MEMBER, UNIT, House
 
-SUGGEST = """query ($ticket: ID!) { suggestDispatch(ticket: $ticket, limit: 20) { fit member { id } unit { id }
+SUGGEST = """query ($ticket: ID!) { suggestDispatch(ticket: $ticket, limit: 20) { fit member { id } unit { id } post { id }
     reasons { code points zh: sentence en: sentence(language: EN) } } }"""
 PLAN = """query ($community: ID!) { planDispatch(community: $community) { ticket { id } saw
     suggestion { fit member { id } reasons { code } } } }"""
+COMMUNITY_SAYS = """query ($id: ID!) { node(id: $id) { ... on Community {
+    categories { code name needs within } skills { code name } units { code resources } } } }"""
 HINTS = (
     "query ($ticket: ID!) { duplicateHints(ticket: $ticket) { ticket { id } percent samePlace daysApart } }"
 )
@@ -33,6 +35,28 @@ async def test_suggestions_say_why_in_both_languages(house: House, tickets: tupl
     assert said["RESTED"] == ("近30天没有服务过", "has not served in the last 30 days")
     assert {one["unit"]["id"] for one in found if one["unit"]} >= {UNIT}
     assert MEMBER in {one["member"]["id"] for one in found if one["member"]}
+
+
+async def test_a_post_that_is_for_a_ticket_is_suggested_by_its_name(house: House) -> None:
+    post, ticket = house.ids.uuid7(), await house.ticket(category="legal")
+    name = {"zh": "法律岗", "en": "Legal desk"}
+    whole = {"code": "law", "name": name, "community": COMMUNITY, "seats": 1, "from": "2026-01-01"}
+    found = await house.ask(COMMUNITY_SAYS, "admin", id=COMMUNITY)
+    needs = {one["code"]: one["needs"] for one in found["node"]["categories"]}
+    assert needs["legal"] == ["law"], "the service list says what is needed"
+    assert [unit["resources"] for unit in found["node"]["units"]] == [["会议室"], []]
+    await house.do("post.put", post, **whole, skills=["law"])
+    await house.do("post.take", post, member=MEMBER)
+    suggested = (await house.ask(SUGGEST, "dispatcher", ticket=ticket))["suggestDispatch"]
+    (one,) = [one for one in suggested if one["post"]]
+    assert one["post"] == {"id": post}
+    said = {reason["code"]: (reason["zh"], reason["en"]) for reason in one["reasons"]}
+    assert said["FOR_IT"] == ("此岗正是为法律而设", "the post is for what is needed: Law")
+    assert said["HELD"] == ("1名任岗人有空", "1 of its holders are free")
+    mine = next(one for one in suggested if one["member"] and one["member"]["id"] == MEMBER)
+    told = {reason["code"]: (reason["zh"], reason["en"]) for reason in mine["reasons"]}
+    assert told["POST"] == ("任“法律岗”，正对此事", "holds the post “Legal desk”, which is for this")
+    await house.do("ticket.cancel", ticket, reason="试")
 
 
 async def test_a_plan_names_the_rev_on_which_it_is_taken_up(house: House, tickets: tuple[str, str]) -> None:

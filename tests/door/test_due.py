@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.door.house import COMMUNITY, HOUR, MEMBER, MINUTE, House
 
 TICKETS = """query ($filter: TicketFilter, $order: [TicketOrder!]) { tickets(filter: $filter, order: $order) {

@@ -31,7 +31,7 @@ from hypothesis_graphql import nodes
 
 from schema.build import sdl
 from schema.errors import CODES
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.databases import Databases
 from tests.door.house import (
     COMMUNITY,

@@ -8,7 +8,7 @@ from tests.door.house import COMMUNITY, FAR_MEMBER, MEMBER, MEMBER_2, MEMBER_3, 
 
 ROLL = """query ($community: ID!, $from: Date!, $until: Date!, $by: HonourBy!, $first: Int!) {
     honourRoll(community: $community, from: $from, until: $until, by: $by, first: $first) {
-        place points members team { code } unit { code } grid { code } member { number } } }"""
+        place points members qualified team { code } unit { code } grid { code } member { number } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,22 @@ async def test_members_are_honoured_only_where_the_community_ranks_them(earned: 
     assert (line["place"], line["points"], line["member"]["number"]) == (1, 3, "901")
 
 
+async def test_the_roll_tells_beside_the_points_who_was_found_qualified(earned: House) -> None:
+    """By periods that ended within, on the community's own clock; a reader, who sees no evaluation, is told nothing."""
+    for member, period, grade in (
+        (MEMBER, "2026-11", "EXCELLENT"),
+        (MEMBER, "2026-Q4", "QUALIFIED"),
+        (MEMBER_2, "2026-11", "QUALIFIED"),
+        (MEMBER_3, "2026-11", "BASIC"),
+    ):
+        given = {"member": member, "community": COMMUNITY, "period": period, "grade": grade}
+        await earned.do("evaluation.submit", earned.ids.uuid7(), **given)
+    assert [(one["unit"]["code"], one["qualified"]) for one in await roll(earned)] == [("U1", 2), ("U2", 0)]
+    assert [one["qualified"] for one in await roll(earned, until="2026-11-29")] == [0, 0]
+    assert [one["qualified"] for one in await roll(earned, until="2026-12-31")] == [3, 0]
+    assert {one["qualified"] for one in await roll(earned, "reader")} == {None}
+
+
 async def test_everybody_sees_their_own_part(earned: House) -> None:
     assert await roll(earned, "far dispatcher") is None
     assert [one["unit"]["code"] for one in await roll(earned, "unit")] == ["U1"]
@@ -73,4 +89,5 @@ async def test_teams_are_honoured_for_what_was_earned_for_them(earned: House) ->
     await earned.do("activity.join", activity, member=MEMBER)
     await earned.do("activity.join", activity, member=MEMBER_3)
     (line,) = await roll(earned, by="TEAM")
+    assert line["qualified"] is None
     assert (line["place"], line["team"]["code"], line["points"], line["members"]) == (1, "V1", 8, 2)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from schema.inputs import graphql_name
-from sync.changes import KINDS, Office, format_time
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
+from sync.shapes import format_time
 from tests.door.house import (
     COMMUNITY,
     FAR_GRID,
@@ -323,6 +325,7 @@ async def test_a_post_is_written_taken_left_and_taken_by_another(house: House) -
 
 
 WHISTLE = """query ($id: ID!) { node(id: $id) { ... on Whistle { state lead { code } ticket { id whistles { totalCount } }
+    calledFor { id title category place state grid { code } }
     calls { unit { id } answer part late overdue } meetings { record present } } } }"""
 
 
@@ -341,6 +344,19 @@ async def test_departments_are_called_answer_and_meet_and_who_is_silent_is_found
     assert (second["unit"]["id"], second["answer"], found["state"]) == (UNIT_2, None, "CALLED")
     assert found["meetings"] == [{"record": "周一动工", "present": [UNIT]}]
     assert found["ticket"] == {"id": ticket, "whistles": {"totalCount": 2}}
+    wanted = {"id": ticket, "category": "parking", "state": "OPEN", "grid": {"code": "LY-1"}}
+    assert found["calledFor"].items() >= wanted.items()
+    seen = (await house.ask(WHISTLE, "unit", id=whistle))["node"]
+    assert (seen["ticket"], seen["calledFor"]) == (None, found["calledFor"]), (
+        "a unit sees what it was called for"
+    )
+    own = await house.do("whistle.answer", whistle, "unit", department=UNIT, answer="DONE", part="吊完了")
+    assert (own["__typename"], own["verdict"]["code"]) == ("WhistleChanged", "APPLIED")
+    assert (await house.ask(WHISTLE, "unit", id=whistle))["node"]["calls"][0]["answer"] == "DONE"
+    other = await house.do("whistle.answer", whistle, "unit", department=UNIT_2, answer="COMING")
+    assert (other["__typename"], other["path"]) == ("NotFound", "input.department")
+    district = await house.do("whistle.answer", whistle, "unit", answer="COMING")
+    assert district["__typename"] == "NotFound"
     early = await house.do("whistle.answer", whistle, answer="COMING")
     assert (early["__typename"], early["verdict"]["code"]) == ("Rejected", "NOT_CALLED")
     nowhere = await house.do("whistle.blow", house.ids.uuid7(), **{**whole, "lead": house.ids.uuid7()})
@@ -426,6 +442,7 @@ async def test_a_reward_is_written_redeemed_and_gone(house: House) -> None:
 OWED = """query ($community: ID!, $on: Date, $states: [OwedState!], $unit: ID) {
     dutiesOwed(community: $community, unit: $unit, on: $on, states: $states) {
         unit { code } kind period from until state record { id } } }"""
+DUTY = "query ($id: ID!) { node(id: $id) { ... on Duty { state reason } } }"
 DUTIES = "query ($filter: DutyFilter) { duties(filter: $filter) { totalCount edges { node { id state } } } }"
 
 
@@ -458,15 +475,66 @@ async def test_a_duty_is_recorded_and_what_is_owed_follows(house: House) -> None
         "dutiesOwed"
     ][:1]
     assert (last["unit"], last["until"]) == ({"code": "U1"}, "9999-12-31")
+    await done(house, "duty.void", first, reason="记错了单位")
+    found = await house.ask(DUTY, id=first)
+    assert found["node"] == {"state": "VOID", "reason": "记错了单位"}
+    assert (await house.ask(DUTY, id=second))["node"]["state"] == "COUNTED"
+    twice = await house.do("duty.void", first, reason="再来一次")
+    assert (twice["__typename"], twice["verdict"]["code"]) == ("Rejected", "VOIDED")
     for asked, many in (
         ({"unit": unit}, 3),
         ({"unit": unit, "kinds": ["CONTACT"], "periods": ["2026-11"]}, 2),
-        ({"unit": unit, "states": ["FURTHER"]}, 1),
+        ({"unit": unit, "states": ["FURTHER"]}, 0),
+        ({"unit": unit, "states": ["VOID"]}, 1),
         ({"unit": unit, "kinds": ["TALK"]}, 0),
         ({"unit": unit, "doneFrom": "2026-11-01T00:00:00.000Z"}, 2),
     ):
         assert (await house.ask(DUTIES, "dispatcher", filter=asked))["duties"]["totalCount"] == many, asked
     assert (await house.ask(OWED, "far dispatcher", community=COMMUNITY))["dutiesOwed"] is None
+
+
+EVALUATIONS = """query ($filter: EvaluationFilter) { evaluations(filter: $filter, order: [{field: PERIOD}]) {
+    totalCount edges { node { id grade words state period by { id } conflicts { rule state } history { totalCount } } } } }"""
+
+
+async def test_a_member_is_evaluated_once_a_period_and_what_comes_after_its_closing_waits(
+    house: House,
+) -> None:
+    ours, own = house.ids.uuid7(), house.ids.uuid7()
+    found = {"member": MEMBER_3, "community": COMMUNITY, "period": "2026-11", "grade": "QUALIFIED"}
+    await done(house, "evaluation.submit", ours, **found, words="常来", by=MEMBER)
+    unseen = await house.do("evaluation.submit", own, **{**found, "grade": "EXCELLENT"}, saw=0)
+    assert (unseen["verdict"]["outcome"], unseen["verdict"]["code"]) == ("APPLIED", "STANDS")
+    late = await house.do("evaluation.submit", house.ids.uuid7(), **{**found, "period": "2026-10"})
+    assert (late["verdict"]["outcome"], late["verdict"]["code"]) == ("REVIEW", "AFTER_CLOSING")
+    ahead = await house.do("evaluation.submit", house.ids.uuid7(), **{**found, "period": "2027-Q1"})
+    assert (ahead["__typename"], ahead["verdict"]["code"]) == ("Rejected", "DAY_TO_COME")
+    wrong = await house.do("evaluation.submit", house.ids.uuid7(), **{**found, "period": "2026-H2"})
+    assert (wrong["__typename"], wrong["path"]) == ("InvalidInput", "input.period")
+    nobody = await house.do("evaluation.submit", house.ids.uuid7(), **{**found, "member": house.ids.uuid7()})
+    assert (nobody["__typename"], nobody["path"]) == ("NotFound", "input.member")
+    foreign = await house.do("evaluation.submit", house.ids.uuid7(), "far dispatcher", **found)
+    assert foreign["__typename"] == "NotFound"
+    listed = (await house.ask(EVALUATIONS, "dispatcher", filter={"member": MEMBER_3}))["evaluations"]
+    assert [
+        (one["node"]["period"], one["node"]["grade"], one["node"]["state"]) for one in listed["edges"]
+    ] == [
+        ("2026-10", None, "REVIEW"),
+        ("2026-11", "EXCELLENT", "OPEN"),
+    ]
+    kept = listed["edges"][1]["node"]
+    assert (kept["id"], kept["words"], kept["by"], kept["history"]["totalCount"]) == (ours, None, None, 1)
+    assert kept["conflicts"] == [{"rule": "latest", "state": "SETTLED"}]
+    for asked, many in (
+        ({"member": MEMBER_3, "states": ["OPEN"]}, 1),
+        ({"member": MEMBER_3, "periods": ["2026-10"]}, 1),
+        ({"unit": UNIT_2}, 2),
+        ({"member": MEMBER_3, "grid": GRID}, 0),
+        ({"member": MEMBER_3, "decidedFrom": "2026-11-01T00:00:00.000Z"}, 1),
+    ):
+        assert (await house.ask(EVALUATIONS, "dispatcher", filter=asked))["evaluations"][
+            "totalCount"
+        ] == many, asked
 
 
 async def test_a_dispatcher_writes_no_register_of_another_community(house: House) -> None:
@@ -577,8 +645,9 @@ async def test_a_contact_in_a_mutations_answer_is_a_reading_too(house: House) ->
 
 
 def test_every_kind_was_done_here() -> None:
-    """Add a kind, and add what an office does with it above."""
-    source = Path(__file__).read_text("utf-8")
+    """Add a kind, and add what an office does with it above, or beside: what is done to points by hand has its file."""
+    here = Path(__file__)
+    source = here.read_text("utf-8") + here.with_name("test_points.py").read_text("utf-8")
     for kind in KINDS.values():
         if kind.offices & {Office.DISPATCHER, Office.DISTRICT}:
             done_here = f'"{kind.name}"' in source

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.door.house import (
     COMMUNITY,
     FAR_GRID,

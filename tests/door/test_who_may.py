@@ -31,9 +31,10 @@ class World:
     """One ticket in LY-1 with all that can be private, one far away, and what was done for them."""
 
     def __init__(self) -> None:
-        self.whistle = self.team = self.activity = self.reward = self.duty = self.post = self.near = (
-            self.far
-        ) = self.service = self.entry = self.conflict = self.device = ""
+        self.adjustment = self.recount = self.expiry = ""
+        self.evaluation = self.whistle = self.team = self.activity = self.reward = self.duty = self.post = (
+            self.near
+        ) = self.far = self.service = self.entry = self.conflict = self.device = ""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,15 @@ async def world(house: House) -> World:
     name = {"zh": "毛巾", "en": "Towel"}
     whole = {"code": "towel", "name": name, "community": COMMUNITY, "points": 1, "from": "2026-01-01"}
     await house.do("reward.put", world.reward, **whole)
+    world.evaluation = house.ids.uuid7()
+    given = {"member": MEMBER, "community": COMMUNITY, "period": "2026-11", "grade": "QUALIFIED"}
+    await house.do("evaluation.submit", world.evaluation, **given, words="常来", by=MEMBER_2)
+    world.adjustment, world.recount, world.expiry = (house.ids.uuid7() for _ in range(3))
+    await house.do("points.adjust", world.adjustment, member=MEMBER, points=2, reason="代班", by=MEMBER_2)
+    whole = {"code": "end", "name": name, "months": 12, "utcOffset": 480, "on": "2027-12-31"}
+    await house.do("pointExpiry.put", world.expiry, "admin", **whole)
+    days = {"community": COMMUNITY, "from": "2026-11-01", "until": "2026-11-22", "reason": "核对"}
+    await house.do("points.recount", world.recount, "admin", **days)
     world.duty = house.ids.uuid7()
     await house.do("duty.record", world.duty, unit=UNIT, community=COMMUNITY, kind="TALK", by=MEMBER)
     await house.do("ticket.note", world.near, text="带上梯子", by=MEMBER)
@@ -106,6 +116,14 @@ NODES: list[tuple[str, str, set[str]]] = [
         for thing in ("post", "team", "activity")
     ),
     ("whistle", "whistle", {*CALLED}),
+    ("evaluation", "evaluation", {"tablet", "other tablet", "dispatcher", "unit", "admin"}),
+    ("adjustment", "adjustment", {"tablet", "dispatcher", "unit", "admin"}),
+    ("recount", "recount", {"tablet", "other tablet", "dispatcher", "admin", "reader"}),
+    (
+        "expiry",
+        "expiry",
+        {"tablet", "other tablet", "far tablet", "dispatcher", "far dispatcher", "unit", "admin", "reader"},
+    ),
 ]
 
 
@@ -175,6 +193,16 @@ LISTS = {
         "admin": 4,
         "reader": 4,
     },
+    "adjustments": {
+        "tablet": 1,
+        "other tablet": 0,
+        "far tablet": 0,
+        "dispatcher": 1,
+        "far dispatcher": 0,
+        "unit": 1,
+        "admin": 1,
+        "reader": 0,
+    },
     "posts": SHARED,
     "teams": SHARED,
     "whistles": {"far tablet": 0, "far dispatcher": 0, **CALLED},
@@ -188,6 +216,16 @@ LISTS = {
         "unit": 1,
         "admin": 1,
         "reader": 1,
+    },
+    "evaluations": {
+        "tablet": 1,
+        "other tablet": 1,
+        "far tablet": 0,
+        "dispatcher": 1,
+        "far dispatcher": 0,
+        "unit": 1,
+        "admin": 1,
+        "reader": 0,
     },
     "duties": {
         "tablet": 1,
@@ -235,6 +273,43 @@ async def test_a_relation_to_what_is_foreign_is_null(house: House, world: World)
     """The unit sees its member's service, and not the ticket, which is the community's."""
     found = await house.ask("{ services { edges { node { ticket { id } member { number } } } } }", "unit")
     assert found["services"]["edges"][0]["node"] == {"ticket": None, "member": {"number": "001"}}
+
+
+EVALUATION = """query ($id: ID!) { node(id: $id) { ... on Evaluation { grade words state period closedAt
+    member { id } by { id } community { evaluations { totalCount } } } } }"""
+
+
+async def test_the_words_of_an_evaluation_are_for_the_desk_the_grid_the_unit_and_the_member(
+    house: House, world: World
+) -> None:
+    for role, words in {
+        "dispatcher": "常来",
+        "admin": "常来",
+        "unit": "常来",
+        "tablet": "常来",
+        "other tablet": None,
+    }.items():
+        found = (await house.ask(EVALUATION, role, id=world.evaluation))["node"]
+        assert (found["grade"], found["words"], found["state"]) == ("QUALIFIED", words, "OPEN"), role
+        assert (found["member"], found["closedAt"]) == ({"id": MEMBER}, None)
+        assert found["community"]["evaluations"]["totalCount"] == 1
+    assert (await house.ask(EVALUATION, "reader", id=world.evaluation))["node"] is None
+    page = await house.hub.member_code(MEMBER)
+    house.tokens["member"] = (await house.hub.open_page(page.code)).token
+    mine = (await house.ask(EVALUATION, "member", id=world.evaluation))["node"]
+    assert (mine["grade"], mine["words"]) == ("QUALIFIED", "常来")
+    kept = (await house.ask("{ mine }", "member"))["mine"]["evaluations"]
+    assert [(one["grade"], one["words"]) for one in kept] == [("QUALIFIED", "常来")]
+
+
+async def test_nobody_is_sought_by_their_grade_while_ranking_is_off(house: House, world: World) -> None:
+    query = "query ($filter: EvaluationFilter) { evaluations(filter: $filter) { totalCount } }"
+    for role in ("dispatcher", "admin", "unit", "reader"):
+        answer = await house.post(query, role, filter={"grades": ["QUALIFIED"]})
+        assert answer["errors"][0]["extensions"]["code"] == "RANKING_OFF", role
+    orders = '{ __type(name: "EvaluationOrderField") { enumValues { name } } }'
+    names = [one["name"] for one in (await house.ask(orders, "dispatcher"))["__type"]["enumValues"]]
+    assert names == ["PERIOD", "DECIDED_AT", "REV"], "and nobody is ordered by it at all"
 
 
 TICKET_FIELDS = """title place openedAt detail words rating contact { name telephone doorstep } opener { number }

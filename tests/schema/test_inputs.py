@@ -10,7 +10,9 @@ from strawberry import UNSET
 
 from schema.build import DoorSchema
 from schema.inputs import ONE_OF, SALT, TO, graphql_name, input_path, input_type, raw_change
-from sync.changes import KINDS, Kind, Office, Unreadable, decode
+from sync.changes import Unreadable, decode
+from sync.kinds import KINDS
+from sync.kinds.kind import Kind, Office
 
 SCHEMA = DoorSchema()._schema
 AT = "2026-11-23T01:02:03.456Z"

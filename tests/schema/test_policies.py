@@ -124,7 +124,7 @@ type Mutation {
   renew: Enrolment!
 }
 type Query { pull(after: String, next: Long!, limit: Int! = 1000): Page!, now: DateTime! }
-type Subscription { changed: Changed! }
+type Subscription { changed(after: Long): Changed! }
 type Changed { rev: Long! }
 type Enrolment { device: ID!, token: String!, scope: [Grid!]!, epoch: Int! }
 input UploadInput { protocol: Int!, from: Long!, oldest: Long!, runs: [RunInput!]!, changes: [JSON]! }
@@ -175,6 +175,7 @@ BODIES = {
     " recordedAt reason",
     "Post": "id community grid code name seats skills from until holders",
     "Whistle": "id community ticket round lead deadline state whistle calls meetings blownAt blower",
+    "Evaluation": "id community member grid period grade words state by decidedAt closedAt",
     "Team": "id community code name theme members points",
     "Activity": "id community grid team title category place start end onDuty members openedAt opener",
     "Verdict": "id change seq outcome code rule sentence stands",

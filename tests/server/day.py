@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import select
 
 from schema.tables.conflict import CONFLICT
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.server.house import House, Paper
 from tests.sync.world import (
     A1,
+    ADJUSTMENT,
+    EXPIRY,
     G1,
     G2,
     LY,
@@ -17,6 +19,7 @@ from tests.sync.world import (
     M3,
     M4,
     PER_ACTIVITY,
+    RECOUNT,
     S2,
     T2,
     TEAM,
@@ -29,7 +32,9 @@ from tests.sync.world import (
     W,
     activity,
     duty,
+    evaluation,
     ident,
+    point_expiry,
     point_rule,
     post,
     reward,
@@ -55,6 +60,7 @@ async def two_days(house: House) -> list[Paper]:
     await house.submit(LY, ("post.put", P, post(skills=["legal"])))
     await house.submit(LY, ("whistle.blow", W, whistle()))
     await house.submit(LY, ("reward.put", R, reward(stock=3)))
+    await house.submit("district", ("pointExpiry.put", EXPIRY, point_expiry()))
     meeting = activity("18:00", "20:30", team=TEAM, grid=G1)
     await house.submit(LY, ("team.put", TEAM, team()), ("activity.open", A1, meeting))
     await house.submit("district", ("pointRule.put", PER_ACTIVITY, point_rule("ACTIVITY", 2)))
@@ -85,7 +91,14 @@ async def _monday(house: House, a: Paper, b: Paper) -> None:
         "whistle.meet", W, {"met": "2026-11-23T01:00:00.000Z", "present": [U1], "record": "r"}, at="20:30"
     )
     a.record("team.join", TEAM, {"member": M1}, at="20:30")
+    for who, at, grade in ((a, "20:29", "BASIC"), (b, "18:58", "EXCELLENT")):
+        who.record("evaluation.submit", ident(at), evaluation(grade), at=at, private={"words": "steady"})
     a.record("duty.record", D, duty(topic="parking"), at="20:30")
+    a.record("points.adjust", ADJUSTMENT, {"member": M1, "points": 2, "reason": "r"}, at="20:30")
+    a.record("points.adjust", ident("twice"), {"member": M1, "points": 1, "reason": "r"}, at="20:30")
+    a.record("duty.record", ident("further"), duty(), at="20:30")
+    a.record("duty.record", ident("mistake"), duty("TALK"), at="20:30")
+    a.record("duty.void", ident("mistake"), {"reason": "another unit"}, at="20:30")
     a.record("ticket.note", T, {}, at="20:31", private={"text": "Mrs Li says thanks"})
     b.record("ticket.claim", T, {"member": M2}, at="08:50")
     b.record("ticket.edit", T, {"title": "by B"}, at="08:51")
@@ -103,6 +116,7 @@ async def _tuesday(house: House, a: Paper, b: Paper) -> None:
     a.record("ticket.open", T4, {**ORDER, "title": "Late"}, at="1/08:00")
     a.record("ticket.finish", T, {"member": M2}, at="1/09:00")
     a.record("points.redeem", ident("soap"), {"member": M1, "points": 1, "reward": "soap"}, at="1/09:30")
+    a.record("points.withdraw", ident("twice"), {"reason": "twice"}, at="1/09:30")
     b.record("service.void", S2, {"reason": "another day"}, at="1/09:00")
     house.clock.set("1/10:00")
     await a.push()
@@ -116,6 +130,10 @@ async def _tuesday(house: House, a: Paper, b: Paper) -> None:
     close = house.raw("ticket.close", T, {"rating": 5}, saw=await house.rev())
     close["private"] = {"salt": "7" * 32, "words": "well done"}
     await house.hub.submit(await house.desk(LY), [close])
+    days = {"community": LY, "from": "2026-11-23", "until": "2026-11-23", "reason": "r", "rule": PER_ACTIVITY}
+    await house.submit("district", ("pointRule.put", PER_ACTIVITY, point_rule("ACTIVITY", 3)))
+    await house.submit("district", ("points.recount", RECOUNT, days))
+    await house.submit("district", ("points.confirm", ADJUSTMENT, {}))
     await house.submit(LY, ("ticket.redact", T3, {"fields": ["contact"]}))
     conflicts = await house.rows(select(CONFLICT.table).where(CONFLICT.table.c.field == "title"))
     if conflicts:

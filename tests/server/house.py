@@ -11,8 +11,8 @@ from schema.values import Author, Enrolment, Role, Submitted
 from server.settings import Settings, sqlite_url
 from server.store import Hub
 from server.system import ALPHABET
-from sync.changes import format_time
 from sync.clock import RunOffset
+from sync.shapes import format_time
 from sync.wire import MAX_PAGE, Document, Page, Receipt, Upload
 from tests.sync.world import DISTRICT, MINUTE, MONDAY, ident, when
 

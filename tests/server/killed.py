@@ -20,7 +20,8 @@ from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 
 from server.app import create_app
-from sync.changes import format_time
+from server.serving import door_at
+from sync.shapes import format_time
 from tests.server.house import SALT, CountedIds, HandClock, opened, settings
 from tests.sync.world import G1, LY, M1, M2, T2, T, ident, when
 
@@ -100,7 +101,8 @@ async def _serve(folder: Path, work: str, point: int, pipe: Pipe) -> None:
 
     _before_each(app, count)
     server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-    with socket.create_server(("127.0.0.1", 0)) as door:
+    with door_at("127.0.0.1", 0) as door:
+        door.listen()
         pipe.send(door.getsockname()[1])
         serving = asyncio.create_task(server.serve(sockets=[door]))
         await asyncio.to_thread(pipe.recv)

@@ -14,7 +14,8 @@ from sqlalchemy import JSON, Text, cast, select
 from schema.tables.catalogue import METADATA
 from schema.tables.conflict import CONFLICT
 from server.settings import sqlite_url
-from sync.changes import KINDS, format_time
+from sync.kinds import KINDS
+from sync.shapes import format_time
 from tests.databases import Databases
 from tests.server.day import two_days
 from tests.server.house import SALT, House, Paper, opened

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from graphql import build_client_schema, build_schema, lexicographic_sort_schema, print_schema
 
+from schema.build import sdl
 from server.cli import COMMANDS, main
 from server.cli_failures import explain
 from server.cli_tools import Desk
@@ -268,7 +270,7 @@ def test_a_night_without_changes_is_settled_and_verified(loaded: Lianxin) -> Non
     assert (report["dryRun"], report["changes"]) == (True, 0)
     assert loaded("verify").output.startswith("Verified:")
     proof = data(loaded("verify", "--json"))
-    assert proof == {"verify": True, "settlements": 1, "changes": 332, "differences": []}
+    assert proof == {"verify": True, "settlements": 1, "changes": 333, "differences": []}
 
 
 async def _uploaded(folder: Path) -> Settings:
@@ -324,7 +326,7 @@ def test_before_the_first_night_there_is_no_report(loaded: Lianxin) -> None:
     result = loaded("report")
     assert (result.exit_code, "No night" in result.output) == (1, True)
     assert loaded("report", "77").exit_code == 1
-    assert data(loaded("report", "1", "--json"))["changes"] == 332
+    assert data(loaded("report", "1", "--json"))["changes"] == 333
 
 
 def test_a_hub_whose_clock_is_behind_says_what_to_do(loaded: Lianxin, clock: HandClock) -> None:
@@ -352,6 +354,15 @@ def test_the_language_can_come_from_the_environment(lianxin: Lianxin) -> None:
 
 def test_the_printed_schema_is_the_one_in_the_folder(lianxin: Lianxin) -> None:
     assert lianxin("schema").output == Path("schema/schema.graphql").read_text("utf-8")
+
+
+def test_the_schema_is_printed_as_introspection_too(lianxin: Lianxin) -> None:
+    """Whatever is built from it is the schema that is served."""
+    told = json.loads(lianxin("schema", "--introspection").output)
+    built, served = (
+        lexicographic_sort_schema(one) for one in (build_client_schema(told), build_schema(sdl()))
+    )
+    assert print_schema(built) == print_schema(served)
 
 
 def test_stats_and_conflicts_are_shown_for_people(loaded: Lianxin) -> None:

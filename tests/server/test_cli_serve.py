@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from server.cli_run import listen
+from server.cli_serve import listen
 from tests.server.processes import ask, line_with, run, running
 
 EXAMPLE = "server/examples/red-cell.yaml"

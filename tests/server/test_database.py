@@ -248,6 +248,15 @@ async def test_a_copied_database_opens_elsewhere(tmp_path: Path) -> None:
     await hub.close()
 
 
+async def test_a_glance_at_what_was_closed_is_to_be_tried_again(tmp_path: Path) -> None:
+    """Whoever asks while the server ends hears RETRY. Its connection had been closed under it: INTERNAL."""
+    hub = await database(tmp_path)
+    assert hub.glance("SELECT 1", ()) == (1,)
+    await hub.close()
+    with pytest.raises(Unavailable):
+        hub.glance("SELECT 1", ())
+
+
 async def test_who_closes_and_is_cancelled_meanwhile_leaves_no_connection_open(database_url: str) -> None:
     database = await Database.open(database_url)
     await database.write(lambda connection: connection.exec_driver_sql("SELECT 1").all())

@@ -66,7 +66,22 @@ def test_who_is_registered_twice_is_one_member(played: Played) -> None:
         ("C", "register", "REGISTERED_BEFORE"),
         ("C", "record", "APPLIED"),
     ]
-    assert played.result["stats"]["members"] == 151
+    assert played.result["stats"]["members"] == 152
+
+
+def test_a_resident_rates_by_a_code_on_paper_once(played: Played) -> None:
+    paper = played.result["paper"]
+    assert (paper["answers"], paper["rating"]) == ([200, 400], 5)
+
+
+def test_a_unit_takes_its_month_home_with_the_evidence_behind_it(played: Played) -> None:
+    export = played.result["export"]
+    assert (export["unit"], export["period"], export["members"]) == ("LY-U02", "2026-03", 11)
+    assert export["xlsx_bytes"] > 0
+    evidence = export["evidence"]
+    assert (evidence["Evaluations"], evidence["Activities"], evidence["Posts"]) == (1, 2, 2)
+    assert evidence["Services"] > 0
+    assert evidence["Points"] > 0
 
 
 def test_the_later_title_stands_and_both_authors_hear_of_it(played: Played) -> None:
@@ -104,7 +119,9 @@ def test_points_follow_services_and_are_redeemed_as_far_as_they_reach(played: Pl
         ("B", "record", "OVERLAPS"),
     ]
     counted = played.result["stats"]
-    assert played.result["points_total"] == counted["pointsEarned"] - counted["pointsRedeemed"]
+    assert played.result["points_total"] == counted["pointsEarned"] + 3 - counted["pointsRedeemed"]
+    assert counted["pointsAdjusted"] == 3
+    assert heard(played, "second person") == [("C", "adjust", "CONFIRMED")]
     assert counted["pointsRedeemed"] == 5
     grids = played.reports[0]["points"]
     assert sum(grids["grids"].values()) == sum(grids["units"].values()) == grids["earned"]
@@ -155,6 +172,21 @@ def test_every_scene_is_heard_of_by_its_tablets(played: Played) -> None:
             assert one["outcome"] not in {"SAVED", "SENT"}, scene["scene"]
             assert one["sentence"]["zh"]
             assert one["sentence"]["en"]
+
+
+def test_a_units_list_registers_whom_it_fits_and_names_the_rest(played: Played) -> None:
+    listed = played.result["unit_list"]
+    assert (listed["registered"], listed["known"]) == (1, 1)
+    assert [(one["line"], one["code"]) for one in listed["problems"]] == [(4, "UNKNOWN_GRID")]
+
+
+def test_a_duty_recorded_by_mistake_gives_way_to_the_next_and_a_pause_is_shown(played: Played) -> None:
+    assert heard(played, "mistake") == [
+        ("E", "record", "APPLIED"),
+        ("F", "record", "COUNTS_NOW"),
+        ("E", "void", "APPLIED"),
+    ]
+    assert heard(played, "pause") == [("C", "pause", "APPLIED"), ("D", "resume", "APPLIED")]
 
 
 def test_what_is_overdue_is_named(played: Played) -> None:

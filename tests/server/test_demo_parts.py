@@ -27,7 +27,8 @@ from server.demo_world import (
 )
 from server.district import read
 from server.district_changes import entity_id
-from sync.changes import KINDS, UUID7_PATTERN, format_time
+from sync.kinds import KINDS
+from sync.shapes import UUID7_PATTERN, format_time
 
 EXAMPLE = read(Path("server/examples/red-cell.yaml").read_bytes())
 

@@ -26,6 +26,7 @@ UNIT = "units: [{code: U1, name: {zh: 局, en: Bureau}, community: LY}]\n"
 GRID = "grids: [{code: LY-1, name: {zh: 格, en: Grid}, community: LY}]\n"
 HOUSE = COMMUNITY + UNIT + GRID
 RULE = "{code: s, name: {zh: 次, en: Once}, per: SERVICE, points: 1, from: 2026-01-01, until: 2026-06-30}"
+EXPIRY = "{code: e, name: {zh: 到期, en: Expiry}, months: 12, on: 2027-12-31, utcOffset: 480}"
 LINES = HOUSE.count("\n")
 
 
@@ -50,7 +51,8 @@ def test_the_example_district_has_the_sizes_of_the_published_account() -> None:
 def test_the_example_numbers_people_and_names_everything_else_in_two_languages() -> None:
     district = read(EXAMPLE.read_bytes())
     assert all(member.name == f"党员 {member.number}" for member in district.members)
-    named: list[Any] = [*district.communities, *district.units, *district.grids, *district.point_rules]
+    named: list[Any] = [*district.communities, *district.units, *district.grids]
+    named += [*district.point_rules, *district.point_expiries]
     named += [one for community in district.communities for one in (*community.categories, *community.skills)]
     assert all(one.name.zh and one.name.en and one.name.zh != one.name.en for one in named)
 
@@ -157,6 +159,13 @@ FAULTS = [
     ]),
     (HOUSE + f"pointRules:\n  - {RULE.replace('per:', 'community: LY, categories: [parking, tyre], per:')}", [
         (LINES + 2, "pointRules[0].categories[1]", "UNKNOWN_CODE")
+    ]),
+    (HOUSE + f"pointExpiries:\n  - {EXPIRY}\n  - {EXPIRY}", [
+        (LINES + 3, "pointExpiries[1].code", "REPEATED_CODE")
+    ]),
+    (HOUSE + f"pointExpiries:\n  - {EXPIRY.replace('12-31', '12-32').replace('months: 12', 'months: 0')}", [
+        (LINES + 2, "pointExpiries[0].months", "OUT_OF_RANGE"),
+        (LINES + 2, "pointExpiries[0].on", "NOT_A_DATE"),
     ]),
     (HOUSE + "members: [{unit: U2, number: 1, name: a}]", [(LINES + 1, "members[0].unit", "UNKNOWN_CODE")]),
     (HOUSE + "members: [{unit: U1, number: 1, name: a, grid: LY-9}]", [

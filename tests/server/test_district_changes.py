@@ -9,10 +9,13 @@ import pytest
 
 from server.district import read
 from server.district_changes import Author, Current, Plan, entity_id, plan
-from sync.changes import KINDS, Office, decode, digest, parse_time
+from sync.changes import decode, digest
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
 from sync.memory import Memory
+from sync.shapes import parse_time
 from sync.state import Accepted, Settled
-from sync.things import Add, Community, Grid, Member, PointRule, Unit, Version
+from sync.things import Add, Community, Grid, Member, PointExpiry, PointRule, Unit, Version
 
 EXAMPLE = Path("server/examples/red-cell.yaml").read_bytes()
 SMALL = """
@@ -27,6 +30,7 @@ communities:
 units: [{code: U1, name: {zh: 局, en: Bureau}, community: LY}]
 grids: [{code: LY-1, name: {zh: 一, en: One}, community: LY}, {code: LY-2, name: {zh: 二, en: Two}, community: LY}]
 pointRules: [{code: s, name: {zh: 次, en: Once}, per: SERVICE, points: 1, from: 2026-01-01}]
+pointExpiries: [{code: e, name: {zh: 到期, en: Expiry}, months: 12, on: 2027-12-31, utcOffset: 480}]
 members: [{unit: U1, number: 007, name: 党员 007, grid: LY-1, skills: [law], phone: 10001}]
 """
 LY, U1, LY1 = entity_id("community", "LY"), entity_id("unit", "U1"), entity_id("grid", "LY-1")
@@ -84,6 +88,17 @@ def current() -> Current:
                 starts_on="2026-01-01",
             )
         },
+        point_expiries={
+            "e": PointExpiry(
+                id=entity_id("pointExpiry", "e"),
+                rev=5,
+                code="e",
+                name={"zh": "到期", "en": "Expiry"},
+                months=12,
+                on="2027-12-31",
+                utc_offset=480,
+            )
+        },
         members={
             (U1, "007"): Member(
                 id=SEVEN,
@@ -109,6 +124,7 @@ def test_a_new_district_becomes_changes_that_the_rule_book_can_read() -> None:
         "unit.put": 17,
         "grid.put": 5,
         "pointRule.put": 8,
+        "pointExpiry.put": 1,
         "member.register": 150,
         "member.edit": 150,
     }
@@ -196,6 +212,13 @@ def test_a_thing_that_the_hub_knows_by_another_id_keeps_it(current: Current) -> 
     assert change["entity"] == "0195a000-0000-7000-8000-0000000000ee"
 
 
+def test_another_day_of_expiry_is_put_on_what_was_seen(current: Current) -> None:
+    (change,) = planned(SMALL.replace("2027-12-31", "2028-01-31"), current).changes
+    assert (change["kind"], change["saw"], change["data"]["on"]) == ("pointExpiry.put", 5, "2028-01-31")
+    current.point_expiries["e"].brought = True
+    assert planned(SMALL, current).changes == []
+
+
 def loaded(memory: Memory, changes: list[dict[str, Any]]) -> Settled:
     """Settle changes as the district's own."""
     at = parse_time("2026-03-16T00:00:00.000Z")
@@ -229,6 +252,7 @@ def remembered(memory: Memory) -> Current:
         units=by_code["unit"],
         grids=by_code["grid"],
         point_rules=by_code["pointRule"],
+        point_expiries=by_code["pointExpiry"],
         members={(member.unit, member.number): member for member in members},
     )
 

@@ -76,6 +76,47 @@ async def test_documents_come_in_the_order_of_revs_and_before_verdicts(house: Ho
     assert (page.documents, page.reset, page.more) == ((), False, False)
 
 
+@pytest.mark.parametrize("limit", [1, 3, 1000])
+async def test_a_first_download_brings_what_a_tablet_works_with_before_what_is_over(
+    house: House, limit: int
+) -> None:
+    """And each document once, though some change meanwhile, with about how many are still to come."""
+    author = await house.tablet("A", G1)
+    for number in range(6):
+        author.record("ticket.open", ident(f"ticket {number}"), order(), at="08:00")
+    house.clock.set("09:00")
+    await author.push()
+    await house.hub.settle()
+    for number in range(3):
+        await house.submit(LY, ("ticket.cancel", ident(f"ticket {number}"), {"reason": "moved away"}))
+    for number in (3, 5):
+        await house.submit(LY, ("ticket.edit", ident(f"ticket {number}"), {"priority": "HIGH"}))
+    tablet = await house.tablet("B", G1)
+    after, told, remaining = None, [], []
+    while True:
+        page = await house.hub.pull(tablet.author, after, 1, limit)
+        told += [(one.collection, one.id, one.rev) for one in page.documents]
+        remaining.append(page.remaining)
+        for document in page.documents:
+            tablet._take(document, None)
+        tablet.after = after = page.checkpoint
+        if not page.more:
+            break
+        if len(remaining) == 1:
+            await house.submit(LY, ("ticket.edit", ident("ticket 4"), {"title": "other"}))
+            await house.submit(LY, ("ticket.reopen", ident("ticket 1"), {"reason": "come back"}))
+    assert len(set(told)) == len(told)
+    over = [place for place, one in enumerate(told) if one[1] in (ident("ticket 0"), ident("ticket 2"))]
+    first = told[: min(over)]
+    assert {ident("ticket 3"), ident("ticket 5"), M1} <= {thing for _, thing, _ in first}
+    assert remaining[-1] is None
+    assert remaining[:-1] == sorted((one for one in remaining[:-1] if one is not None), reverse=True)
+    await in_sync(tablet)
+    if limit < 1000:
+        assert tablet.body("ticket", ident("ticket 4"))["title"] == "other"
+        assert tablet.body("ticket", ident("ticket 1"))["state"] == "OPEN"
+
+
 @pytest.mark.parametrize(("limit", "size"), [(0, 1), (-5, 1), (3, 3), (10_000, 10)])
 async def test_a_limit_is_clamped(house: House, limit: int, size: int) -> None:
     tablet = await house.tablet("A", G1)

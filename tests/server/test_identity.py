@@ -13,7 +13,8 @@ from schema.tables.token import TOKEN
 from schema.values import Refused, Role
 from server.identity import CODE_TRIES
 from server.system import ALPHABET, SystemIds
-from sync.changes import UUID7_PATTERN, Office
+from sync.kinds.kind import Office
+from sync.shapes import UUID7_PATTERN
 from tests.server.house import House, Paper
 from tests.sync.world import CG, G1, G2, G3, LY, M5, MINUTE, U1, ident
 
@@ -92,7 +93,7 @@ REACH = [
     (Role.DISPATCHER, {"community": LY}, (LY,), False, Office.DISPATCHER, (LY,)),
     (Role.READER, {}, (), True, None, ()),
     (Role.READER, {"community": CG}, (CG,), False, None, ()),
-    (Role.UNIT, {"unit": U1}, (LY,), False, None, ()),
+    (Role.UNIT, {"unit": U1}, (LY,), False, Office.UNIT, (U1,)),
     (Role.MEMBER, {"member": M5}, (CG,), False, Office.MEMBER, (M5,)),
 ]
 

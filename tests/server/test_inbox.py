@@ -12,7 +12,7 @@ from schema.tables.quarantine import QUARANTINE
 from schema.tables.tablet import TABLET
 from schema.values import Refused
 from sync.wire import MAX_CHANGES, PROTOCOL, Receipt, Upload
-from tests.server.house import House, Paper
+from tests.server.house import SALT, House, Paper
 from tests.sync.world import G1, M1, M2, S, T, ident, when
 
 ORDER = {"grid": G1, "category": "parking", "title": "Widen the entrance"}
@@ -286,6 +286,41 @@ async def test_what_a_revoked_tablet_still_had_is_kept_thirty_days_and_it_hears_
     house.clock.set("31/18:00")
     await house.hub.prune()
     assert not await house.rows(select(QUARANTINE))
+
+
+async def test_a_revoked_tablets_next_upload_begins_with_what_was_kept_of_the_one_before(
+    house: House,
+) -> None:
+    """So it shows that what stands before is its own; one that begins with something else is another copy's."""
+    tablet = await ten(house)
+    raws = [
+        *tablet.changes,
+        *(
+            house.raw("ticket.note", T, {}, private={"salt": SALT, "text": "one more"})
+            for _ in range(MAX_CHANGES)
+        ),
+    ]
+    await tablet.push(1, 4)
+    await house.hub.revoke(tablet.device)
+    revoked = await house.hub.authenticate(tablet.token, admit_revoked=True)
+    last, other = len(raws), house.raw("ticket.note", T, {}, private={"salt": SALT, "text": "one more"})
+    steps: tuple[tuple[int, list[Any], int], ...] = (
+        (5, raws[4:504], 3),
+        (4, raws[3:503], 502),
+        (503, raws[502:], last),
+        (504, [other], 0),
+        (505, [other], 0),
+        (last + 1, [other], last - 1),
+        (last + 1, [], last - 1),
+        (503, raws[502:], last - 1),
+        (last, raws[-1:], last),
+    )
+    for first, changes, through in steps:
+        with pytest.raises(Refused) as refused:
+            await house.hub.push(revoked, Upload(1, first, 1, (), tuple(changes)))
+        assert (first, refused.value.details) == (first, {"receivedThrough": through})
+    assert len(await house.rows(select(QUARANTINE))) == last - 4
+    assert not await house.rows(select(FORK))
 
 
 async def test_what_a_copy_of_a_revoked_tablet_had_is_kept_beside_it(house: House) -> None:

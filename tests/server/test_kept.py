@@ -9,7 +9,7 @@ from server.kept import Kept, Stamp, answer_of, key_of
 READER = Author(role=Role.READER, id="one", everywhere=True)
 KEY = key_of("{ now }", None, {"b": 1, "a": [2]}, READER)
 OLD, NEW = Stamp(10_000_000_001, 1), Stamp(10_000_000_002, 2)
-BEFORE, AFTER = (answer_of(body, frozenset({"signed"})) for body in (b'{"now":1}', b'{"now":2}'))
+BEFORE, AFTER = (answer_of(body, frozenset({"signed"}), 1) for body in (b'{"now":1}', b'{"now":2}'))
 
 
 def test_what_was_read_before_a_change_and_is_told_after_it_is_not_kept() -> None:
@@ -48,7 +48,7 @@ def test_what_is_kept_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = Kept()
     for number in range(100):
         answers.put(
-            NEW, key_of(str(number), None, None, READER), answer_of(b"1" * (number % 18), frozenset())
+            NEW, key_of(str(number), None, None, READER), answer_of(b"1" * (number % 18), frozenset(), 1)
         )
         assert len(answers._answers) <= 3
         assert answers._bytes == sum(len(one.body) for one in answers._answers.values()) <= 20

@@ -9,7 +9,28 @@ from server.matching import Seat, _worth, solve
 from sync.matching import CAPACITY, Order, Server, fitness
 from tests.server.day import served
 from tests.server.house import House
-from tests.sync.world import CG, G1, G2, LY, M1, M2, M3, M4, M6, S2, T2, U1, U2, S, T, community, ident
+from tests.sync.world import (
+    CG,
+    G1,
+    G2,
+    LY,
+    M1,
+    M2,
+    M3,
+    M4,
+    M6,
+    P2,
+    S2,
+    T2,
+    U1,
+    U2,
+    P,
+    S,
+    T,
+    community,
+    ident,
+    post,
+)
 
 PARKING = {"category": "parking", "title": "Widen the entrance"}
 ASKING = {"code": "parking", "name": {"zh": "停车", "en": "parking"}, "needs": ["legal"]}
@@ -62,6 +83,30 @@ async def test_whoever_is_away_has_left_or_has_it_already_is_not_suggested(
 ) -> None:
     await house.submit(LY, ("member.edit", M3, {"standing": "AWAY"}), ("ticket.claim", T, {"member": M1}))
     assert set(await members(house, asked)) == {M2, M4, M6}
+
+
+async def test_whoever_holds_a_matching_post_is_suggested_before_others_and_so_is_the_post(
+    house: House, asked: Author
+) -> None:
+    await house.submit(
+        LY,
+        ("post.put", P, post("legal-desk", 2, skills=["legal"])),
+        ("post.put", P2, post("over", skills=["legal"], until="2026-11-22")),
+        ("post.take", P, {"member": M2}),
+        ("post.take", P, {"member": M6}),
+    )
+    await house.submit(LY, ("post.leave", P, {"member": M6}))
+    found = await house.hub.suggest_dispatch(asked, T, 50)
+    assert found is not None
+    by_id = {one.id: one for one in found}
+    assert "POST" in {one.code for one in by_id[M2].reasons}
+    assert "POST" not in {one.code for one in by_id[M6].reasons}
+    assert [one.code for one in by_id[P].reasons][:2] == ["FOR_IT", "HELD"]
+    assert by_id[P].collection == "post"
+    assert P2 not in by_id
+    plan = await house.hub.plan_dispatch(asked, LY)
+    assert plan is not None
+    assert plan[0].fit.id == M3, "a skill and a free hand come before a post"
 
 
 async def test_a_plan_gives_each_ticket_to_whom_it_fits_and_can_be_taken_up(

@@ -15,8 +15,8 @@ from schema.tables.settlement import SETTLEMENT
 from schema.tables.ticket import TICKET, TICKET_TAKER
 from schema.values import Refused
 from server.store import Hub
-from sync.changes import format_time
 from sync.settle import DECIDERS
+from sync.shapes import format_time
 from sync.work import Decision
 from tests.databases import Databases
 from tests.server.house import CountedIds, House, Paper, opened

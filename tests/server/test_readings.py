@@ -10,8 +10,8 @@ from clients.python import stick
 from schema.tables.reading import READING
 from schema.values import Author, Refused, Role
 from server import readings
-from sync.changes import format_time
 from sync.clock import RunOffset
+from sync.shapes import format_time
 from sync.wire import Opening, Upload
 from tests.server.house import House
 from tests.sync.world import CG, G1, G2, G3, HOUR, LY, M1, M2, T2, T, when

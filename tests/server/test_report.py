@@ -11,7 +11,8 @@ from server.report import MOST_LINES, night_report, past_report
 from server.report_text import print_night
 from server.report_words import DEEDS, RESULTS, Words
 from server.stats import FIGURES, stats
-from sync.changes import KINDS, format_time
+from sync.kinds import KINDS
+from sync.shapes import format_time
 from sync.state import Result
 from tests.server.house import House, Paper, opened
 from tests.sync.world import G1, G2, M1, M2, M3, S2, T2, U1, S, T, ident, when
@@ -101,6 +102,8 @@ async def test_the_points_of_the_day_are_by_grid_and_unit_and_never_by_person(ho
     assert report["points"] == {
         "earned": 2,
         "redeemed": 0,
+        "adjusted": 0,
+        "expired": 0,
         "services": 1,
         "grids": {"LY-1": 2},
         "units": {"LY-U1": 2},

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.settings import ON_UPLOAD, BadSetting, Settings
-from sync.changes import format_time, parse_time
+from sync.shapes import format_time, parse_time
 
 
 def test_nothing_need_be_set() -> None:
@@ -36,6 +36,8 @@ def test_everything_can_be_set() -> None:
             "LIANXIN_ORIGINS": "https://board.example, http://localhost:5173",
             "LIANXIN_DOCUMENTS": "/srv/documents.json",
             "LIANXIN_DOCUMENTS_ONLY": "on",
+            "LIANXIN_BUDGET": "60000",
+            "LIANXIN_BUDGET_PER_SECOND": "500",
         }
     )
     assert settings == Settings(
@@ -53,6 +55,8 @@ def test_everything_can_be_set() -> None:
         origins=("https://board.example", "http://localhost:5173"),
         documents=Path("/srv/documents.json"),
         documents_only=True,
+        budget=60_000,
+        budget_per_second=500,
     )
     url = Settings.from_environment({"LIANXIN_DATABASE_URL": "sqlite:///x.db", "LIANXIN_DATA": "/srv"})
     assert url.database_url == "sqlite:///x.db"
@@ -75,6 +79,10 @@ def test_everything_can_be_set() -> None:
         ("LIANXIN_ORIGINS", "board.example"),
         ("LIANXIN_ORIGINS", "https://board.example/page"),
         ("LIANXIN_DOCUMENTS_ONLY", "perhaps"),
+        ("LIANXIN_BUDGET", "59999"),
+        ("LIANXIN_BUDGET", "much"),
+        ("LIANXIN_BUDGET", "9999999999"),
+        ("LIANXIN_BUDGET_PER_SECOND", "0"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:

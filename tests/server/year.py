@@ -17,7 +17,7 @@ from server.district import read
 from server.district_changes import Author as Loader
 from server.district_changes import Current, plan
 from server.store import Hub
-from sync.changes import format_time, parse_time
+from sync.shapes import format_time, parse_time
 from sync.wire import MAX_CHANGES
 from tests.server.house import CountedIds, HandClock, House, Paper, settings
 

@@ -180,6 +180,7 @@ class Carrier:
         self._copy_to(twin._file)
         twin.devices, twin.smuggled = [*self.devices], dict(self.smuggled)
         self.cloned = twin.cloned = True
+        twin.unfinished = self.unfinished
         twin.screen.refresh(twin.tablet)
 
     def met(self) -> None:

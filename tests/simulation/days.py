@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OPENS: Final = 7 * HOUR
 CLOSES: Final = 20 * HOUR
+OLDER: Final = 0.3
+"""How often it is not the newest backup that takes the hub's place."""
 DESK_DEEDS: Final = 0.08
 """What the desks do, for each deed on a tablet."""
 
@@ -204,11 +206,14 @@ class Days:
     # What befalls the hub
 
     def put_back(self, fault: str) -> None:
-        """Its newest backup takes its place: with the journal beside it or without, by command or by hand."""
+        """A backup takes its place, mostly the newest: with the journal beside it or without, by command or by hand."""
         world, house = self.world, self.world.house
-        backup = house.newest_backup()
-        if backup is None or (fault == "copied_back" and house.hub.database.path is None):
+        backups = house.proved_backups()
+        if not backups or (fault == "copied_back" and house.hub.database.path is None):
             return
+        backup, newest = backups[-1], backups[-1]
+        if len(backups) > 1 and self.putting_back.random() < OLDER:
+            backup = self.putting_back.choice(backups[:-1])
         until, bare = moment_of(backup), fault == "restored_bare"
         world.trace.say("hub", f"befalls {fault} to {backup.name}")
         world.faults.came(fault)
@@ -219,7 +224,7 @@ class Days:
                 journal.unlink()
             for difference in self._restored(backup).differences:
                 world.witness.violated("a restore", difference)
-        world.put_back(until, bare=bare)
+        world.put_back(until, newest, bare=bare)
 
     def _restored(self, backup: Path) -> Restored:
         """As often as it takes: a machine that died over it is switched on again."""

@@ -7,7 +7,7 @@ place is always the same, however often it is sent.
 from collections.abc import Callable
 from typing import Any, Final
 
-from sync.changes import MAX_INTEGER
+from sync.shapes import MAX_INTEGER
 from tests.simulation.hand import Hand, Nothing
 from tests.simulation.witness import Record
 

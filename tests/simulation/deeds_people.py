@@ -106,6 +106,42 @@ def record_duty(hand: Hand) -> None:
     hand.record("duty.record", None, data)
 
 
+def adjust(hand: Hand) -> None:
+    """A credit or a debit, for somebody else to confirm."""
+    points = hand.chance.choice((-2, -1, 1, 2, 3))
+    hand.record("points.adjust", None, {"member": hand.member(), "points": points, "reason": "Stood in."})
+
+
+def withdraw(hand: Hand) -> None:
+    """One on the screen, be it this tablet's or another's."""
+    found = sorted(view.id for view in hand.tablet.list("adjustment"))
+    if not found:
+        raise Nothing
+    hand.record("points.withdraw", hand.among(found), {"reason": "Not so."})
+
+
+def void_duty(hand: Hand) -> None:
+    """One on the screen, be it this tablet's or another's."""
+    duties = sorted(view.id for view in hand.tablet.list("duty"))
+    if not duties:
+        raise Nothing
+    hand.record("duty.void", hand.among(duties), {"reason": "Not so."})
+
+
+def evaluate(hand: Hand) -> None:
+    """Few members and periods, of which one closes in these days and one is closed; on what is held, or as if nothing were."""
+    place = hand.world.district
+    community = place.communities[place.community_of(hand.grid())]
+    ours = sorted(one for one, body in hand.screen.members.items() if body["community"] == community)
+    if not ours:
+        raise Nothing
+    member, period = hand.among(ours[:3]), hand.among(("2026-10", "2026-11", "2026-11", "2026-09"))
+    data = {"member": member, "community": community, "period": period}
+    data["grade"] = hand.among(("EXCELLENT", "QUALIFIED", "BASIC"))
+    held = hand.tablet.evaluation_of(member, community, period) if hand.likely(0.6) else None
+    hand.record("evaluation.submit", held, data)
+
+
 def _posts(hand: Hand) -> dict[str, dict[str, Any]]:
     found = {view.id: view.body for view in hand.tablet.list("post")}
     if not found:

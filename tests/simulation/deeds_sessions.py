@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.simulation.clocks import HOUR, MINUTE
 from tests.simulation.district import CATEGORIES
 from tests.simulation.hand import Hand, Nothing

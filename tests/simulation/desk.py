@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from schema.values import Refused, Role, Submitted
 from server.store import Hub
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.simulation.carrier import pick
 from tests.simulation.chance import Ids
 from tests.simulation.clocks import MINUTE
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SCREENS: Final = {
-    "ticket": "SELECT id, rev, state, grid, community FROM ticket",
+    "ticket": "SELECT id, rev, state, grid, community, round FROM ticket",
     "member": "SELECT id, rev, alias_of, grid, community, points, unit, number FROM member",
     "service": "SELECT id, rev, state, grid, community FROM service",
     "conflict": "SELECT id, rev, state, grid, community, candidates FROM conflict",
@@ -30,6 +30,9 @@ SCREENS: Final = {
     "team": "SELECT id, rev, community, code FROM team",
     "reward": "SELECT id, rev, community, code, stock FROM reward",
     "whistle": "SELECT id, rev, community, calls FROM whistle",
+    "adjustment": "SELECT id, rev, community, state FROM adjustment",
+    "pointExpiry": "SELECT id, rev FROM point_expiry",
+    "duty": "SELECT id, rev, community, state FROM duty",
     "device": "SELECT id, rev, grids FROM device",
 }
 Raw = dict[str, Any]
@@ -204,7 +207,7 @@ def _claim(desk: Desk) -> Raw:
 
 def _release(desk: Desk) -> Raw:
     ticket = desk.ticket("ACCEPTED", "IN_PROGRESS")
-    takers = desk.world.look(f"SELECT member FROM ticket_taker WHERE ticket = '{ticket.id}'")
+    takers = desk.world.look("SELECT member FROM ticket_taker WHERE ticket = :ticket", ticket=ticket.id)
     member = takers[0].member if takers else desk.member().id
     return desk.raw("ticket.release", ticket.id, ticket.rev, {"member": member, "reason": "Is ill."})
 
@@ -232,6 +235,16 @@ def _resume(desk: Desk) -> Raw:
 def _close(desk: Desk) -> Raw:
     ticket = desk.ticket("DONE")
     return desk.raw("ticket.close", ticket.id, ticket.rev, {"rating": desk.chance.randint(1, 5)})
+
+
+def _rate(desk: Desk) -> Raw:
+    """What a resident gave by a code on paper, be the ticket known to be done or not: the district alone may."""
+    if desk.community is not None:
+        raise Nothing
+    ticket = desk.ticket("ACCEPTED", "IN_PROGRESS", "DONE", "CLOSED")
+    return desk.raw(
+        "ticket.rate", ticket.id, ticket.rev, {"rating": desk.chance.randint(1, 5), "round": ticket.round}
+    )
 
 
 def _edit(desk: Desk) -> Raw:
@@ -312,6 +325,51 @@ def _void(desk: Desk) -> Raw:
     return desk.raw("service.void", service.id, service.rev, {"reason": "Did not happen."})
 
 
+def _adjust(desk: Desk) -> Raw:
+    points = desk.chance.choice((-2, -1, 1, 2))
+    data = {"member": desk.member().id, "points": points, "reason": "Counted wrong."}
+    return desk.raw("points.adjust", desk.ids.uuid7(), 0, data)
+
+
+def _confirm(desk: Desk) -> Raw:
+    """Mostly what waits, be it this desk's own or another's."""
+    adjustment = desk.one("adjustment", lambda row: row.state == "PROPOSED" or desk.chance.random() < 0.2)
+    return desk.raw("points.confirm", adjustment.id, adjustment.rev, {})
+
+
+def _withdraw(desk: Desk) -> Raw:
+    adjustment = desk.one("adjustment")
+    return desk.raw("points.withdraw", adjustment.id, adjustment.rev, {"reason": "Not so."})
+
+
+def _recount(desk: Desk) -> Raw:
+    """Whoever asks: only the district's counts."""
+    community = desk.world.district.communities[desk.among(desk.world.district.communities)]
+    today = format_time(desk.world.time.now)[:10]
+    data = {
+        "community": community,
+        "from": "2026-02-01",
+        "until": min(today, "2026-12-31"),
+        "reason": "To be sure.",
+    }
+    return desk.raw("points.recount", desk.ids.uuid7(), 0, data)
+
+
+def _put_expiry(desk: Desk) -> Raw:
+    """For a day soon; another day for one that is there."""
+    soon = format_time(desk.world.time.now + desk.chance.randint(1, 4) * 24 * 60 * MINUTE)[:10]
+    data = {"code": "soon", "name": {"zh": "到期", "en": "Expiry"}, "months": 1, "on": soon, "utcOffset": 480}
+    known = desk._screen.get("pointExpiry", ())
+    there = desk.chance.choice(known) if known and desk.chance.random() < 0.5 else None
+    entity, rev = (desk.ids.uuid7(), 0) if there is None else (there.id, there.rev)
+    return desk.raw("pointExpiry.put", entity, rev, data)
+
+
+def _void_duty(desk: Desk) -> Raw:
+    duty = desk.one("duty", lambda row: row.state != "VOID")
+    return desk.raw("duty.void", duty.id, duty.rev, {"reason": "Did not happen."})
+
+
 def _redeem(desk: Desk) -> Raw:
     member = desk.one("member", lambda row: row.points > 0)
     points = member.points + desk.chance.randint(-3, 1)
@@ -358,6 +416,15 @@ def _answer(desk: Desk) -> Raw:
     return desk.raw("whistle.answer", whistle.id, whistle.rev, data)
 
 
+def _evaluate(desk: Desk) -> Raw:
+    """Of a member on the screen, by whoever knows of an evaluation and whoever does not."""
+    member = desk.one("member", lambda row: row.alias_of is None)
+    data = {"member": member.id, "community": member.community, "period": desk.among(("2026-10", "2026-11"))}
+    return desk.raw(
+        "evaluation.submit", desk.ids.uuid7(), 0, {**data, "grade": desk.among(("BASIC", "QUALIFIED"))}
+    )
+
+
 class Row(NamedTuple):
     """`kinds`: the kind of change that the deed makes."""
 
@@ -369,6 +436,8 @@ class Row(NamedTuple):
 
 ROWS: Final = (
     Row("dispatch", 5, _dispatch, "ticket.dispatch"),
+    Row("rate by a code", 3, _rate, "ticket.rate"),
+    Row("evaluate", 2, _evaluate, "evaluation.submit"),
     Row("open a ticket", 4, _open, "ticket.open"),
     Row("claim for somebody", 2, _claim, "ticket.claim"),
     Row("free a seat", 2, _release, "ticket.release"),
@@ -388,6 +457,12 @@ ROWS: Final = (
     Row("split members", 1, _split, "member.split"),
     Row("register", 1, _register, "member.register"),
     Row("void a service", 2, _void, "service.void"),
+    Row("propose a credit or debit", 2, _adjust, "points.adjust"),
+    Row("confirm a credit or debit", 4, _confirm, "points.confirm"),
+    Row("withdraw a credit or debit", 1, _withdraw, "points.withdraw"),
+    Row("recount", 0.5, _recount, "points.recount"),
+    Row("write an expiry rule", 0.3, _put_expiry, "pointExpiry.put"),
+    Row("void a duty", 1, _void_duty, "duty.void"),
     Row("redeem", 3, _redeem, "points.redeem"),
     Row("write a post", 1, _put_post, "post.put"),
     Row("write a reward", 1, _put_reward, "reward.put"),

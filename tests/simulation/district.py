@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.simulation.chance import Ids
 from tests.simulation.clocks import MONDAY
 
@@ -110,6 +110,7 @@ def _community(code: str) -> dict[str, Any]:
         "workingHours": [hours],
         "categories": [_named(category) | {"within": 9} for category in CATEGORIES],
         "skills": [_named(skill) for skill in SKILLS],
+        "policies": {"evaluationDays": 25},
     }
 
 

@@ -17,7 +17,7 @@ from server.door import Door as Schema
 from server.door import GraphQLEndpoint
 from server.store import Hub
 from sync import wire
-from sync.changes import format_time
+from sync.shapes import format_time
 from sync.verdicts import SENTENCES
 
 HEADERS: Final = (

@@ -6,11 +6,12 @@ rest is read anew.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from sync.wire import EPOCH_SIZE
 
@@ -27,10 +28,14 @@ THINGS: Final = {
     "activity": "SELECT * FROM activity",
     "attendance": "SELECT * FROM attendance",
     "duty": "SELECT * FROM duty",
+    "evaluation": "SELECT * FROM evaluation",
     "reward": "SELECT * FROM reward",
     "whistle": "SELECT * FROM whistle",
     "rating": "SELECT * FROM rating",
     "redemption": "SELECT * FROM redemption",
+    "adjustment": "SELECT * FROM adjustment",
+    "recount": "SELECT * FROM recount",
+    "pointExpiry": "SELECT * FROM point_expiry",
     "conflict": "SELECT id, entity, field, state, ruling, stands, candidates FROM conflict",
     "device": "SELECT id, rev, grids FROM device",
     "pointRule": "SELECT * FROM point_rule",
@@ -38,6 +43,7 @@ THINGS: Final = {
 OTHERS: Final = {
     "taker": "SELECT * FROM ticket_taker ORDER BY ticket, position",
     "tablet": "SELECT device, received_through, ancestors, revoked_at, cloned_at FROM tablet",
+    "confirmed": "SELECT id, entity, author FROM change WHERE kind = 'points.confirm'",
     "repeat": "SELECT device, seq, change FROM repeat",
     "hole": "SELECT * FROM hole",
     "quarantine": "SELECT device, seq, id, code FROM quarantine",
@@ -105,8 +111,8 @@ class Evidence:
         self._by_entity.clear()
         self.since = self.settlement
         self.unsettled_before = {change.id for change in self.log.values() if change.settlement is None}
-        commits = f"SELECT number, first_rev, at FROM settlement WHERE number > {self.since}"
-        for row in _rows(connection, commits):
+        commits = "SELECT number, first_rev, at FROM settlement WHERE number > :since"
+        for row in _rows(connection, commits, since=self.since):
             self.revs[row.number] = row.first_rev
             self.commits[row.number] = row.at
             self.settlement = max(self.settlement, row.number)
@@ -114,11 +120,13 @@ class Evidence:
         self.new_outcomes = _rows(
             connection,
             "SELECT settlement, change, device, seq, outcome, code, stands, kind, entity FROM outcome"
-            f" WHERE settlement > {self.since} ORDER BY settlement, position",
+            " WHERE settlement > :since ORDER BY settlement, position",
+            since=self.since,
         )
         for row in self.new_outcomes:
             self.outcomes[row.change].append(row)
-        self.new_entries = _rows(connection, f"SELECT * FROM point_entry WHERE settlement > {self.since}")
+        entries = "SELECT * FROM point_entry WHERE settlement > :since"
+        self.new_entries = _rows(connection, entries, since=self.since)
         self.entries += self.new_entries
         self.before = self.things
         self.things = {name: {row.id: row for row in _rows(connection, sql)} for name, sql in THINGS.items()}
@@ -131,12 +139,12 @@ class Evidence:
         """New lines, and those that were settled, or held for another thing, since the last look."""
         last = max((change.position for change in self.log.values()), default=0)
         held = [change.id for change in self.log.values() if change.held is not None]
-        for row in _rows(connection, _LINES + f" WHERE position > {last}"):
+        for row in _rows(connection, _LINES, last=last):
             self.log[row.id] = _change(row)
-        moved = f"SELECT id, settlement, held FROM change WHERE settlement > {self.since} OR held IS NOT NULL"
+        moved = "SELECT id, settlement, held FROM change WHERE settlement > :since OR held IS NOT NULL"
         for change in held:
             self.log[change].held = None
-        for row in _rows(connection, moved):
+        for row in _rows(connection, moved, since=self.since):
             self.log[row.id].settlement, self.log[row.id].held = row.settlement, row.held
 
     # What follows from the rows, and from nobody's code
@@ -239,7 +247,7 @@ class Evidence:
 NEVER_APPLIED: Final = frozenset({"OPENED_BEFORE", "WAITED_TOO_LONG", "CRASHED"})
 _LINES: Final = """
     SELECT position, id, device, seq, kind, entity, office, scope, saw, arrival, deed, uncertainty_ms,
-        settlement, held, body FROM change
+        settlement, held, body FROM change WHERE position > :last
 """
 
 
@@ -249,8 +257,14 @@ def _change(row: Row) -> Change:
     return Change(**{**known, "scope": plain(row.scope)}, data=data)
 
 
-def _rows(connection: Connection, sql: str) -> list[Row]:
-    return list(connection.execute(text(sql)))
+def _rows(connection: Connection, sql: str, **values: int) -> list[Row]:
+    return list(connection.execute(asked(sql), values))
+
+
+@cache
+def asked(sql: str) -> TextClause:
+    """A statement, read once."""
+    return text(sql)
 
 
 def plain(value: Any) -> Any:

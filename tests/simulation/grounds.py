@@ -25,7 +25,7 @@ ERASED = {"notes": "text"}
 def applied(scene: Scene, change: Change) -> bool:
     """Whether its author was told that it stands, be it that somebody must look."""
     return any(
-        row.outcome == "APPLIED" or row.code == "DONE_AFTER_CANCEL"
+        row.outcome == "APPLIED" or row.code in {"DONE_AFTER_CANCEL", "RATED_BY_RESIDENT"}
         for row in scene.evidence.outcomes.get(change.id, ())
     )
 
@@ -75,12 +75,16 @@ def links_stand(scene: Scene) -> Iterator[str]:
 
 
 def what_was_voided_is_void(scene: Scene) -> Iterator[str]:
-    """A service that somebody voided, and was told so, is void."""
+    """A service that somebody voided, and was told so, is void; a duty likewise, and no ruling brings that back."""
     ruled = {entity for entity, _ in ruled_on(scene)}
     for service in _last_applied(scene, "service.void"):
         row = scene.evidence.things["service"].get(service)
         if row is not None and row.state != "VOID" and service not in ruled:
             yield f"the service {service} was voided and is {row.state}"
+    voided = set(_last_applied(scene, "duty.void"))
+    for duty, row in scene.evidence.things["duty"].items():
+        if (row.state == "VOID") is not (duty in voided):
+            yield f"the duty {duty} is {row.state}, and was {'' if duty in voided else 'not '}voided"
 
 
 def who_is_placed_was_placed(scene: Scene) -> Iterator[str]:

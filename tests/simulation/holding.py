@@ -28,15 +28,17 @@ def _is_halfway(carrier: Carrier) -> bool:
     return carrier.unfinished or bool(carrier.rows("SELECT 1 FROM meta WHERE key = 'resetting'"))
 
 
+OF_COMMUNITIES = {
+    *("member", "unit", "grid", "post", "team", "activity", "duty", "reward", "whistle", "evaluation"),
+}
+
+
 def _foreign(collection: str, body: Any, scope: frozenset[str], communities: set[str]) -> str | None:
-    if collection in {"ticket", "service"}:
+    if collection in {"ticket", "service", "adjustment"}:
         if body["grid"] is None:
             return None if body["community"] in communities else "it is of another community"
         return None if body["grid"] in scope else "it is of another grid"
-    if (
-        collection in {"member", "unit", "grid", "post", "team", "activity", "duty", "reward", "whistle"}
-        and body["community"] not in communities
-    ):
+    if collection in OF_COMMUNITIES and body["community"] not in communities:
         return "it is of another community"
     if collection == "member" and body["phone"] is not None and body["grid"] not in scope:
         return "it has the telephone of another grid's member"
@@ -47,7 +49,7 @@ def tablets_let_go_of_nothing_undecided(scene: Scene) -> Iterator[str]:
     """A change leaves an outbox with its verdict only; where a restore took that back, the hub has the change."""
     for carrier in scene.active:
         for (change,) in carrier.rows("SELECT id FROM told WHERE body IS NULL AND NOT settled"):
-            if scene.witness.put_back_to and change in scene.evidence.log:
+            if scene.witness.put_back_to and (change in scene.evidence.log or change in scene.witness.gone):
                 continue
             yield f"{carrier.name} let go of {change}, which has no verdict"
 
@@ -97,7 +99,7 @@ def _expected(evidence: Evidence, device: str) -> dict[tuple[str, str], Any]:
         for thing, row in evidence.things[collection].items():
             if collection == "community":
                 mine = thing in near
-            elif collection in {"ticket", "service"} and row.grid is not None:
+            elif collection in {"ticket", "service", "adjustment"} and row.grid is not None:
                 mine = row.grid in grids
             else:
                 mine = row.community in near
@@ -146,8 +148,12 @@ def _same(collection: str, body: Any, row: Any, evidence: Evidence) -> bool:
         return signed == [(one["member"], one["change"]) for one in plain(row.members)]
     if collection == "reward":
         return bool((body["points"], body["stock"], body["given"]) == (row.points, row.stock, row.given))
+    if collection == "adjustment":
+        return bool((body["state"], body["points"], body["grid"]) == (row.state, row.points, row.grid))
     if collection == "duty":
         return bool((body["state"], body["period"], body["on"]) == (row.state, row.period, row.on))
+    if collection == "evaluation":
+        return bool((body["state"], body["grade"], body["member"]) == (row.state, row.grade, row.member))
     if collection == "service":
         return bool((body["state"], body["ticket"]) == (row.state, row.ticket))
     return True
@@ -156,10 +162,13 @@ def _same(collection: str, body: Any, row: Any, evidence: Evidence) -> bool:
 def every_author_has_heard(scene: Scene) -> Iterator[str]:
     """Outboxes are empty, and each change has on its tablet the hub's last word on it."""
     codes = {(row.device, row.seq): row.code for row in scene.evidence.others["quarantine"]}
+    decided = {(rows[-1].device, rows[-1].seq) for rows in scene.evidence.outcomes.values()}
     for carrier in scene.active:
         for change, seq, quarantine, verdict, settled in carrier.rows(
             "SELECT id, seq, quarantine, verdict, settled FROM told"
         ):
+            if not settled and change in scene.witness.untraceable and (carrier.device, seq) in decided:
+                continue  # It was sent under another's id, which an older backup had not.
             if not settled:
                 yield f"{carrier.name} still waits for a word on {change}"
                 continue

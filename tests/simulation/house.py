@@ -243,10 +243,9 @@ class House:
 
     # Older copies
 
-    def newest_backup(self) -> Path | None:
-        """The newest proved one."""
-        found = sorted(self.backups.glob("*.db")) if self.backups is not None else []
-        return found[-1] if found else None
+    def proved_backups(self) -> list[Path]:
+        """The proved ones, the newest last."""
+        return sorted(self.backups.glob("*.db")) if self.backups is not None else []
 
     def back_up(self) -> Backup:
         """Make a backup; raises BackupFailed, or Down. Copying from PostgreSQL asks the loop from a thread."""

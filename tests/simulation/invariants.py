@@ -7,7 +7,7 @@ is a violation by its own name. A new kind of change needs its invariant here.
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from tests.simulation import calls, grounds, holding, keeping, ledger, standing
+from tests.simulation import calls, grounds, holding, judging, keeping, ledger, standing
 from tests.simulation.scene import Invariant, Scene
 from tests.simulation.witness import Violation
 
@@ -66,6 +66,9 @@ INVARIANTS: Final = (
         standing.no_posts_seat_is_held_twice,
         "post.put post.take post.leave",
     ),
+    Row("what residents gave stands", "rules", True, judging.what_residents_gave_stands, "ticket.rate"),
+    Row("one evaluation a period", "rules", True, judging.one_evaluation_a_period, "evaluation.submit"),
+    Row("what is closed stays", "rules", True, judging.what_is_closed_stays),
     Row("one duty counts a period", "rules", True, standing.one_duty_counts_a_period, "duty.record"),
     Row(
         "nobody signs in twice",
@@ -131,7 +134,7 @@ INVARIANTS: Final = (
         " ".join(grounds.STEPS.values()),
     ),
     Row("links stand", "rules", True, grounds.links_stand, "service.link"),
-    Row("what was voided is void", "rules", True, grounds.what_was_voided_is_void, "service.void"),
+    Row("what was voided is void", "rules", True, grounds.what_was_voided_is_void, "service.void duty.void"),
     Row("who is placed was placed", "rules", True, grounds.who_is_placed_was_placed, "member.assign"),
     Row(
         "tablets carry what they were given",
@@ -155,13 +158,33 @@ INVARIANTS: Final = (
     Row("no redemption goes below zero", "ledger_drift", True, ledger.no_redemption_goes_below_zero),
     Row("every redemption is paid", "ledger_drift", True, ledger.every_redemption_is_paid, "points.redeem"),
     Row(
+        "no points are adjusted by one person",
+        "ledger_drift",
+        True,
+        ledger.no_points_are_adjusted_by_one_person,
+        "points.adjust points.confirm points.withdraw",
+    ),
+    Row(
+        "what expired was old and not spent",
+        "ledger_drift",
+        True,
+        ledger.what_expired_was_old_and_not_spent,
+        "pointExpiry.put",
+    ),
+    Row(
         "no reward is given twice",
         "rules",
         True,
         ledger.no_reward_is_given_twice,
         "reward.put points.redeem",
     ),
-    Row("the ledger is a recount", "ledger_drift", True, ledger.the_ledger_is_what_a_recount_gives),
+    Row(
+        "the ledger is a recount",
+        "ledger_drift",
+        True,
+        ledger.the_ledger_is_what_a_recount_gives,
+        "points.recount",
+    ),
     Row("time is counted once", "ledger_drift", True, ledger.time_is_counted_once),
     Row("tablets hold what the hub has", "diverged", False, holding.every_tablet_holds_what_the_hub_has),
     Row("every author has heard", "undrained", False, holding.every_author_has_heard),

@@ -14,7 +14,8 @@ def nothing_recorded_is_lost(scene: Scene) -> Iterator[str]:
     Only a revoked one cannot.
     """
     hub = {*scene.evidence.log, *(row.id for row in scene.evidence.others["quarantine"])}
-    hub.update(plain(row.raw)["id"] for row in scene.evidence.others["set aside"])
+    set_aside = [plain(row.raw) for row in scene.evidence.others["set aside"]]
+    hub.update(raw["id"] for raw in set_aside if isinstance(raw, dict) and "id" in raw)
     away = scene.witness.away
     for change in [change for change in away if change in hub]:
         del away[change]
@@ -204,6 +205,8 @@ def what_was_opened_is_there(scene: Scene) -> Iterator[str]:
         "member.register": "member",
         "points.redeem": "redemption",
         "duty.record": "duty",
+        "points.adjust": "adjustment",
+        "points.recount": "recount",
     }
     for row in scene.evidence.new_outcomes:
         change = scene.evidence.log[row.change]

@@ -40,13 +40,13 @@ def balances_are_the_sums_of_entries(scene: Scene) -> Iterator[str]:
 
 
 def no_redemption_goes_below_zero(scene: Scene) -> Iterator[str]:
-    """After a settlement in which somebody redeemed, their balance is not below zero."""
+    """After a settlement in which somebody redeemed or was debited, their balance is not below zero."""
     sums: dict[str, Counter[int]] = defaultdict(Counter)
     redeemed: dict[str, int] = {}
     for entry in scene.evidence.entries:
         root = scene.evidence.root(entry.member)
         sums[root][entry.settlement] += entry.points
-        if entry.rule is None and entry.settlement > scene.evidence.since:
+        if entry.kind in {"REDEEMED", "DEBITED"} and entry.settlement > scene.evidence.since:
             redeemed[root] = max(redeemed.get(root, 0), entry.settlement)
     joined = scene.evidence.joined
     for root, settlement in redeemed.items():
@@ -59,7 +59,7 @@ def every_redemption_is_paid(scene: Scene) -> Iterator[str]:
     """One entry for each redemption, of just its points, and none without one."""
     paid: Counter[str] = Counter()
     for entry in scene.evidence.entries:
-        if entry.rule is None:
+        if entry.kind == "REDEEMED":
             paid[entry.source] += entry.points
     redemptions = scene.evidence.things["redemption"]
     for redemption, row in redemptions.items():
@@ -68,6 +68,60 @@ def every_redemption_is_paid(scene: Scene) -> Iterator[str]:
     for source in paid:
         if source not in redemptions:
             yield f"{source} was paid for and is no redemption"
+
+
+def no_points_are_adjusted_by_one_person(scene: Scene) -> Iterator[str]:
+    """What was confirmed counts once, and was confirmed by another token than proposed it; nothing else counts."""
+    posted: Counter[str] = Counter()
+    for entry in scene.evidence.entries:
+        if entry.kind in {"CREDITED", "DEBITED"}:
+            posted[entry.source] += entry.points
+    authors = {row.id: row.author for row in scene.evidence.others["confirmed"]}
+    for adjustment, row in scene.evidence.things["adjustment"].items():
+        expected = row.points if row.state == "CONFIRMED" else 0
+        if posted.pop(adjustment, 0) != expected:
+            yield f"adjustment {adjustment} is {row.state}, of {row.points} points, and the ledger says otherwise"
+        if row.state == "CONFIRMED":
+            second = authors.get(plain(row.versions)["state"][4])
+            if second is None or second == row.author:
+                yield f"adjustment {adjustment} was confirmed by {second}, and proposed by {row.author}"
+    for source in posted:
+        yield f"{source} was credited or debited, and is no adjustment"
+
+
+def what_expired_was_old_and_not_spent(scene: Scene) -> Iterator[str]:
+    """By each rule whose day is over: what was left of the oldest, when all that was spent had taken the oldest."""
+    people: dict[str, list[Row]] = defaultdict(list)
+    for entry in scene.evidence.entries:
+        people[scene.evidence.root(entry.member)].append(entry)
+    rules = sorted(scene.evidence.things["pointExpiry"].values(), key=lambda one: (one.on, one.id))
+    for person, entries in people.items():
+        gone = 0
+        for rule in rules:
+            on, cutoff = _days_of(rule)
+            left: Counter[int] = Counter()
+            for entry in entries:
+                if entry.kind in {"EARNED", "CREDITED"}:
+                    left[entry.day] += entry.points
+            spent = gone - sum(
+                one.points for one in entries if one.kind in {"REDEEMED", "DEBITED"} and one.day < on
+            )
+            for day in sorted(left):
+                taken = min(left[day], spent)
+                left[day], spent = left[day] - taken, spent - taken
+            due = sum(points for day, points in left.items() if day < cutoff)
+            expired = -sum(one.points for one in entries if one.kind == "EXPIRED" and one.source == rule.id)
+            if rule.brought and expired != due:
+                yield f"{expired} points of {person} expired by {rule.code}, and {due} were due"
+            gone += expired
+
+
+def _days_of(rule: Row) -> tuple[int, int]:
+    """The day of an expiry rule and its cutoff, as days since 1970."""
+    on = date.fromisoformat(rule.on)
+    months = on.year * 12 + on.month - 1 - rule.months
+    cutoff = date(months // 12, months % 12 + 1, min(on.day, 28))
+    return (on - date(1970, 1, 1)).days, (cutoff - date(1970, 1, 1)).days
 
 
 def no_reward_is_given_twice(scene: Scene) -> Iterator[str]:

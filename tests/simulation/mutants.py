@@ -18,7 +18,7 @@ from server import plan as server_plan
 from server.deeds import Known
 from server.feed import Paging
 from server.store import Hub
-from sync import clock, documents, merge, points, services, settle
+from sync import adjusting, clock, documents, merge, points, services, settle, spending
 from sync.clock import Correction, Deed
 from sync.merge import Stand
 from sync.rules.transitions import TRANSITIONS, Move
@@ -36,12 +36,16 @@ OLDER_HUB: Final = ("restored", "copied_back", "lost_request", "kill_hub", "away
 
 
 class Mutant(NamedTuple):
-    """`says` is what somebody forgot; `faults` are those without which it cannot be seen."""
+    """`says` is what somebody forgot; `faults` are those without which it cannot be seen.
+
+    deeds: a tablet's changes a day; more where it takes many around one thing to show it.
+    """
 
     name: str
     says: str
     mutate: Patch
     faults: tuple[str, ...] = tuple(FAULTS)
+    deeds: int = 30
 
 
 # Receiving
@@ -73,7 +77,7 @@ def _refuse_the_unreadable(raw: Any) -> Any:
 _EXAMINE: Final = examine.examine
 
 
-def _drop_what_is_revoked(connection: Any, tablet: Any, oldest: int, elements: Any, now: int) -> Refused:
+def _drop_what_is_revoked(connection: Any, tablet: Any, upload: Any, elements: Any, now: int) -> Refused:
     return Refused("REVOKED", receivedThrough=max([0, *(element.seq for element in elements)]))
 
 
@@ -135,8 +139,14 @@ def _void_and_keep(work: Work, accepted: Accepted) -> Decision:
 
 
 def _redeem_anything(work: Work, accepted: Accepted) -> Decision:
-    with patch.object(points, "balance", lambda *_: 10**9):
-        return points.redeem(work, accepted)
+    with patch.object(spending, "available", lambda *_: 10**9):
+        return spending.redeem(work, accepted)
+
+
+def _confirm_alone(work: Work, accepted: Accepted) -> Decision:
+    """Whoever proposed it may confirm it."""
+    with patch.object(adjusting, "_is_same_person", lambda *_: False):
+        return adjusting.confirm(work, accepted)
 
 
 def _forget_what_is_due(rule: Any, dues: list[Any], already: Any) -> list[int]:
@@ -194,10 +204,10 @@ def _hold_for_ever(connection: Any, waited_for: set[str], state: Any) -> None:
 # Sending
 
 
-def _by_time(paging: Paging, wanted: Any, limit: int) -> Any:
+def _by_time(paging: Paging, wanted: Any, limit: int, **values: int) -> Any:
     """Pages in the order of something else than revs."""
-    rows = paging.connection.execute(wanted.order_by("id").limit(max(limit, 0))).mappings()
-    return [*rows]
+    ordered = wanted.order_by("id").limit(max(limit, 0))
+    return [*paging.connection.execute(ordered, {"audiences": paging.audiences, **values}).mappings()]
 
 
 def _one_too_few(paging: Paging, at: Any, limit: int) -> Any:
@@ -285,7 +295,7 @@ MUTANTS: Final = (
     Mutant("order turned round", "who was first", _on(settle, "ordered", _backwards)),
     Mutant("latest turned round", "who was last", _on(merge, "latest", _latest_turned_round)),
     Mutant("offices equal", "who decides", _on(merge, "ranked", _offices_are_equal)),
-    Mutant("remove removes all", "adds nobody saw", _on(merge, "remove_elements", _remove_all)),
+    Mutant("remove removes all", "adds nobody saw", _on(merge, "remove_elements", _remove_all), deeds=90),
     Mutant("saw ignored", "what an author had seen", _on(merge, "has_seen", lambda *_: False)),
     Mutant("saw believed", "what an author had not seen", _on(merge, "has_seen", lambda *_: True)),
     Mutant("reach unchecked", "whose thing it is", _on(Work, "may_reach", lambda *_: True)),
@@ -297,6 +307,7 @@ MUTANTS: Final = (
     Mutant("twice is two", "a service recorded twice", _on(services, "overlapping", lambda *_: [])),
     Mutant("void keeps points", "the reversal", _decider("service.void", _void_and_keep)),
     Mutant("cap ignored", "the daily cap", _on(points, "_targets", _forget_what_is_due)),
+    Mutant("confirmed alone", "the second person", _decider("points.confirm", _confirm_alone)),
     Mutant("redemption unchecked", "the balance", _decider("points.redeem", _redeem_anything)),
     Mutant(
         "alias not followed", "who somebody is", _on(Work, "root", lambda work, one: work.get(Member, one))

@@ -23,6 +23,7 @@ from tests.simulation.options import Options
 from tests.simulation.threads import without_threads
 from tests.simulation.witness import Violation
 from tests.simulation.world import World
+from tests.statements import sharing_statements
 
 DIGESTED = ("settlement", "change", "outcome", "ticket", "ticket_taker", "member", "service", "point_entry")
 
@@ -69,8 +70,13 @@ def run(options: Options, watch: Callable[[str], None] | None = None) -> Result:
     """Play one run in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="lianxin-simulation-", dir=fast_folder()))
     try:
-        with without_threads(), _seldom_collected(), closing(World(options, folder, watch)) as world:
-            return _play(world)
+        with (
+            without_threads(),
+            sharing_statements(),
+            _seldom_collected(),
+            closing(World(options, folder, watch)) as world,
+        ):
+            return play(world)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -86,7 +92,8 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _play(world: World) -> Result:
+def play(world: World) -> Result:
+    """From the first morning until everything has drained."""
     options = world.options
     days, nights = Days(world), Nights(world)
     chance = world.stream("run")

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.simulation.clocks import MINUTE
 from tests.simulation.evidence import Change, Row, plain
 from tests.simulation.scene import Scene
@@ -133,7 +133,10 @@ def nobody_is_in_a_team_twice(scene: Scene) -> Iterator[str]:
 
 
 def one_duty_counts_a_period(scene: Scene) -> Iterator[str]:
-    """Every record is kept; of a unit, kind and period the one counts that was confirmed first, by the earlier deed."""
+    """Every record is kept; of a unit, kind and period the one counts that was confirmed first, by the earlier deed.
+
+    Where that was voided, one of the others does.
+    """
     duties = scene.evidence.things["duty"]
     ruled = {entity for entity, _ in ruled_on(scene)}
     groups: dict[tuple[str, ...], list[Change]] = defaultdict(list)
@@ -150,10 +153,14 @@ def one_duty_counts_a_period(scene: Scene) -> Iterator[str]:
             groups[row.unit, row.community, row.kind, row.period].append(change)
     for key, records in groups.items():
         counted = {record.entity for record in records if duties[record.entity].state == "COUNTED"}
+        live = [record for record in records if duties[record.entity].state != "VOID"]
         first = min(records, key=lambda one: (scene.evidence.decided_rev(one), one.order))
         if not ruled.isdisjoint(record.entity for record in records):
             if len(counted) > 1:
                 yield f"a ruling left {len(counted)} duties that count for {key}"
+        elif len(live) < len(records):
+            if len(counted) != min(1, len(live)):
+                yield f"of the duties for {key} one was voided, and {len(counted)} count"
         elif counted != {first.entity}:
             yield f"of the duties for {key} not the first counts"
 
@@ -207,17 +214,25 @@ def ruled_on(scene: Scene) -> set[tuple[str, str]]:
 
 
 def the_latest_stands(scene: Scene) -> Iterator[str]:
-    """A field under `latest` holds what was done last, of all that was ever done to it."""
+    """A field under `latest` holds what was done last, of all that was ever done to it.
+
+    An opening says something of each field, be it that there is nothing: where a wrong clock puts it after
+    an edit, and a restore took the rev that this had seen, it is the later one.
+    """
     ruled = ruled_on(scene)
     for ticket, changes in scene.evidence.by_entity("ticket.open", "ticket.edit").items():
         row = scene.evidence.things["ticket"].get(ticket)
         for field in LATEST:
-            written = [c for c in changes if field in c.data and scene.evidence.taken(c)]
+            written = [c for c in changes if _writes(c, field) and scene.evidence.taken(c)]
             if row is None or not written or (ticket, field) in ruled:
                 continue
             last = max(written, key=lambda change: change.order)
-            if getattr(row, field) != last.data[field]:
+            if getattr(row, field) != last.data.get(field):
                 yield f"ticket {ticket}: its {field} is not that of the last deed, {last.id}"
+
+
+def _writes(change: Change, field: str) -> bool:
+    return field in change.data or change.kind == "ticket.open"
 
 
 def the_higher_office_stands(scene: Scene) -> Iterator[str]:
@@ -388,7 +403,7 @@ def deeds_keep_their_bounds(scene: Scene) -> Iterator[str]:
         must_follow = max(committed + 1, 0 if before is None else before.deed)
         if change.deed > max(change.arrival, must_follow):
             yield f"{change.id} was done after it arrived"
-        not_before = committed if change.office == LIAISON else 0
+        not_before = committed if change.office == LIAISON and seen else -1
         if change.deed <= not_before and (before is None or change.deed != before.deed):
             yield f"{change.id} was done before what its author had seen"
 

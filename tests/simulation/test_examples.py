@@ -48,6 +48,28 @@ EXAMPLES: Final = (
         Options(tablets=6, days=3, seed=16),
         "tests/simulation/test_invariants.py::test_who_left_or_whose_term_is_over_holds_no_seat",
     ),
+    Example(
+        "what one copy of a revoked tablet had sent stood in the log under another's seqs, and was not asked for",
+        Options(tablets=2, days=6, seed=100019, deeds=8, door="app"),
+        "tests/server/test_restore.py::"
+        "test_two_copies_of_a_revoked_tablet_hand_over_all_they_have_whoever_comes_first",
+    ),
+    Example(
+        "the GraphQL door remembered answers of a hub whose process had died",
+        Options(tablets=6, days=3, seed=84, door="app"),
+        "tests/simulation/test_network.py::test_the_door_of_another_process_knows_nothing_of_the_one_before",
+    ),
+    Example(
+        "a copy of a tablet that was being told of its new scope was taken for one that had been told",
+        Options(tablets=8, days=12, seed=920023, deeds=8),
+        "tests/simulation/test_network.py::test_the_copy_of_a_tablet_that_waits_for_pages_waits_for_them_too",
+    ),
+    Example(
+        "a clock before 1970 put a deed at the very beginning, where nothing had been seen before it",
+        Options(tablets=20, days=3, seed=100100, deeds=8),
+        "tests/simulation/test_invariants.py::"
+        "test_a_clock_before_1970_puts_a_deed_at_its_beginning_and_whoever_saw_nothing_is_bound_by_nothing",
+    ),
 )
 
 

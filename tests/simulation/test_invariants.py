@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from clients.python.operations import Call
-from sync.changes import KINDS
+from sync.kinds import KINDS
 from tests.simulation import deeds, desk, district, invariants, standing
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import DAY, HOUR, MONDAY, Time
@@ -138,3 +138,31 @@ def test_an_offices_click_in_the_millisecond_of_what_it_saw_comes_after_that() -
     assert not [*standing.deeds_keep_their_bounds(scene)]
     evidence.log = {"one": change("one", "device.assign", 1, office=3, saw=10, arrival=7, deed=9)}
     assert [*standing.deeds_keep_their_bounds(scene)] == ["one was done after it arrived"]
+
+
+def test_a_clock_before_1970_puts_a_deed_at_its_beginning_and_whoever_saw_nothing_is_bound_by_nothing() -> (
+    None
+):
+    """Seed 100100."""
+    evidence = Evidence()
+    evidence.revs, evidence.commits = {1: 10}, {1: 7}
+    scene = Scene(evidence, Witness(), [])
+    evidence.log = {"one": change("one", "ticket.open", 1, saw=0, arrival=9, deed=0)}
+    assert not [*standing.deeds_keep_their_bounds(scene)]
+    evidence.log = {"one": change("one", "ticket.open", 1, saw=10, arrival=9, deed=7)}
+    assert [*standing.deeds_keep_their_bounds(scene)] == ["one was done before what its author had seen"]
+
+
+def test_an_opening_that_a_wrong_clock_puts_after_an_edit_says_the_last_word_on_every_field() -> None:
+    """Seed 85: a restore had taken the rev that the edit had seen, so nothing put it after the opening."""
+    evidence = Evidence()
+    opened = change("opened", "ticket.open", 1, deed=9, data={"title": "one"})
+    edited = change("edited", "ticket.edit", 2, device="B", deed=5, data={"place": "here"})
+    evidence.log = {one.id: one for one in (opened, edited)}
+    for one in (opened, edited):
+        evidence.outcomes[one.id] = [outcome(1, one, "APPLIED")]
+    evidence.things["conflict"] = {}
+    for place, wrong in ((None, 0), ("here", 1)):
+        row = SimpleNamespace(title="one", category=None, place=place)
+        evidence.things["ticket"] = {"T": row}
+        assert len([*standing.the_latest_stands(Scene(evidence, Witness(), []))]) == wrong

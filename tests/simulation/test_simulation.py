@@ -10,15 +10,18 @@ from tests.simulation.many import Total
 from tests.simulation.options import Options
 from tests.simulation.run import Result, run
 
-CHUNKS = 14
-SEEDS = 6
-CHANGES = 3_000
+CHUNKS = 20
+SEEDS = 10
+CHANGES = 4_300
 """What each chunk must make at least: the count may grow from change to change, and never fall."""
+SIZES = ((6, 3, 40), (3, 2, 70), (6, 1, 80), (4, 2, 40), (3, 2, 90))
+"""Tablets, days, and a tablet's changes a day: in turn."""
 
 
 def options_of(seed: int) -> Options:
-    """Most runs speak to the hub's facade; some to the GraphQL app."""
-    return Options(seed=seed, door="app" if seed % 12 == 0 else "hub")
+    """Small and large ones; most speak to the hub's facade, some to the GraphQL app."""
+    tablets, days, made = SIZES[seed % len(SIZES)]
+    return Options(tablets, days, seed, deeds=made, door="app" if seed % 12 == 0 else "hub")
 
 
 def explained(result: Result) -> str:

@@ -5,8 +5,8 @@ jobs goes first is the world's to say (house.py).
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any, Final, TypeVar
@@ -16,6 +16,7 @@ import anyio
 import anyio.to_thread
 import msgspec
 
+from server.database import SQLite
 from server.proving import COMMAND, prove
 
 T = TypeVar("T")
@@ -57,6 +58,12 @@ async def _proved_here(command: Sequence[str], **_: object) -> CompletedProcess[
     return CompletedProcess(command, 0, msgspec.json.encode(prove(Path(path))), b"")
 
 
+@asynccontextmanager
+async def _alone(_: SQLite) -> AsyncIterator[None]:
+    """No other process writes to what is on the simulated machine's disk."""
+    yield
+
+
 _IN_A_THREAD: Final = anyio.to_thread.run_sync
 
 
@@ -71,6 +78,7 @@ def with_threads() -> Iterator[None]:
 def without_threads() -> Iterator[None]:
     with (
         patch("anyio.run_process", _proved_here),
+        patch.object(SQLite, "alone", _alone),
         patch("anyio.to_thread.run_sync", _at_once),
         patch("aiosqlite.core.Thread", _NoThread),
         patch("aiosqlite.core.SimpleQueue", _AtOnce),

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.simulation.clocks import Time
 
 KEPT: Final = 400

@@ -74,6 +74,8 @@ class Witness:
         self.records: dict[str, Record] = {}
         self.away: dict[str, Record] = {}
         """Records that have not been seen at the hub yet."""
+        self.gone: set[str] = set()
+        """What was in a newer backup than the one that took the hub's place, and in no outbox any more."""
         self.untraceable: set[str] = set()
         """Changes that were sent under no id, or another's: only their seq can be looked for."""
         self.revoked: set[str] = set()
@@ -132,7 +134,7 @@ class Witness:
         self.away = {
             change: record
             for change, record in self.records.items()
-            if change not in self.untraceable and record.carrier not in retired
+            if change not in self.untraceable | self.gone and record.carrier not in retired
         }
         if bare:
             self.revoked.clear()

@@ -5,13 +5,15 @@ which of two at the same moment comes first, is drawn from the seed.
 """
 
 import heapq
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from clients.python.exchange import Report, State
 from clients.python.failures import Refused, Unreachable
@@ -22,7 +24,7 @@ from tests.simulation.carrier import Carrier
 from tests.simulation.clocks import HOUR, MONDAY, Time
 from tests.simulation.desk import OFFICES, Desk
 from tests.simulation.doors import AppDoor, HubDoor
-from tests.simulation.evidence import Evidence
+from tests.simulation.evidence import Evidence, asked
 from tests.simulation.faults import FAULTS, Faults
 from tests.simulation.house import Down, House, Killed, reading
 from tests.simulation.invariants import violations
@@ -171,10 +173,10 @@ class World:
 
     # Looking
 
-    def look(self, sql: str) -> list[Any]:
+    def look(self, sql: str, **values: str) -> list[Any]:
         """What the hub's tables hold now."""
         with self.engine.connect() as connection:
-            return list(connection.execute(text(sql)))
+            return list(connection.execute(asked(sql), values))
 
     @property
     def engine(self) -> Engine:
@@ -192,18 +194,34 @@ class World:
             carrier.retired = True
             carrier.off()
 
-    def put_back(self, until: int, *, bare: bool) -> None:
-        """The hub is an older copy of itself, of this moment; `bare`: without what offices did since."""
+    def put_back(self, until: int, newest: Path, *, bare: bool) -> None:
+        """The hub is an older copy of itself, of this moment; `bare`: without what offices did since.
+
+        What the newest backup had, tablets may have let go of: where it was not the one, that is nowhere.
+        """
         lost = Evidence()
         lost.look(self.engine)
+        self.witness.gone |= _changes_in(newest) - lost.log.keys() - self._sendable()
         retired = {carrier.name for carrier in self.carriers if carrier.retired}
         self.witness.put_back(
             until, {row.device: row.received_through for row in lost.others["tablet"]}, retired, bare=bare
         )
         self.evidence = Evidence()
 
+    def _sendable(self) -> set[str]:
+        """What is still in an outbox as it was recorded."""
+        sql = "SELECT id FROM change WHERE body IS NOT NULL"
+        return {change for one in self.carriers if not one.retired for (change,) in one.rows(sql)}
+
     def check(self, *, end: bool) -> list[Violation]:
         """Everything that should not be, as far as one look shows."""
         self.evidence.look(self.engine)
         scene = Scene(self.evidence, self.witness, self.carriers)
         return [*self.witness.violations, *violations(scene, end=end)]
+
+
+def _changes_in(backup: Path) -> set[str]:
+    """What the log of a backup has, and what is set apart there."""
+    with closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT id FROM change UNION SELECT id FROM quarantine")
+        return {change for (change,) in rows}

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from sync.changes import canonical, digest, format_time, parse_time, private_digest
+from sync.changes import canonical, digest, private_digest
 from sync.clock import RunOffset
+from sync.shapes import format_time, parse_time
 from sync.verdicts import sentence
 from sync.wire import (
     COLLECTIONS,

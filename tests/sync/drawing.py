@@ -5,15 +5,21 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from sync.changes import KINDS, Office, format_time
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
+from sync.shapes import format_time
 from tests.sync.hub import Hub, Tablet
 from tests.sync.invariants import check, check_settled
 from tests.sync.world import (
     A1,
     A2,
+    ADJUSTMENT,
     CG,
     D2,
     D3,
+    E2,
+    E3,
+    EXPIRY,
     G1,
     G2,
     G3,
@@ -29,6 +35,7 @@ from tests.sync.world import (
     PER_HOUR,
     PER_SERVICE,
     R2,
+    RECOUNT,
     S2,
     S3,
     T2,
@@ -36,6 +43,7 @@ from tests.sync.world import (
     U1,
     U2,
     D,
+    E,
     P,
     R,
     S,
@@ -44,8 +52,10 @@ from tests.sync.world import (
     activity,
     community,
     duty,
+    evaluation,
     ident,
     named,
+    point_expiry,
     point_rule,
     post,
     reward,
@@ -152,6 +162,21 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
     "service.record": fields({"member": members, "span": spans}, ticket=tickets, activity=activities),
     "service.link": st.one_of(fields({"ticket": tickets}), fields({"activity": activities})),
     "service.void": reason,
+    "points.adjust": fields({"member": members, "points": st.sampled_from((-3, -1, 1, 4)), "reason": words}),
+    "points.confirm": nothing,
+    "points.withdraw": reason,
+    "points.recount": fields(
+        {
+            "community": st.sampled_from((LY, CG)),
+            "from": st.just("2026-11-20"),
+            "until": st.sampled_from(("2026-11-23", "2026-11-24", "2026-12-31")),
+            "reason": words,
+        },
+        rule=st.sampled_from((PER_SERVICE, PER_HOUR)),
+    ),
+    "pointExpiry.put": st.builds(
+        point_expiry, st.sampled_from(("2026-11-25", "2026-12-24", "2027-01-20")), st.integers(1, 2)
+    ),
     "points.redeem": fields(
         {"member": members, "points": st.integers(1, 4), "reward": words}, item=st.sampled_from(REWARDS)
     ),
@@ -178,6 +203,16 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
         on=st.sampled_from(("2026-11-22", "2026-10-31", "2026-12-31")),
     )
     | st.builds(duty, st.just("CONTACT"), st.just(U1)),
+    "duty.void": reason,
+    "ticket.rate": fields({"rating": st.integers(1, 5), "round": st.integers(1, 2)}),
+    "evaluation.submit": st.builds(
+        evaluation,
+        st.sampled_from(("EXCELLENT", "QUALIFIED")),
+        members,
+        community=st.sampled_from((LY, CG)),
+        period=st.sampled_from(("2026-11", "2026-10", "2026-Q3", "2027")),
+    )
+    | st.builds(evaluation, st.sampled_from(("EXCELLENT", "BASIC")), st.sampled_from((M1, M2, *NEW))),
     "whistle.blow": st.builds(
         whistle,
         units,
@@ -201,6 +236,8 @@ PRIVATE: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
         {}, detail=st.none() | words, contact=st.none() | st.fixed_dictionaries({"name": words})
     ),
     "ticket.close": fields({}, words=words),
+    "ticket.rate": fields({}, words=words),
+    "evaluation.submit": fields({}, words=words),
     "ticket.note": fields({"text": words}),
     "member.register": fields({}, phone=words),
     "member.edit": fields({}, phone=st.none() | words),
@@ -216,10 +253,14 @@ ENTITIES: Final[dict[str, st.SearchStrategy[str]]] = {
     "ticket": tickets,
     "service": services,
     "redemption": st.sampled_from(REDEMPTIONS),
+    "adjustment": st.sampled_from((ADJUSTMENT, ident("another adjustment"))),
+    "recount": st.sampled_from((RECOUNT, ident("another recount"))),
+    "pointExpiry": st.sampled_from((EXPIRY, ident("another expiry"))),
     "post": st.sampled_from(POSTS),
     "team": st.just(TEAM),
     "activity": activities,
     "duty": st.sampled_from(DUTIES),
+    "evaluation": st.sampled_from((E, E2, E3)),
     "reward": st.sampled_from(REWARDS),
     "whistle": st.sampled_from((W, ident("a second whistle"))),
     "conflict": st.integers(0, 5).map(str),
@@ -264,7 +305,10 @@ THEMES: Final = (
     (*about("whistle"), "ticket.open", "ticket.finish", "ticket.reopen", "conflict.rule"),
     about("team", "activity", "service", "member"),
     about("duty", "conflict", "unit"),
+    (*about("evaluation"), *about("evaluation", "conflict", "member"), "community.put"),
     about("service", "redemption", "reward", "conflict"),
+    about("service", "redemption", "adjustment", "recount", "pointExpiry", "pointRule", "member"),
+    about("service", "adjustment", "redemption", "pointExpiry"),
     (
         "ticket.claim",
         "ticket.start",

@@ -11,27 +11,23 @@ from typing import Any
 from msgspec import Struct, field
 
 from sync import clock
-from sync.changes import (
-    KINDS,
-    Change,
-    Office,
-    ServiceRecord,
-    Unreadable,
-    decode,
-    digest,
-    format_time,
-    parse_time,
-)
+from sync.changes import Change, Unreadable, decode, digest
 from sync.clock import Bounds, RunOffset
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
+from sync.kinds.services import ServiceRecord
 from sync.memory import Memory
 from sync.settle import HELD_MS, settle
+from sync.shapes import format_time, parse_time
 from sync.state import Accepted, Outcome, Settled, State
 from sync.things import (
     DATED,
     Activity,
+    Adjustment,
     Conflict,
     Device,
     Duty,
+    Evaluation,
     Member,
     Post,
     Redemption,
@@ -142,6 +138,7 @@ class Hub:
             start,
             end,
             renews=line.renews,
+            author=device,
         )
 
     def commit_of(self, saw: int) -> int | None:
@@ -166,11 +163,16 @@ class Hub:
         saw: int | None = None,
         private: dict[str, Any] | None = None,
         scope: tuple[str, ...] = (LY,),
+        author: str = "",
+        by: str | None = None,
     ) -> Accepted:
-        """A change made online: its deed is its arrival. By default its author saw what the hub has."""
+        """A change made online: its deed is its arrival. By default its author saw what the hub has.
+
+        author: the token that was shown; one for each office unless said.
+        """
         self._seq += 1
         now = when(at)
-        raw = raw_change(f"{HUB}:{self._seq}", kind, entity, data, now, 0, 0, private)
+        raw = raw_change(f"{HUB}:{self._seq}", kind, entity, data, now, 0, 0, private, by)
         raw["saw"] = self.memory.rev if saw is None else saw
         change = decode(raw)
         start, end = None, None
@@ -178,7 +180,21 @@ class Hub:
             start, end = (min(parse_time(one.at), now) for one in (change.data.start, change.data.end))
         known = () if office is Office.DISTRICT else scope
         seen = min(change.saw, self.memory.rev)
-        return Accepted(change, HUB, self._seq, digest(raw), office, known, seen, now, now, 0, start, end)
+        return Accepted(
+            change,
+            HUB,
+            self._seq,
+            digest(raw),
+            office,
+            known,
+            seen,
+            now,
+            now,
+            0,
+            start,
+            end,
+            author=author or office.name,
+        )
 
     def desk(self, kind: str, entity: str, at: str | int, /, **more: Any) -> Accepted:
         """A dispatcher's change, settled at once, unless it joins the night."""
@@ -192,7 +208,9 @@ class Hub:
         return self.office(Office.DISPATCHER, kind, entity, data, at)
 
     def online(self, office: Office, kind: str, entity: str, at: str | int, more: dict[str, Any]) -> Accepted:
-        options = {name: more.pop(name) for name in ("saw", "private", "scope") if name in more}
+        options = {
+            name: more.pop(name) for name in ("saw", "private", "scope", "author", "by") if name in more
+        }
         accepted = self.office(office, kind, entity, more, at, **options)
         if KINDS[kind].identity and any(one.change.entity == entity for one in self.inbox):
             self.inbox.append(accepted)
@@ -260,6 +278,11 @@ class Hub:
         assert isinstance(found, Redemption)
         return found
 
+    def adjustment(self, thing_id: str) -> Adjustment:
+        found = self.memory.things["adjustment"][thing_id]
+        assert isinstance(found, Adjustment)
+        return found
+
     def reward(self, thing_id: str) -> Reward:
         found = self.memory.things["reward"][thing_id]
         assert isinstance(found, Reward)
@@ -283,6 +306,11 @@ class Hub:
     def duty(self, thing_id: str) -> Duty:
         found = self.memory.things["duty"][thing_id]
         assert isinstance(found, Duty)
+        return found
+
+    def evaluation(self, thing_id: str) -> Evaluation:
+        found = self.memory.things["evaluation"][thing_id]
+        assert isinstance(found, Evaluation)
         return found
 
     def whistle(self, thing_id: str) -> Whistle:

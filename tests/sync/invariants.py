@@ -1,13 +1,28 @@
 """What holds after every settlement, whatever was done: each is stated here without any use of the rule book's code."""
 
 from collections import Counter
+from datetime import date
 
 import msgspec
 
-from sync.changes import parse_time
 from sync.memory import Memory
+from sync.shapes import parse_time
 from sync.state import Result, Settled
-from sync.things import Duty, Member, Post, Redemption, Reward, Team, Ticket, Whistle
+from sync.things import (
+    Adjustment,
+    Duty,
+    DutyPeriod,
+    Entry,
+    Evaluation,
+    Member,
+    PointExpiry,
+    Post,
+    Redemption,
+    Reward,
+    Team,
+    Ticket,
+    Whistle,
+)
 from tests.sync.hub import Hub
 from tests.sync.world import DAY, OFFSET
 
@@ -24,7 +39,10 @@ def check(hub: Hub) -> None:
     check_posts(hub)
     check_activities(hub.memory)
     check_duties(hub)
+    check_evaluations(hub.memory)
     check_rewards(hub)
+    check_adjustments(hub)
+    check_expiries(hub.memory)
     check_whistles(hub.memory)
 
 
@@ -156,20 +174,91 @@ def check_rewards(hub: Hub) -> None:
         assert set(paid) <= {put.points for put in puts}
 
 
+def check_adjustments(hub: Hub) -> None:
+    """Nothing counts but what was confirmed, by somebody else, and that just once."""
+    found = hub.memory.things.get("adjustment", {})
+    posted: dict[str, list[int]] = {}
+    for entry in hub.memory.entries.values():
+        if entry.kind in {"CREDITED", "DEBITED"}:
+            assert (entry.points > 0) is (entry.kind == "CREDITED")
+            posted.setdefault(entry.source, []).append(entry.points)
+    confirmed = {}
+    for adjustment in found.values():
+        assert isinstance(adjustment, Adjustment)
+        if adjustment.state == "CONFIRMED":
+            confirmed[adjustment.id] = [adjustment.points]
+            second = hub.memory.changes[adjustment.versions["state"].change]
+            assert second.change.kind == "points.confirm"
+            assert second.author != adjustment.author, "one person alone credited points"
+    assert posted == confirmed
+
+
+def check_expiries(memory: Memory) -> None:
+    """By each rule whose day has come everywhere: what is left of the oldest when all that was spent took the oldest."""
+    rules = [one for one in memory.things.get("pointExpiry", {}).values() if isinstance(one, PointExpiry)]
+    people: dict[str, list[Entry]] = {}
+    for entry in memory.entries.values():
+        member = memory.things["member"][entry.member]
+        assert isinstance(member, Member)
+        people.setdefault(member.alias_of or member.id, []).append(entry)
+    for entries in people.values():
+        gone = 0
+        for rule in sorted(rules, key=lambda one: (one.on, one.id)):
+            on = date.fromisoformat(rule.on)
+            month = (on.year * 12 + on.month - 1 - rule.months) % 12 + 1
+            year = (on.year * 12 + on.month - 1 - rule.months) // 12
+            cutoff = (date(year, month, on.day) - date(1970, 1, 1)).days
+            day = (on - date(1970, 1, 1)).days
+            left: dict[int, int] = {}
+            for one in entries:
+                if one.kind in {"EARNED", "CREDITED"}:
+                    left[one.day] = left.get(one.day, 0) + one.points
+            spent = gone - sum(
+                one.points for one in entries if one.kind in {"REDEEMED", "DEBITED"} and one.day < day
+            )
+            for earned in sorted(left):
+                taken = min(left[earned], spent)
+                left[earned], spent = left[earned] - taken, spent - taken
+            expired = -sum(one.points for one in entries if one.kind == "EXPIRED" and one.source == rule.id)
+            if rule.brought:
+                assert expired == sum(points for earned, points in left.items() if earned < cutoff)
+            gone += expired
+
+
 def check_duties(hub: Hub) -> None:
     """Of a unit's duty never more than one record counts in a period; and which one does is kept."""
     ruled = {one.entity for one in hub.conflicts() if one.ruling is not None}
     counted: Counter[tuple[str, str, str, str]] = Counter()
     kept: Counter[tuple[str, str, str, str]] = Counter()
-    slots = {slot.counted for slot in hub.memory.things.get("dutyPeriod", {}).values()}  # type: ignore[attr-defined]
+    slots = [
+        slot for slot in hub.memory.things.get("dutyPeriod", {}).values() if isinstance(slot, DutyPeriod)
+    ]
+    counts, further = {slot.counted for slot in slots}, {one for slot in slots for one in slot.further}
     for duty in hub.memory.things.get("duty", {}).values():
         assert isinstance(duty, Duty)
         key = duty.unit, duty.community, duty.kind, duty.period
-        kept[key] += 1
+        kept[key] += duty.state != "VOID"
         counted[key] += duty.state == "COUNTED"
-        assert (duty.state == "COUNTED") == (duty.id in slots)
+        assert (duty.state == "COUNTED") == (duty.id in counts)
+        assert (duty.state == "FURTHER") == (duty.id in further)
+        assert (duty.state == "VOID") == (duty.reason is not None)
     assert all(times <= 1 for times in counted.values()), "a duty counts twice in a period"
-    assert ruled or all(counted[key] for key in kept), "a duty was done and does not count"
+    assert ruled or all(counted[key] for key in kept if kept[key]), "a duty was done and does not count"
+
+
+def check_evaluations(memory: Memory) -> None:
+    """One per member's id, community and period; it is closed, open or waits, as its grade and closing say."""
+    found = memory.things.get("evaluation", {})
+    slots = [slot.evaluation for slot in memory.things.get("evaluationPeriod", {}).values()]  # type: ignore[attr-defined]
+    assert sorted(slots) == sorted(found), "an evaluation is in no period, or in two"
+    keys = Counter[tuple[str, str, str]]()
+    for one in found.values():
+        assert isinstance(one, Evaluation)
+        keys[one.member, one.community, one.period] += 1
+        assert (one.grade is not None) == (one.state in {"OPEN", "CLOSED"}) == (one.decided is not None)
+        assert one.grade is not None or one.words is None
+        assert one.state != "CLOSED" or one.closed is not None
+    assert all(times == 1 for times in keys.values()), "a member has two evaluations of a period"
 
 
 def when_term_ends(term: str) -> int:
@@ -199,7 +288,7 @@ def check_settled(hub: Hub, settled: Settled) -> None:
 def check_redemptions(hub: Hub, settled: Settled) -> None:
     """A redemption never takes a balance below zero; redemptions come last."""
     members = {**hub.memory.things["member"], **settled.written.get("member", {})}
-    for member_id in {entry.member for entry in settled.entries if entry.rule is None}:
+    for member_id in {entry.member for entry in settled.entries if entry.kind in {"REDEEMED", "DEBITED"}}:
         member = members[member_id]
         assert isinstance(member, Member)
         root = members[member.alias_of or member.id]

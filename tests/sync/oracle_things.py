@@ -267,9 +267,11 @@ SERVICES: Final[dict[str, Callable[[Service, Said], Told]]] = {
 class Duties:
     """What one unit did in one period, each record by its own id; the first that is decided counts."""
 
-    def __init__(self) -> None:
-        self.counts: str | None = None
+    def __init__(self, counts: str | None = None) -> None:
+        self.counts = counts
         self.kept = set[str]()
+        self.further: dict[str, Told] = {}
+        self.void = False
         self.overtaken = set[int]()
 
 
@@ -281,10 +283,64 @@ def record_duty(duties: Duties, said: Said) -> Told:
     if duties.counts is None:
         duties.counts = said.tells["id"]
         return {"APPLIED"}
-    return {"DUPLICATE"}
+    return duties.further.setdefault(said.tells["id"], {"DUPLICATE"})
 
 
-DUTIES: Final[dict[str, Callable[[Duties, Said], Told]]] = {"duty.record": record_duty}
+def void_duty(duties: Duties, said: Said) -> Told:
+    """By a desk, once, of the one that somebody else's tablet recorded; the next counts, and its author hears so."""
+    if not said.office or duties.void:
+        return {"REJECTED"}
+    duties.void, duties.counts = True, next(iter(duties.further), None)
+    if duties.counts is not None:
+        duties.further.pop(duties.counts).symmetric_difference_update({"DUPLICATE", "APPLIED"})
+    return {"APPLIED"}
+
+
+DUTIES: Final[dict[str, Callable[[Duties, Said], Told]]] = {
+    "duty.record": record_duty,
+    "duty.void": void_duty,
+}
+
+
+class Evaluated:
+    """What was found of one member in one period, under whichever id it came: the later word stands."""
+
+    def __init__(self) -> None:
+        self.written = Written(None)
+
+    @property
+    def overtaken(self) -> set[int]:
+        return {*self.written.over}
+
+
+def evaluate(evaluated: Evaluated, said: Said) -> Told:
+    """Who had seen the other's, and who had not: of two new ones the later deed stands."""
+    evaluated.written, stands = latest(evaluated.written, said, said.tells["grade"])
+    return {"APPLIED"} if stands else OVERTAKEN
+
+
+EVALUATIONS: Final[dict[str, Callable[[Evaluated, Said], Told]]] = {"evaluation.submit": evaluate}
+
+
+class Rated:
+    """What the resident gave for a ticket's round."""
+
+    def __init__(self) -> None:
+        self.stars: int | None = None
+        self.overtaken = set[int]()
+
+
+def rate(rated: Rated, said: Said) -> Told:
+    """The first of their own stands."""
+    if said.office != DISTRICT:
+        return {"QUARANTINED"}
+    if rated.stars is not None:
+        return {"DUPLICATE"}
+    rated.stars = said.tells["rating"]
+    return {"APPLIED"}
+
+
+RATINGS: Final[dict[str, Callable[[Rated, Said], Told]]] = {"ticket.rate": rate}
 
 
 class Kept:
@@ -331,6 +387,46 @@ def redeem(purse: Purse, said: Said) -> Told:
     purse.points -= said.tells["points"]
     purse.redeemed[said.tells["id"]] = said.tells["points"]
     return {"APPLIED"}
+
+
+class Proposal:
+    """A credit that somebody else proposed before the night, and what became of it; others are proposed beside it."""
+
+    def __init__(self) -> None:
+        self.state = "PROPOSED"
+        self.others = set[str]()
+        self.overtaken = set[int]()
+
+
+def propose(proposal: Proposal, said: Said) -> Told:
+    """Each once; it waits for a second person."""
+    if said.tells["id"] in proposal.others:
+        return {"DUPLICATE"}
+    proposal.others.add(said.tells["id"])
+    return {"REVIEW"}
+
+
+def confirm(proposal: Proposal, said: Said) -> Told:
+    """A desk's word alone; what was decided stays so."""
+    if not said.office:
+        return {"QUARANTINED"}
+    before, proposal.state = proposal.state, "WITHDRAWN" if proposal.state == "WITHDRAWN" else "CONFIRMED"
+    return {"PROPOSED": {"APPLIED"}, "CONFIRMED": {"DUPLICATE"}, "WITHDRAWN": {"REJECTED"}}[before]
+
+
+def withdraw(proposal: Proposal, said: Said) -> Told:
+    """Not by a tablet that did not propose it."""
+    if not said.office:
+        return {"REJECTED"}
+    before, proposal.state = proposal.state, "CONFIRMED" if proposal.state == "CONFIRMED" else "WITHDRAWN"
+    return {"PROPOSED": {"APPLIED"}, "CONFIRMED": {"REJECTED"}, "WITHDRAWN": {"DUPLICATE"}}[before]
+
+
+PROPOSALS: Final[dict[str, Callable[[Proposal, Said], Told]]] = {
+    "points.adjust": propose,
+    "points.confirm": confirm,
+    "points.withdraw": withdraw,
+}
 
 
 class Shelf(Purse):

@@ -114,6 +114,20 @@ def test_a_sign_in_earns_on_the_activitys_day_under_its_cap() -> None:
     assert len({entry.day for entry in hub.memory.entries.values()}) == 1
 
 
+def test_a_service_that_is_linked_in_the_night_it_comes_fills_the_same_cap() -> None:
+    """What the activity's day had earned already was not looked at (the simulator's seed 100042)."""
+    hub, a, _ = activities(dailyCap=3)
+    a.does("activity.join", A1, "09:00", member=M1)
+    a.push("18:00")
+    hub.night()
+    a.serves(S, M1, "9/09:00", "9/10:00")
+    a.does("service.link", S, "9/10:10", activity=A2)
+    a.push("9/18:00")
+    hub.night("9/23:00")
+    earned = [entry.points for entry in hub.memory.entries.values() if entry.rule == PER_ACTIVITY]
+    assert (there(hub, A2), sorted(earned)) == ([M1], [1, 2])
+
+
 @pytest.mark.parametrize(
     ("more", "points"),
     [
@@ -177,6 +191,35 @@ def test_a_sign_in_by_a_service_gives_way_to_one_under_another_id_and_is_counted
     assert (there(hub), hub.member(M1).points) == ([again], 4)
     hub.desk("activity.join", A1, "1/09:00", member=M1)
     assert (there(hub), hub.member(M1).points, hub.team(TEAM).points) == ([M1], 4, 4)
+
+
+def found_to_be_one() -> Hub:
+    """M1 and M2 each served at one activity, and then were found to be one person."""
+    hub, a, _ = activities()
+    a.serves(S, M1, "09:00", "10:00", activity=A1)
+    a.serves(S2, M2, "11:00", "12:00", activity=A1)
+    a.push("18:00")
+    hub.night()
+    hub.desk("member.merge", M2, "1/08:00", into=M1)
+    assert there(hub) == [M1, M2]
+    return hub
+
+
+@pytest.mark.parametrize("member", [M1, M2])
+def test_who_signed_in_twice_as_two_persons_is_signed_in_once_by_whoever_sees_them(member: str) -> None:
+    """The sign-in of the other was taken out, and of the same id there were two (the simulator's seed 100042)."""
+    hub = found_to_be_one()
+    hub.desk("activity.join", A1, "1/09:00", member=member)
+    assert (there(hub), hub.member(M1).points) == ([member], 6)
+    again = hub.desk("activity.join", A1, "1/09:10", member=M1)
+    assert hub.code(again.change.id) == "SIGNED_IN"
+
+
+@pytest.mark.parametrize(("void", "left"), [(S, M2), (S2, M1)])
+def test_of_one_who_signed_in_as_two_a_void_service_takes_back_its_own(void: str, left: str) -> None:
+    hub = found_to_be_one()
+    hub.desk("service.void", void, "1/09:00", reason="r")
+    assert (there(hub), hub.member(M1).points) == ([left], 4)
 
 
 def test_a_service_that_is_linked_to_where_its_member_signed_in_signs_nobody_in_again() -> None:

@@ -7,17 +7,19 @@ import msgspec
 import pytest
 
 from sync.bodies import BODIES, ServiceBody, TicketBody
-from sync.changes import Office
 from sync.documents import document, verdict
+from sync.kinds.kind import Office
 from sync.rules.fields import FIELDS
 from sync.rules.transitions import STATES
 from sync.state import Outcome, Result
 from sync.things import (
     Activity,
     Add,
+    Adjustment,
     Call,
     Community,
     Duty,
+    Evaluation,
     Grid,
     Holder,
     Meeting,
@@ -135,6 +137,16 @@ THINGS: dict[str, list[Thing]] = {
     "duty": [
         Duty(ID, community=ID, unit=ID, kind="CONTACT", period="2026-11", on="2026-11-23"),
         Duty(ID, community=ID, unit=ID, kind="TALK", period="2026-H2", on="2026-11-23", topic="…", by=ID),
+        Duty(
+            ID,
+            community=ID,
+            unit=ID,
+            kind="TALK",
+            period="2026-H2",
+            on="2026-11-23",
+            state="VOID",
+            reason="…",
+        ),
     ],
     "reward": [
         Reward(ID, community=ID, code="towel", name=NAME, points=3, starts_on="2026-01-01"),
@@ -163,6 +175,39 @@ THINGS: dict[str, list[Thing]] = {
             calls=[Call(ID), Call(None, "COMING", "tows", 0, ID, 0, True, True)],
             meetings=[Meeting(ID, 0, [ID], "on Monday", 0, ID)],
             blower=ID,
+        ),
+    ],
+    "evaluation": [
+        Evaluation(ID, community=ID, member=ID, grid=None, period="2026-11", ends=0),
+        Evaluation(
+            ID,
+            community=ID,
+            member=ID,
+            grid=ID,
+            period="2026-Q4",
+            ends=0,
+            grade="QUALIFIED",
+            words="steady",
+            state="CLOSED",
+            by=ID,
+            decided=1,
+            closed=2,
+        ),
+    ],
+    "adjustment": [
+        Adjustment(ID, community=ID, grid=None, member=ID, points=-3, reason="…"),
+        Adjustment(
+            ID,
+            community=ID,
+            grid=ID,
+            member=ID,
+            points=3,
+            reason="…",
+            state="WITHDRAWN",
+            by=ID,
+            decided=1,
+            decider=ID,
+            why="…",
         ),
     ],
 }

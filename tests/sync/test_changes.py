@@ -1,6 +1,7 @@
 """Reading changes: every kind, every limit, and nothing but `Unreadable` for whatever cannot be read."""
 
 import copy
+from json import dumps
 from typing import Any
 
 import msgspec
@@ -9,34 +10,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.changes import (
-    KINDS,
     MAX_DEPTH,
-    MAX_INTEGER,
-    Kind,
-    Moment,
     Unreadable,
     UnreadableCode,
+    canonical,
     decode,
     digest,
     digest_with,
     encode,
-    format_time,
     is_plain,
-    parse_time,
     private_digest,
 )
+from sync.kinds import KINDS
+from sync.kinds.kind import Kind
+from sync.shapes import MAX_INTEGER, Moment, format_time, parse_time
 from tests.sync.hub import SALT, raw_change
 from tests.sync.world import (
     A1,
+    ADJUSTMENT,
+    EXPIRY,
     G1,
     LY,
     M1,
     M2,
     MONDAY,
     PER_SERVICE,
+    RECOUNT,
     TEAM,
     U1,
     D,
+    E,
     P,
     R,
     S,
@@ -45,9 +48,11 @@ from tests.sync.world import (
     activity,
     community,
     duty,
+    evaluation,
     ident,
     member,
     named,
+    point_expiry,
     point_rule,
     post,
     reward,
@@ -69,7 +74,11 @@ ENTITY = {
     "activity": A1,
     "duty": D,
     "reward": R,
+    "adjustment": ADJUSTMENT,
+    "recount": RECOUNT,
+    "pointExpiry": EXPIRY,
     "whistle": W,
+    "evaluation": E,
 }
 
 LARGEST: dict[str, dict[str, Any]] = {
@@ -149,6 +158,17 @@ LARGEST: dict[str, dict[str, Any]] = {
     },
     "service.link": {"ticket": T},
     "service.void": {"reason": "wrong person"},
+    "points.adjust": {"member": M1, "points": -100_000, "reason": "counted twice"},
+    "points.confirm": {},
+    "points.withdraw": {"reason": "wrong person"},
+    "points.recount": {
+        "community": LY,
+        "from": "2026-01-01",
+        "until": "2027-01-01",
+        "reason": "the rule was wrong",
+        "rule": PER_SERVICE,
+    },
+    "pointExpiry.put": point_expiry(months=120),
     "points.redeem": {"member": M1, "points": 100_000, "reward": "soap", "item": R},
     "post.put": post(grid=G1, skills=["legal"]),
     "post.take": {"member": M1},
@@ -159,9 +179,12 @@ LARGEST: dict[str, dict[str, Any]] = {
     "activity.open": activity(grid=G1, team=TEAM, category="parking", place="the gate"),
     "activity.join": {"member": M1},
     "reward.put": reward(stock=100_000),
+    "duty.void": {"reason": "another unit"},
     "duty.record": duty(on="2026-11-22", topic="parking"),
     "whistle.blow": whistle(),
     "whistle.answer": {"answer": "COMING", "department": U1, "part": "tows"},
+    "evaluation.submit": evaluation(),
+    "ticket.rate": {"rating": 5, "round": 1},
     "whistle.meet": {"met": "2026-11-23T08:00:00.000Z", "present": [U1], "record": "on Monday"},
     "conflict.rule": {"stands": ident("a change"), "reason": "heard both"},
     "device.assign": {"grids": [G1]},
@@ -172,6 +195,8 @@ PRIVATE: dict[str, dict[str, Any]] = {
     "ticket.open": {"detail": "d", "contact": {"name": "n", "telephone": "555 0100", "doorstep": "3-2-1"}},
     "ticket.edit": {"detail": None, "contact": None},
     "ticket.close": {"words": "thanks"},
+    "evaluation.submit": {"words": "steady"},
+    "ticket.rate": {"words": "thanks"},
     "ticket.note": {"text": "rang twice"},
     "member.register": {"phone": "555 0101"},
     "member.edit": {"phone": None},
@@ -291,6 +316,12 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("a start that is no time", bare("service.record", {"member": M1, "start": MOMENT | {"at": "2026-02-30T00:00:00.000Z"}, "end": MOMENT}), "$.data.start"),
     ("a place too far north", raw("service.record", private={"salt": SALT, "place": {"lat": 90_001, "lon": 0}}), "$.private.place.lat"),
     ("no points at all", bare("points.redeem", {"member": M1, "points": 0, "reward": "soap"}), "$.data.points"),
+    ("a credit of nothing", bare("points.adjust", {"member": M1, "points": 0, "reason": "r"}), "$.data"),
+    ("a debit of too much", bare("points.adjust", {"member": M1, "points": -100_001, "reason": "r"}), "$.data.points"),
+    ("a recount of more than a year", bare("points.recount", {"community": LY, "from": "2026-01-01", "until": "2027-01-02", "reason": "r"}), "$.data"),
+    ("a recount that ends before it begins", bare("points.recount", {"community": LY, "from": "2026-01-02", "until": "2026-01-01", "reason": "r"}), "$.data"),
+    ("an expiry on no day", bare("pointExpiry.put", point_expiry("2026-02-30")), "$.data"),
+    ("an expiry of what is new", bare("pointExpiry.put", point_expiry(months=0)), "$.data.months"),
     ("hours that end before they begin", bare("community.put", community("LY") | {"workingHours": [{"days": [1], "from": "12:00", "until": "08:00"}]}), "$.data.workingHours[0]"),
     ("an activity that ends before it begins", bare("activity.open", activity("09:00", "08:59")), "$.data"),
     ("a deadline on no day", bare("whistle.blow", whistle(deadline="2026-02-30T00:00:00.000Z")), "$.data"),
@@ -300,6 +331,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("a term that ends before it begins", bare("post.put", post(until="2025-12-31")), "$.data"),
     ("a reward that is taken back before it is offered", bare("reward.put", reward(until="2025-12-31")), "$.data"),
     ("fewer rewards than none", bare("reward.put", reward(stock=-1)), "$.data.stock"),
+    ("a grade that nobody knows", bare("evaluation.submit", evaluation("LAZY")), "$.data.grade"),
+    ("a fifth quarter", bare("evaluation.submit", evaluation(period="2026-Q5")), "$.data.period"),
+    ("a thirteenth month", bare("evaluation.submit", evaluation(period="2026-13")), "$.data.period"),
     ("a duty that nobody knows", bare("duty.record", duty("DINNER")), "$.data.kind"),
     ("a duty done on no day", bare("duty.record", duty(on="2026-02-30")), "$.data"),
     ("a unit linked on no day", bare("unit.put", {"code": "U", "name": named("u"), "community": LY, "since": "2026-13-01"}), "$.data"),
@@ -345,6 +379,15 @@ json = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+def test_canonical_json_is_that_of_the_standard_library_for_every_character() -> None:
+    """Keys sorted, no spaces, nothing escaped that need not be: whoever encodes it, the bytes are these."""
+    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    value: Any = {chr(code): [code, -code, None, True, "", {"b": {}, "a": []}] for code in range(127, 0, -1)}
+    for one in ({"text": everything}, value, {"number": MAX_INTEGER}):
+        said = dumps(one, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert canonical(one) == said.encode()
 
 
 @given(json)

@@ -11,6 +11,7 @@ from sync.wire import COLLECTIONS
 from tests.sync.hub import Hub
 from tests.sync.world import (
     A1,
+    ADJUSTMENT,
     CG,
     G1,
     G3,
@@ -22,6 +23,7 @@ from tests.sync.world import (
     U1,
     U2,
     D,
+    E,
     P,
     R,
     S,
@@ -29,6 +31,7 @@ from tests.sync.world import (
     W,
     activity,
     duty,
+    evaluation,
     named,
     post,
     reward,
@@ -65,7 +68,9 @@ def village() -> Hub:
     a.does("post.take", P, "09:57", member=M1)
     a.does("post.leave", P, "17:00", member=M1)
     hub.desk("reward.put", R, "17:05", **reward())
+    a.does("points.adjust", ADJUSTMENT, "17:05", member=M1, points=2, reason="helped at the flood")
     a.does("duty.record", D, "17:10", **duty())
+    a.does("evaluation.submit", E, "17:11", private={"words": "steady"}, **evaluation())
     a.sync("18:00")
     hub.night("23:00")
     return hub

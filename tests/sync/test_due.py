@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.sync.hub import Hub
 from tests.sync.world import G1, G3, LY, M1, T, community, named, when
 

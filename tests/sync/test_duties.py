@@ -22,6 +22,22 @@ def two_record(first: str = "08:50", second: str = "09:10", **more: object) -> t
     return hub, earlier, later
 
 
+def voided(*, seen: bool = True) -> tuple[Hub, str, str, str]:
+    """Two record one duty; the one that counts was a mistake, and its author takes it back the next day."""
+    hub, a, b = two_tablets()
+    first = b.does("duty.record", D, "08:50", by=M1, **duty())
+    further = a.does("duty.record", D2, "09:10", **duty())
+    b.push("19:00")
+    if seen:
+        a.push("18:00")
+        hub.night()
+    void = b.does("duty.void", D, "1/09:00", reason="that was unit 2")
+    a.push("1/09:30")
+    b.push("1/10:00")
+    hub.night("1/23:00")
+    return hub, first, further, void
+
+
 def states(hub: Hub) -> dict[str, str]:
     return {duty_id: hub.duty(duty_id).state for duty_id in sorted(hub.memory.things["duty"])}
 
@@ -187,4 +203,112 @@ def test_everybody_in_the_community_sees_what_was_done() -> None:
         "state": "COUNTED",
         "by": M1,
         "recordedAt": "2026-11-23T00:50:00.000Z",
+        "reason": None,
     }
+
+
+# Recorded by mistake
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_when_the_one_that_counts_is_voided_the_next_counts_and_its_author_hears_so(seen: bool) -> None:
+    hub, first, further, void = voided(seen=seen)
+    assert states(hub) == {D: "VOID", D2: "COUNTED"}
+    assert hub.duty(D).reason == "that was unit 2"
+    assert (hub.code(void), hub.code(first)) == ("APPLIED", "APPLIED")
+    verdict = hub.verdict(further)
+    assert (verdict.outcome, verdict.code, verdict.rule) == ("APPLIED", "COUNTS_NOW", "first")
+    assert verdict.sentence == {
+        "zh": "2026-11先计的那次联系已作废；您记的这一份现在计数。",
+        "en": "The contact of 2026-11 that counted was voided; the one that you recorded counts now.",
+    }
+    body = hub.memory.documents["duty", D].body
+    assert (body["state"], body["reason"]) == ("VOID", "that was unit 2")
+
+
+def test_the_earliest_of_several_others_is_the_next_and_one_that_is_void_never() -> None:
+    hub, a, b = two_tablets()
+    a.does("duty.record", D, "08:00", **duty())
+    b.does("duty.record", D2, "09:00", **duty())
+    a.does("duty.record", D3, "10:00", **duty())
+    a.push("18:00")
+    b.push("18:00")
+    hub.night()
+    hub.desk("duty.void", D2, "1/09:00", reason="r")
+    assert states(hub) == {D: "COUNTED", D2: "VOID", D3: "FURTHER"}
+    hub.desk("duty.void", D, "1/09:10", reason="r")
+    assert states(hub) == {D: "VOID", D2: "VOID", D3: "COUNTED"}
+    hub.desk("duty.void", D3, "1/09:20", reason="r")
+    assert states(hub) == dict.fromkeys((D, D2, D3), "VOID")
+    hub.desk("duty.record", ident("d4"), "1/09:30", **duty())
+    assert hub.duty(ident("d4")).state == "COUNTED"
+
+
+def test_only_its_author_or_a_desk_of_its_community_takes_a_duty_back() -> None:
+    hub, _, b = two_tablets()
+    b.does("duty.record", D, "09:00", **duty())
+    b.push("18:00")
+    hub.night()
+    c, far = hub.tablet("C", G1, at="1/08:00"), hub.tablet("F", G3, at="1/08:00")
+    told = [one.does("duty.void", D, "1/09:00", reason="r") for one in (c, far)]
+    for one in (c, far):
+        one.push("1/10:00")
+    hub.night("1/23:00")
+    assert [hub.code(one) for one in told] == ["NOT_YOURS", "OUT_OF_SCOPE"]
+    assert hub.verdict(told[0]).sentence["en"] == "Only its author or a dispatcher can void a duty."
+    foreign = hub.desk("duty.void", D, "2/09:00", reason="r", scope=(CG,))
+    assert (hub.code(foreign.change.id), hub.duty(D).state) == ("OUT_OF_SCOPE", "COUNTED")
+
+
+def test_two_who_void_one_duty_hear_that_once_is_enough_and_the_earlier_reason_stands_in_any_night() -> None:
+    hub, a, b = two_tablets()
+    hub.lines["B"].renews = ("A",)
+    a.does("duty.record", D, "08:00", **duty())
+    a.push("08:10")
+    hub.night("08:20")
+    earlier = b.does("duty.void", D, "09:00", reason="earlier")
+    later = a.does("duty.void", D, "10:00", reason="later")
+    a.push("18:00")
+    hub.night("18:10")
+    assert hub.duty(D).reason == "later"
+    b.push("19:00")
+    hub.night()
+    assert hub.duty(D).reason == "earlier"
+    again = a.does("duty.void", D, "1/10:00", reason="again")
+    a.push("1/11:00")
+    hub.night("1/23:00")
+    assert [hub.code(one) for one in (earlier, later, again)] == ["APPLIED", "APPLIED", "VOIDED"]
+    assert hub.verdict(again).sentence == {"zh": "该四个一已作废。", "en": "The duty is void already."}
+
+
+def test_a_void_waits_for_its_duty() -> None:
+    hub, a, _ = two_tablets()
+    told = a.does("duty.void", D, "09:00", reason="r")
+    a.push("18:00")
+    hub.night()
+    assert (hub.code(told), hub.verdict(told).waits) == ("WAITS", D)
+
+
+def test_a_ruling_cannot_let_a_voided_record_count() -> None:
+    hub, first, further, _ = voided()
+    conflict = hub.conflict(D, "state")
+    refused = hub.desk("conflict.rule", conflict.id, "2/09:00", stands=first, reason="r")
+    assert hub.code(refused.change.id) == "VOIDED"
+    confirmed = hub.desk("conflict.rule", conflict.id, "2/09:10", stands=further, reason="r")
+    assert (hub.code(confirmed.change.id), states(hub)) == ("APPLIED", {D: "VOID", D2: "COUNTED"})
+    none = hub.desk("conflict.rule", conflict.id, "2/09:20", stands=None, reason="r")
+    assert (hub.code(none.change.id), states(hub)) == ("APPLIED", {D: "VOID", D2: "FURTHER"})
+
+
+def test_a_void_that_waited_too_long_for_its_duty_is_ruled_on_by_a_person() -> None:
+    """Its candidate says what it waits for, and is no duty itself."""
+    hub, a, _ = two_tablets()
+    told = a.does("duty.void", D, "09:00", reason="r")
+    a.push("18:00")
+    hub.night()
+    hub.night("31/23:00")
+    conflict = hub.conflict(D, f"held:{told}")
+    kept = hub.desk("conflict.rule", conflict.id, "32/09:00", stands=told, reason="r")
+    assert (hub.code(kept.change.id), hub.code(told)) == ("NOT_FOUND", "WAITED_TOO_LONG")
+    against = hub.desk("conflict.rule", conflict.id, "32/09:10", stands=None, reason="r")
+    assert (hub.code(against.change.id), hub.code(told)) == ("APPLIED", "RULED_AGAINST")

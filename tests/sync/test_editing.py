@@ -1,6 +1,6 @@
 """Editing: what stands, what is kept beside it, and what each author hears (issue lines 4 and 5)."""
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from tests.sync.hub import Hub, Tablet
 from tests.sync.test_seats import ticket
 from tests.sync.world import DAY, G1, G2, M1, T

@@ -1,7 +1,7 @@
 """Putting real revs where a settlement could only say that they would come."""
 
-from sync.changes import Office
 from sync.finalising import finalise
+from sync.kinds.kind import Office
 from sync.state import Settled
 from sync.things import PENDING, Add, Grid, Member, Redemption, Taker, Thing, Ticket, Version
 from tests.sync.world import G1, G2, LY, M1, U1, T

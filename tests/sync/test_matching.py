@@ -8,6 +8,7 @@ from sync.matching import (
     ALIKE_DAYS,
     CAPACITY,
     WEIGHTS,
+    Held,
     Hint,
     Looked,
     Order,
@@ -57,6 +58,50 @@ def test_every_suggestion_is_the_sum_of_its_reasons() -> None:
     assert [one.code for one in rested.reasons] == ["FREE", "RESTED"]
     lacking = fitness(ORDER, PLAIN)
     assert (lacking.reasons[0].code, lacking.reasons[0].skills) == ("NO_SKILL", ("law", "tea"))
+
+
+DESK = Held("p", ("帮办岗", "Help desk"), None, ("law", "art"), frozenset({"m"}))
+
+
+def test_whoever_holds_a_post_that_is_for_it_fits_better_and_the_reason_names_the_post() -> None:
+    found = fitness(ORDER, PLAIN, [DESK, DESK._replace(post="o", name=("岗", "Post"))])
+    (reason,) = [one for one in found.reasons if one.code == "POST"]
+    assert (reason.post, reason.points) == (("岗", "Post"), 25), "one says as much as two"
+    servers = [PLAIN._replace(member="a"), PLAIN]
+    members = [
+        one.id for one in suggest(ORDER, servers, working=True, posts=[DESK]) if one.collection == "member"
+    ]
+    assert members == ["m", "a"]
+
+
+@pytest.mark.parametrize(
+    "post",
+    [DESK._replace(skills=("art",)), DESK._replace(grid="elsewhere"), DESK._replace(holders=frozenset())],
+    ids=["for something else", "in another grid", "held by others"],
+)
+def test_a_post_that_is_not_for_it_or_not_theirs_is_no_reason(post: Held) -> None:
+    assert "POST" not in {one.code for one in fitness(ORDER, PLAIN, [post]).reasons}
+    assert "POST" not in {one.code for one in fitness(Order("t", "g"), PLAIN, [DESK]).reasons}
+
+
+def test_posts_that_match_are_suggested_by_who_of_their_holders_is_free() -> None:
+    there = DESK._replace(post="q", grid="g", holders=frozenset({"m", "n"}))
+    busy = PLAIN._replace(member="n", held=CAPACITY)
+    other = DESK._replace(post="r", skills=("art",))
+    found = suggest(ORDER, [PLAIN, busy], working=True, posts=[DESK, there, other])
+    posts = {
+        one.id: [(reason.code, reason.count, reason.skills) for reason in one.reasons]
+        for one in found
+        if one.collection == "post"
+    }
+    assert posts == {
+        "q": [("FOR_IT", 1, ("law",)), ("GRID", 1, ()), ("HELD", 1, ()), ("WORKING_HOURS", 1, ())],
+        "p": [("FOR_IT", 1, ("law",)), ("HELD", 1, ()), ("WORKING_HOURS", 1, ())],
+    }
+    (empty,) = [
+        one for one in suggest(ORDER, [busy], working=False, posts=[DESK]) if one.collection == "post"
+    ]
+    assert [one.code for one in empty.reasons] == ["FOR_IT", "EMPTY", "OUT_OF_HOURS"]
 
 
 def test_nobody_hoards() -> None:

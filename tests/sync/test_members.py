@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.settle import settle
 from tests.sync.hub import Hub, Tablet
 from tests.sync.world import CG, G1, G2, G3, LY, M1, M2, M3, M4, M5, M6, U1, U2, U3, S, T, ident

@@ -33,6 +33,7 @@ def test_what_is_absent_is_remembered_as_absent() -> None:
         "attendance": {},
         "conflict": {},
         "pointRule": {},
+        "pointExpiry": {},
     }
     assert (state.identities, state.aliases) == ({(U1, "1"): None}, {M1: []})
     assert (state.dated, state.entries) == ({(collection, day): [] for collection in DATED}, {day: []})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sync.changes import Change, Office
+from sync.changes import Change
+from sync.kinds.kind import Office
 from sync.merge import (
     Stand,
     add_elements,

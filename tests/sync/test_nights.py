@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from sync import merge
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.things import Version
 from tests.sync.hub import Hub, Tablet
 from tests.sync.test_due import PROMISED

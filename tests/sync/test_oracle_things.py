@@ -12,17 +12,34 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from sync.changes import KINDS, Office, format_time
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
 from sync.settle import settle
+from sync.shapes import format_time
 from sync.state import Accepted, Settled
 from tests.sync import oracle_things as oracle
 from tests.sync import test_oracle
 from tests.sync.hub import Hub
 from tests.sync.oracle_sessions import ACTIVITIES, TEAMS, WHISTLES
-from tests.sync.oracle_things import Dispute, Duties, Kept, Person, Post, Purse, Said, Service, Shelf
+from tests.sync.oracle_things import (
+    Dispute,
+    Duties,
+    Evaluated,
+    Kept,
+    Person,
+    Post,
+    Purse,
+    Rated,
+    Said,
+    Service,
+    Shelf,
+)
 from tests.sync.world import (
     A1,
+    ADJUSTMENT,
     D2,
+    E2,
+    EXPIRY,
     G1,
     G2,
     LY,
@@ -36,6 +53,7 @@ from tests.sync.world import (
     U1,
     U2,
     D,
+    E,
     P,
     R,
     S,
@@ -44,8 +62,10 @@ from tests.sync.world import (
     activity,
     community,
     duty,
+    evaluation,
     ident,
     named,
+    point_expiry,
     point_rule,
     post,
     reward,
@@ -59,6 +79,7 @@ HOURS: Final = (9, 10)
 BEFORE: Final = -1
 OFFICES: Final = (Office.LIAISON, Office.DISPATCHER, Office.DISTRICT)
 NEW: Final = (ident("new 0"), ident("new 1"))
+OLD: Final = ident("a duty of before the night")
 
 
 @functools.cache
@@ -71,12 +92,15 @@ def at_rest() -> Hub:
     hub.desk("ticket.open", T2, "05:11", grid=G2, category="parking", title="u")
     hub.desk("post.put", P, "05:12", **post())
     hub.desk("team.put", TEAM, "05:12", **team())
+    hub.district("pointExpiry.put", EXPIRY, "05:12", **point_expiry())
     hub.desk("team.join", TEAM, "05:12", member=M1)
     hub.desk("activity.open", A1, "05:12", **activity())
     hub.desk("activity.join", A1, "05:12", member=M1)
     hub.desk("reward.put", R, "05:12", **reward(stock=1))
     hub.desk("whistle.blow", W, "05:12", **whistle())
     author.serves(S, M1, "05:12", "05:40", at="05:50")
+    author.does("points.adjust", ADJUSTMENT, "05:50", member=M1, points=3, reason="r")
+    author.does("duty.record", OLD, "05:50", **duty("TALK", U2))
     author.pull("05:51")
     author.push("05:55")
     hub.night("05:56")
@@ -285,6 +309,84 @@ def test_two_records_of_one_duty_come_to_what_the_oracle_says(again: bool) -> No
                 assert night.told(number) in may, (where, number, night.told(number), may)
 
 
+DUTIES_OF_OLD: Final = [("duty.record", D), ("duty.record", D2), ("duty.void", OLD)]
+
+
+@pytest.mark.parametrize("second", DUTIES_OF_OLD)
+@pytest.mark.parametrize("first", DUTIES_OF_OLD)
+def test_records_and_voids_of_one_duty_come_to_what_the_oracle_says(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    flags = (True, False)
+    for office, other_office, knows, knew in product(flags, flags, flags, flags):
+        told = (Said(first[0], 0, HOURS[0], office, knows, {"id": first[1]}), Said(second[0], 1, HOURS[1], other_office, knew, {"id": second[1]}))  # fmt: skip
+        two = [
+            (said, said.tells["id"], duty("TALK", U2) if said.kind == "duty.record" else {"reason": "r"})
+            for said in told
+        ]
+        one = Duties(OLD)
+        says = expected(one, oracle.DUTIES, list(told))
+        for upwards in flags:
+            night = played(two, upwards)
+            where = f"{first} office={office} {knows}, {second} office={other_office} {knew}"
+            states = {duty_id: night.thing("duty", duty_id).state for duty_id in (OLD, *one.kept)}
+            counted = [duty_id for duty_id, state in states.items() if state == "COUNTED"]
+            assert (counted, states[OLD] == "VOID") == ([one.counts] if one.counts else [], one.void), where
+            for number, may in enumerate(says):
+                assert night.told(number) in may, (where, number, night.told(number), may)
+
+
+# Evaluations
+
+EVALUATION_WORDS: Final[dict[str, list[str]]] = {"evaluation.submit": ["QUALIFIED", "EXCELLENT"]}
+
+
+@pytest.mark.parametrize("same", [False, True])
+@pytest.mark.parametrize("again", [False, True])
+def test_two_evaluations_of_one_member_come_to_what_the_oracle_says(again: bool, same: bool) -> None:
+    flags = (True, False)
+    for office, other_office, knows, knew in product(flags, flags, flags, flags):
+        grades = EVALUATION_WORDS["evaluation.submit"]
+        two = [
+            Said("evaluation.submit", n, HOURS[n], by, seen, {"grade": grades[0 if same else n]})
+            for n, by, seen in ((0, office, knows), (1, other_office, knew))
+        ]
+        given = [
+            (said, (E, E2)[0 if again else said.number], evaluation(said.tells["grade"])) for said in two
+        ]
+        one = Evaluated()
+        says = expected(one, oracle.EVALUATIONS, two)
+        for upwards in flags:
+            night = played(given, upwards)
+            where = f"office={office} {knows}, office={other_office} {knew}"
+            assert night.thing("evaluation", E).grade == one.written.value, where
+            assert night.thing("evaluation", E2) is None, where
+            for number, may in enumerate(says):
+                assert night.told(number) in may, (where, number, night.told(number), may)
+
+
+# Ratings by a code on paper
+
+RATE_WORDS: Final[dict[str, list[int]]] = {"ticket.rate": [5, 1]}
+
+
+def test_two_ratings_of_one_ticket_come_to_what_the_oracle_says() -> None:
+    flags = (True, False)
+    for office, other_office, knows, knew in product((2, 1), (2, 1), flags, flags):
+        stars = RATE_WORDS["ticket.rate"]
+        two = [
+            Said("ticket.rate", n, HOURS[n], by, seen, {"rating": stars[n]})
+            for n, by, seen in ((0, office, knows), (1, other_office, knew))
+        ]
+        one = Rated()
+        says = expected(one, oracle.RATINGS, two)
+        for upwards in flags:
+            night = played([(said, T, {**said.tells, "round": 1}) for said in two], upwards)
+            assert night.thing("ticket", T).rating == one.stars
+            for number, may in enumerate(says):
+                assert night.told(number) in may, (office, other_office, number, night.told(number), may)
+
+
 # What offices keep
 
 PUTS: Final[dict[str, tuple[str, Callable[[int], dict[str, Any]]]]] = {
@@ -292,6 +394,7 @@ PUTS: Final[dict[str, tuple[str, Callable[[int], dict[str, Any]]]]] = {
     "unit.put": (U1, lambda n: {"code": "LY-U1", "name": named(f"name {n}"), "community": LY}),
     "grid.put": (G1, lambda n: {"code": "LY-1", "name": named(f"name {n}"), "community": LY}),
     "pointRule.put": (PER_SERVICE, lambda n: {**point_rule("SERVICE", 2), "name": named(f"name {n}")}),
+    "pointExpiry.put": (EXPIRY, lambda n: {**point_expiry(), "name": named(f"name {n}")}),
     "reward.put": (R, lambda n: {**reward(), "name": named(f"name {n}")}),
 }
 KEEPERS: Final = {"reward.put": oracle.DESK}
@@ -395,6 +498,55 @@ def test_two_who_want_the_last_reward_come_to_what_the_oracle_says(same: bool) -
                 assert night.told(number) in may
 
 
+PROPOSAL_WORDS: Final[dict[str, dict[str, Any]]] = {
+    "points.adjust": {"member": M1, "points": 1, "reason": "r"},
+    "points.confirm": {},
+    "points.withdraw": {"reason": "r"},
+}
+
+
+@pytest.mark.parametrize("second", PROPOSAL_WORDS)
+@pytest.mark.parametrize("first", PROPOSAL_WORDS)
+def test_two_decisions_on_one_proposal_come_to_what_the_oracle_says(first: str, second: str) -> None:
+    flags = (True, False)
+    for office, other_office, knows, knew in product((0, 1), (0, 1), flags, flags):
+        told = (
+            Said(first, 0, HOURS[0], office, knows, {"id": ident("x")}),
+            Said(second, 1, HOURS[1], other_office, knew, {"id": ident("x")}),
+        )
+        two = [
+            (said, ident("x") if said.kind == "points.adjust" else ADJUSTMENT, PROPOSAL_WORDS[said.kind])
+            for said in told
+        ]
+        proposal = oracle.Proposal()
+        says = expected(proposal, oracle.PROPOSALS, list(told))
+        for upwards in flags:
+            night = played(two, upwards)
+            where = f"{first} office={office} {knows}, {second} office={other_office} {knew}"
+            assert night.thing("adjustment", ADJUSTMENT).state == proposal.state, where
+            kinds = [entry.kind for entry in night.night.entries]
+            assert kinds == (["CREDITED"] if proposal.state == "CONFIRMED" else []), where
+            for number, may in enumerate(says):
+                assert night.told(number) in may, (where, number, night.told(number), may)
+
+
+def test_two_recounts_of_a_rule_that_was_changed_post_the_difference_once() -> None:
+    """Only the district's count; whichever comes first posts, and the other finds nothing."""
+    days = {"community": LY, "from": "2026-11-01", "until": "2026-11-23", "reason": "r"}
+    rule = {**point_rule("SERVICE", 9), "name": named("more")}
+    for upwards in (True, False):
+        two = [
+            (Said("points.recount", 0, HOURS[0], 2, True, {}), ident("rc 0"), days),
+            (Said("points.recount", 1, HOURS[1], 2, True, {}), ident("rc 1"), days),
+        ]
+        night = played(two, upwards)
+        assert not night.night.entries
+        changed = [(Said("pointRule.put", 0, HOURS[0], 2, True, {}), PER_SERVICE, rule), two[1]]
+        night = played(changed, upwards)
+        assert [entry.points for entry in night.night.entries] == [7]
+        assert [night.told(number) for number in (0, 1)] == ["APPLIED", "APPLIED"]
+
+
 def test_two_rulings_on_one_conflict_come_to_what_the_oracle_says() -> None:
     conflict = next(one for one in at_rest().conflicts() if one.entity == T2)
     candidates = [candidate.change for candidate in conflict.candidates]
@@ -422,8 +574,19 @@ def test_two_rulings_on_one_conflict_come_to_what_the_oracle_says() -> None:
 def test_each_kind_of_change_is_told_by_an_oracle() -> None:
     """A new kind needs its words in an oracle: each pair of kinds on one thing is tried from these tables."""
     people, tickets = {kind or word for word, rows in WORDS.items() for kind, _ in rows}, test_oracle.KINDS
-    others = {"device.assign", "points.redeem", "conflict.rule", *TEAMS, *ACTIVITIES, *WHISTLES}
-    assert {*people, *tickets, *POST_WORDS, *DUTY_WORDS, *SERVICE_WORDS, *PUTS, *others} == set(KINDS)
+    others = {
+        "device.assign",
+        "points.redeem",
+        "conflict.rule",
+        "duty.void",
+        "points.recount",
+        *PROPOSAL_WORDS,
+        *TEAMS,
+        *ACTIVITIES,
+        *WHISTLES,
+    }
+    once = {*POST_WORDS, *DUTY_WORDS, *EVALUATION_WORDS, *SERVICE_WORDS, *RATE_WORDS}
+    assert {*people, *tickets, *once, *PUTS, *others} == set(KINDS)
 
 
 def test_the_oracle_knows_nothing_of_the_rule_code() -> None:

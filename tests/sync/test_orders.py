@@ -13,14 +13,20 @@ from typing import Any
 import pytest
 
 from sync import settle as settling
-from sync.changes import KINDS, Office, format_time
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
+from sync.shapes import format_time
 from sync.state import Accepted
 from tests.sync.arranging import Bench, arrangements, cuts
 from tests.sync.hub import Hub
 from tests.sync.world import (
     A1,
+    ADJUSTMENT,
     D2,
     D3,
+    E2,
+    E3,
+    EXPIRY,
     G1,
     G2,
     HOUR,
@@ -32,11 +38,13 @@ from tests.sync.world import (
     M6,
     PER_ACTIVITY,
     PER_SERVICE,
+    RECOUNT,
     T2,
     TEAM,
     U1,
     U2,
     D,
+    E,
     P,
     R,
     S,
@@ -45,8 +53,10 @@ from tests.sync.world import (
     activity,
     community,
     duty,
+    evaluation,
     ident,
     named,
+    point_expiry,
     point_rule,
     post,
     reward,
@@ -86,6 +96,11 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "service.record": lambda n: {"member": WHO[n % 2], "ticket": T},
     "service.link": lambda n: {"ticket": (T, T2)[n % 2]},
     "service.void": lambda n: {"reason": TITLES[n]},
+    "points.adjust": lambda n: {"member": M1, "points": n + 1, "reason": TITLES[n]},
+    "points.confirm": lambda n: {},
+    "points.withdraw": lambda n: {"reason": TITLES[n]},
+    "points.recount": lambda n: {"community": LY, "from": "2026-11-01", "until": f"2026-11-2{n}", "reason": TITLES[n]},
+    "pointExpiry.put": lambda n: point_expiry(months=n + 1),
     "points.redeem": lambda n: {"member": M1, "points": n + 1, "reward": "tea"},
     "reward.put": lambda n: reward(f"reward-{n}", n + 1, stock=n + 1),
     "post.put": lambda n: post(f"post {n}".replace(" ", "-"), seats=n + 1),
@@ -94,6 +109,9 @@ DATA: dict[str, Callable[[int], dict[str, Any]]] = {
     "activity.open": lambda n: activity(title=TITLES[n]),
     **{kind: lambda n: {"member": WHO[n % 2]} for kind in ("team.join", "team.leave", "activity.join")},
     "duty.record": lambda n: duty(topic=TITLES[n]),
+    "duty.void": lambda n: {"reason": TITLES[n]},
+    "ticket.rate": lambda n: {"rating": n + 3, "round": 1},
+    "evaluation.submit": lambda n: evaluation(("EXCELLENT", "QUALIFIED", "BASIC")[n]),
     "whistle.blow": lambda n: whistle((U1, U2)[n % 2]),
     "whistle.answer": lambda n: {"department": U1, "answer": ("COMING", "DECLINED", "DONE")[n]},
     "whistle.meet": lambda n: {"met": "2026-11-23T01:00:00.000Z", "present": [U2], "record": TITLES[n]},
@@ -107,6 +125,7 @@ PRIVATE: dict[str, Callable[[int], dict[str, Any]]] = {
     "ticket.edit": lambda n: {"detail": TITLES[n]},
     "member.register": lambda n: {"phone": TITLES[n]},
 }
+OLD_DUTY = ident("a duty of before")
 SIMPLE = {
     "community": LY,
     "unit": U1,
@@ -119,6 +138,8 @@ SIMPLE = {
     "activity": A1,
     "reward": R,
     "whistle": W,
+    "recount": RECOUNT,
+    "pointExpiry": EXPIRY,
 }
 
 STEPS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -148,6 +169,11 @@ def at_rest(state: str) -> tuple[Hub, int]:
         hub.district("pointRule.put", PER_ACTIVITY, "05:11", **point_rule("ACTIVITY", 2))
         hub.desk("reward.put", R, "05:11", **reward(stock=2))
         hub.desk("whistle.blow", W, "05:11", **whistle())
+        hub.district("pointExpiry.put", EXPIRY, "05:11", **point_expiry())
+        hub.desk(
+            "points.adjust", ADJUSTMENT, "05:11", member=M1, points=3, reason="r", author="a first person"
+        )
+        hub.desk("duty.record", OLD_DUTY, "05:11", **duty())
         hub.desk("ticket.open", T2, "05:11", grid=G2, category="parking", title="u")
         for tablet in (d, e):
             tablet.pull("05:11:30")
@@ -188,7 +214,11 @@ def entity_of(kind: str, n: int) -> str:
     if kind == "member.register":
         return N[n]
     if thing == "duty":
-        return (D, D2, D3)[n]
+        return (D, D2, D3)[n] if kind == "duty.record" else OLD_DUTY
+    if thing == "evaluation":
+        return (E, E2, E3)[n]
+    if thing == "adjustment":
+        return ident(f"adjustment {n}") if kind == "points.adjust" else ADJUSTMENT
     if thing in SIMPLE:
         return SIMPLE[thing]
     if thing == "conflict":
@@ -313,10 +343,25 @@ SETS: dict[str, tuple[str, list[tuple[str, str, str, str, dict[str, Any]]]]] = {
         ("B", "points.redeem", ident("r2"), "09:10", {"member": M2, "points": 2, "reward": "towel", "item": R}), ("B", "service.record", ident("s1"), "11:00", {"member": M2}),
         ("C", "points.redeem", ident("r3"), "08:50", {"member": M1, "points": 2, "reward": "towel", "item": R}), ("desk", "reward.put", R, "09:05", reward(points=2, stock=1)),
     ]),
+    "a member whom many evaluate": ("OPEN", [
+        ("A", "evaluation.submit", ident("e1"), "09:00", evaluation()), ("A", "evaluation.submit", ident("e1"), "09:30", evaluation("BASIC")),
+        ("B", "evaluation.submit", ident("e2"), "08:30", evaluation("EXCELLENT")), ("B", "evaluation.submit", ident("e3"), "09:30", evaluation("BASIC", M2)),
+        ("C", "evaluation.submit", ident("e4"), "08:45", evaluation(period="2026-10")), ("desk", "evaluation.submit", ident("e5"), "09:05", evaluation()),
+    ]),
     "a duty that many record": ("OPEN", [
         ("A", "duty.record", ident("d1"), "09:00", duty()), ("A", "duty.record", ident("d2"), "09:30", duty("TALK")),
         ("B", "duty.record", ident("d3"), "08:30", duty(on="2026-11-01")), ("B", "duty.record", ident("d4"), "09:30", duty("TALK")),
         ("C", "duty.record", ident("d5"), "08:45", duty()), ("desk", "duty.record", ident("d6"), "09:05", duty("TALK")),
+    ]),
+    "credits and debits that several decide": ("OPEN", [
+        ("A", "points.adjust", ident("a1"), "09:00", {"member": M1, "points": 2, "reason": "r"}), ("A", "points.redeem", ident("r1"), "09:40", {"member": M1, "points": 3, "reward": "tea"}),
+        ("B", "points.withdraw", ADJUSTMENT, "09:20", {"reason": "r"}), ("B", "points.redeem", ident("r2"), "09:10", {"member": M1, "points": 2, "reward": "tea"}),
+        ("desk", "points.confirm", ADJUSTMENT, "09:30", {}), ("desk", "points.confirm", ident("a1"), "09:50", {}),
+    ]),
+    "a duty that is recorded and taken back": ("OPEN", [
+        ("A", "duty.record", ident("d1"), "09:00", duty()), ("A", "duty.void", ident("d1"), "09:30", {"reason": "r"}),
+        ("B", "duty.record", ident("d2"), "08:30", duty()), ("B", "duty.void", ident("d2"), "10:30", {"reason": "r"}),
+        ("C", "duty.record", ident("d3"), "08:45", duty()), ("desk", "duty.void", OLD_DUTY, "09:05", {"reason": "r"}),
     ]),
     "everything new on everything new": ("absent", [
         ("A", "ticket.claim", T, "08:30", {"member": N[0]}), ("A", "service.record", ident("s1"), "09:30", {"member": N[1], "ticket": T}),

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from sync.changes import format_time
+from sync.shapes import format_time
 from tests.sync.test_due import ORDER, due, opened, village
 from tests.sync.world import M1, T, when
 

@@ -1,6 +1,6 @@
 """The register: the district's word, a tablet's proposal; and what a tablet carries."""
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.things import Community, Grid, PointRule
 from tests.sync.hub import Hub
 from tests.sync.world import CG, G1, G2, G3, LY, PER_SERVICE, U1, community, ident, named, point_rule

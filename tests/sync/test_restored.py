@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.state import Accepted
 from sync.work import conflict_of
 from tests.sync.hub import Hub

@@ -5,13 +5,32 @@ from typing import NamedTuple
 
 import pytest
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.rulings import EFFECTS
 from sync.things import Conflict
+from tests.sync import test_ratings as ratings
 from tests.sync.hub import Hub, Tablet
 from tests.sync.invariants import check
 from tests.sync.test_seats import ticket
-from tests.sync.world import G1, G2, LY, M1, M2, M4, S2, T2, U1, U2, S, T, community, ident, when
+from tests.sync.world import (
+    G1,
+    G2,
+    LY,
+    M1,
+    M2,
+    M4,
+    S2,
+    T2,
+    U1,
+    U2,
+    E,
+    S,
+    T,
+    community,
+    evaluation,
+    ident,
+    when,
+)
 
 NEW = ident("new")
 
@@ -197,6 +216,26 @@ def kept_notes(hub: Hub) -> object:
 
 
 COUNTED, AGAIN, ASIDE = "COUNTED", "DUPLICATE", "SET_ASIDE"
+
+
+def ratings_differ() -> tuple[Hub, Conflict]:
+    """Five stars were written down at the closing; the resident gave one."""
+    hub, _, _ = ratings.written_down_and_rated(close="fine", rate="late")
+    return hub, hub.conflict(T, "rating", 1)
+
+
+def after_closing() -> tuple[Hub, Conflict]:
+    """B's evaluation comes when what A found has been closed."""
+    hub, a, b = ticket()
+    a.does("evaluation.submit", E, "09:00", **evaluation())
+    a.push("18:00")
+    hub.night()
+    b.does("evaluation.submit", ident("late"), "10/09:00", **evaluation("BASIC"))
+    b.push("24/09:00")
+    hub.night("24/23:00")
+    return hub, hub.conflict(E, "grade")
+
+
 CASES = [
     Case("latest", titles, lambda h: h.ticket(T).title, {"A": "from A", "B": "from B"}, "from B"),
     Case("latest", places, lambda h: h.ticket(T).place, {"A": "gate A", "B": "gate B"}, None),
@@ -215,6 +254,8 @@ CASES = [
     Case("overlap", services, states(S, S2), {"A": [COUNTED, ASIDE], "B": [COUNTED, COUNTED]}, [COUNTED, ASIDE]),
     Case("duplicate", duplicates, states(S, S2), {"A": [COUNTED, AGAIN], "B": [AGAIN, COUNTED]}, [COUNTED, ASIDE]),
     Case("long", endless, states(S), {"A": [COUNTED]}, [ASIDE]),
+    Case("resident", ratings_differ, lambda h: (h.ticket(T).rating, h.ticket(T).words, h.member(M1).points), {"close": (5, "fine", 3), "rate": (1, "late", 0)}, (None, None, 0)),
+    Case("closing", after_closing, lambda h: h.evaluation(E).grade, {"A": "QUALIFIED", "B": "BASIC"}, None),
     Case("held", held, kept_notes, {"A": ["rang"]}, []),
 ]  # fmt: skip
 """`identity` has its own test below: it can only be confirmed."""

@@ -5,13 +5,18 @@ from collections.abc import Callable
 
 import pytest
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.state import Result
 from sync.things import Conflict
 from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
 from tests.sync import test_activities as activities
+from tests.sync import test_adjusting as adjusting
 from tests.sync import test_duties as duties
+from tests.sync import test_evaluations as evaluations
+from tests.sync import test_expiring as expiring
 from tests.sync import test_posts as posts
+from tests.sync import test_ratings as ratings
+from tests.sync import test_recounting as recounting
 from tests.sync import test_rewards as rewards
 from tests.sync import test_rulings as rulings
 from tests.sync import test_teams as teams
@@ -179,6 +184,14 @@ def shared_identity() -> Hub:
     return hub
 
 
+def decided(*kinds: str, by: str | None = None) -> Hub:
+    """Member 2 proposes a credit of member 1; desks decide, one after another."""
+    hub, _, _ = adjusting.proposed(by=M2)
+    for minute, kind in enumerate(kinds):
+        adjusting.decide(hub, kind, f"11:{minute:02d}", by=by)
+    return hub
+
+
 EXAMPLES: dict[str, Callable[[], Hub]] = {
     "APPLIED": lambda: ticket()[0],
     "STANDS": lambda: rulings.titles()[0],
@@ -236,6 +249,22 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "NOT_A_HOLDER": lambda: posts.twice("post.leave"),
     "NOT_IN_TEAM": lambda: teams.joined("team.leave"),
     "OUT_OF_TERM": lambda: posts.taken_on("2025-12-31"),
+    "SECOND_PERSON": lambda: adjusting.proposed()[0],
+    "CONFIRMED": lambda: decided("points.confirm"),
+    "WITHDRAWN": lambda: decided("points.withdraw"),
+    "CONFIRMED_BEFORE": lambda: decided("points.confirm", "points.confirm"),
+    "WITHDRAWN_BEFORE": lambda: decided("points.withdraw", "points.withdraw"),
+    "CONFIRMED_FIRST": lambda: decided("points.confirm", "points.withdraw"),
+    "WITHDRAWN_FIRST": lambda: decided("points.withdraw", "points.confirm"),
+    "SAME_PERSON": lambda: decided("points.confirm", by=M2),
+    "OWN_POINTS": lambda: decided("points.confirm", by=M1),
+    "RECOUNTED": lambda: recounting.recounted()[0],
+    "DAY_COME": lambda: expiring.put_for("2026-11-22"),
+    "COUNTS_NOW": lambda: duties.voided()[0],
+    "RATED_BEFORE": lambda: ratings.rated("DONE", 2)[0],
+    "RATED_BY_RESIDENT": lambda: ratings.written_down_and_rated()[0],
+    "AFTER_CLOSING": lambda: evaluations.late()[0],
+    "SERVES_ELSEWHERE": lambda: evaluations.of_another_community()[0],
     "DUTY_DONE": lambda: duties.two_record()[0],
     "DAY_TO_COME": lambda: at_once("duty.record", D, **duty(on="2026-12-31")),
     "LAST_TAKEN": lambda: rewards.two_want_one()[0],

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sync.changes import Office
+import pytest
+
+from sync.kinds.kind import Office
 from tests.sync.hub import Hub, Tablet
 from tests.sync.world import CG, G1, G2, G3, LY, M1, U1, U2, U3, T, W, ident, named, whistle
 
@@ -52,6 +54,14 @@ def two_answer(*, seen: bool = False) -> tuple[Hub, str, str]:
     a.push("11:20")
     hub.night("11:30")
     return hub, early, late
+
+
+def unit_says(unit: str, **data: Any) -> tuple[Hub, str]:
+    """A unit's own office answers the whistle."""
+    hub, _, _ = whistles()
+    said = hub.office(Office.UNIT, "whistle.answer", W, {"answer": "COMING", **data}, "08:00", scope=(unit,))
+    hub.settle([said], "08:00")
+    return hub, said.change.id
 
 
 def refused(office: Office = Office.DISPATCHER, **data: Any) -> Hub:
@@ -336,3 +346,31 @@ def test_who_has_heard_that_an_answer_stands_is_not_told_so_again() -> None:
     settled = hub.night("12:10")
     assert hub.code(earlier) == "LATER_DEED"
     assert ([one.change for one in settled.outcomes], hub.code(late)) == ([earlier], "STANDS")
+
+
+# A unit answers for itself
+
+
+def test_a_units_own_office_answers_for_it_and_its_last_word_stands_as_anybodys() -> None:
+    hub, said = unit_says(U1, department=U1, part="tows")
+    assert hub.code(said) == "APPLIED"
+    assert answers(hub) == {U1: "COMING", U2: None}
+    version = hub.whistle(W).versions[f"answer:{U1}"]
+    assert version.office is Office.UNIT
+    desk = hub.desk("whistle.answer", W, "09:00", department=U1, answer="DECLINED")
+    assert (hub.code(desk.change.id), answers(hub)[U1]) == ("APPLIED", "DECLINED")
+
+
+@pytest.mark.parametrize("data", [{"department": U2}, {}], ids=["another unit", "the district"])
+def test_a_unit_answers_for_nobody_else(data: dict[str, Any]) -> None:
+    hub, said = unit_says(U1, **data)
+    assert (hub.code(said), answers(hub)) == ("OUT_OF_SCOPE", {U1: None, U2: None})
+
+
+def test_a_unit_that_was_not_called_hears_so_and_it_may_do_nothing_else() -> None:
+    hub, said = unit_says(U4, department=U4)
+    assert hub.code(said) == "NOT_CALLED"
+    meeting = {"met": "2026-11-23T01:00:00.000Z", "present": [U4], "record": "r"}
+    other = hub.office(Office.UNIT, "whistle.meet", W, meeting, "09:00", scope=(U4,))
+    hub.settle([other], "09:00")
+    assert hub.code(other.change.id) == "FORBIDDEN"

@@ -1,6 +1,6 @@
 """The workbench: conflicts gather, copies are edited, people are read as their root."""
 
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.settle import decide
 from sync.state import State
 from sync.things import Candidate, Conflict, Ticket

@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import Any, Final
 
-from sync.changes import format_time, parse_time
+from sync.shapes import format_time, parse_time
 
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
@@ -45,6 +45,9 @@ TEAM, A1, A2 = ident("team"), ident("the activity"), ident("another activity")
 D, D2, D3 = ident("duty"), ident("another duty"), ident("a third duty")
 R, R2 = ident("reward"), ident("another reward")
 W = ident("whistle")
+E, E2, E3 = ident("evaluation"), ident("another evaluation"), ident("a third evaluation")
+E4 = ident("a fourth evaluation")
+ADJUSTMENT, RECOUNT, EXPIRY = ident("adjustment"), ident("recount"), ident("expiry")
 PER_SERVICE, PER_HOUR, PER_RATING = ident("per service"), ident("per hour"), ident("per rating")
 PER_ACTIVITY = ident("per activity")
 
@@ -77,6 +80,10 @@ def point_rule(per: str, points: int, **more: Any) -> dict[str, Any]:
     }
 
 
+def point_expiry(on: str = "2026-12-31", months: int = 1) -> dict[str, Any]:
+    return {"code": "year-end", "name": named("year's end"), "months": months, "on": on, "utcOffset": 480}
+
+
 def post(code: str = "help", seats: int = 1, **more: Any) -> dict[str, Any]:
     """A post of the whole community LY, this year."""
     whole = {"code": code, "name": named(code), "community": LY, "seats": seats, "from": "2026-01-01"}
@@ -102,6 +109,11 @@ def reward(code: str = "towel", points: int = 2, **more: Any) -> dict[str, Any]:
     """A reward of LY, this year."""
     whole = {"code": code, "name": named(code), "community": LY, "points": points, "from": "2026-01-01"}
     return {**whole, "until": "2026-12-31", **more}
+
+
+def evaluation(grade: str = "QUALIFIED", member: str = M1, **more: Any) -> dict[str, Any]:
+    """What LY found of a member in this month."""
+    return {"member": member, "community": LY, "period": "2026-11", "grade": grade, **more}
 
 
 def whistle(lead: str = U1, **more: Any) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from sync.changes import Office, decode, digest, parse_time
+from sync.changes import decode, digest
 from sync.documents import document
+from sync.kinds.kind import Office
 from sync.memory import Memory
+from sync.shapes import parse_time
 from sync.state import Accepted, Outcome, Settled
 from sync.things import Conflict
 

@@ -8,9 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from clients.python import duties
 from clients.python.view import View, views
-from sync.changes import canonical, digest, digest_with, parse_time, private_digest
+from sync.changes import canonical, digest, digest_with, private_digest
 from sync.clock import Bounds, Deed, Order, RunOffset, correction, deed, is_close_call, moment
+from sync.rules import duties as rules
+from sync.shapes import parse_time
 from sync.wire import COLLECTIONS
 
 HERE = Path(__file__).parent
@@ -23,6 +26,7 @@ def load(name: str) -> Any:
 DIGESTS = load("digests.json")
 DEEDS = load("deeds.json")
 ORDERS = load("orders.json")
+OWED = load("owed.json")
 VIEWS = load("views.json")
 
 
@@ -95,6 +99,27 @@ def test_there_is_one_order_over_all_changes(case: dict[str, Any]) -> None:
         case["changes"], key=lambda line: Order(parse_time(line["deed"]), line["device"], line["seq"])
     )
     assert [line["change"] for line in ordered] == case["order"]
+
+
+@named(OWED)
+def test_a_tablet_lists_what_each_unit_owes_on_a_day(case: dict[str, Any]) -> None:
+    today = {unit["community"]: case["today"] for unit in case["units"]}
+    listed = duties.owed(case["units"], case["duties"], today)
+    assert [msgspec.to_builtins(one) for one in listed] == case["owed"]
+
+
+@named(OWED)
+def test_the_rule_book_owes_the_same(case: dict[str, Any]) -> None:
+    for unit in case["units"]:
+        done = {
+            (one["kind"], one["period"]): one["id"] for one in case["duties"] if one["unit"] == unit["id"]
+        }
+        owes = rules.owed(done, unit["since"], case["today"])
+        assert [(one.kind, *one.period, one.state, one.record) for one in owes] == [
+            tuple(line[key] for key in ("kind", "period", "first", "last", "state", "duty"))
+            for line in case["owed"]
+            if line["unit"] == unit["id"]
+        ]
 
 
 def seen(case: dict[str, Any]) -> dict[tuple[str, str], View]:

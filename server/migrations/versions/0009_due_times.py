@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from server.migrations import documents
-from sync.changes import format_time, parse_time
+from sync.shapes import format_time, parse_time
 
 revision: str = "0009"
 down_revision: str | None = "0008"

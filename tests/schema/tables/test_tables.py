@@ -14,7 +14,7 @@ from schema.tables.mapping import Mapping
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.ticket import TICKET_TAKER, takers_of, ticket_of
-from sync.changes import Office
+from sync.kinds.kind import Office
 from sync.things import THINGS, Add, Note, Taker, Ticket, Version
 
 ALL: dict[str, Mapping[Any]] = {
@@ -49,7 +49,7 @@ def test_milliseconds_seqs_and_revs_have_64_bits(table: Any) -> None:
 
 
 GROWING = {"ticket", "ticket_taker", "member", "service", "rating", "redemption", "conflict", "point_entry"}
-GROWING |= {"post", "team", "activity", "attendance", "whistle"}
+GROWING |= {"post", "team", "activity", "attendance", "whistle", "evaluation", "rating_code"}
 GROWING |= {"change", "quarantine", "fork", "repeat", "hole", "outcome", "document", "contact", "scope"}
 
 

@@ -5,8 +5,10 @@ from collections import Counter
 import msgspec
 import pytest
 
-from sync.changes import KINDS, Office, PointRulePut
 from sync.documents import BODIES
+from sync.kinds import KINDS
+from sync.kinds.district import PointExpiryPut, PointRulePut
+from sync.kinds.kind import Office
 from sync.rules import VERSION
 from sync.rules.fields import FIELDS, ROWS, RULES
 from sync.rulings import EFFECTS
@@ -27,9 +29,14 @@ def test_every_field_of_a_point_rule_has_exactly_one_rule() -> None:
     assert Counter(rows) == Counter(field.encode_name for field in msgspec.structs.fields(PointRulePut))
 
 
+def test_every_field_of_an_expiry_rule_has_exactly_one_rule() -> None:
+    rows = [row.field for row in ROWS if row.thing == "pointExpiry"]
+    assert Counter(rows) == Counter(field.encode_name for field in msgspec.structs.fields(PointExpiryPut))
+
+
 def test_no_row_is_hidden_by_another() -> None:
     assert len(FIELDS) == len(ROWS)
-    assert {row.thing for row in ROWS} == {*SYNCED, "pointRule"}
+    assert {row.thing for row in ROWS} == {*SYNCED, "pointRule", "pointExpiry", "recount"}
 
 
 def test_every_row_names_a_rule_and_says_why_in_both_languages() -> None:
@@ -44,9 +51,9 @@ def test_every_row_names_a_rule_and_says_why_in_both_languages() -> None:
 
 DESIGNED = {
     "latest": "ticket.title ticket.category ticket.place ticket.detail ticket.contact member.name member.phone"
-    " team.members whistle.calls",
+    " team.members whistle.calls evaluation.grade evaluation.words",
     "ranked": "ticket.priority ticket.due ticket.grid ticket.seats member.standing",
-    "growing": "ticket.notes ticket.pauses service.state service.reason activity.members whistle.meetings",
+    "growing": "ticket.notes ticket.pauses service.state service.reason duty.reason activity.members whistle.meetings",
     "elements": "ticket.tags member.skills",
     "district": "member.unit member.number",
     "placed": "member.grid",
@@ -61,7 +68,7 @@ HELD = {("post", "holders"), ("team", "members"), ("team", "points")}
 
 @pytest.mark.parametrize("rule", DESIGNED)
 def test_the_table_says_what_the_design_says(rule: str) -> None:
-    register = {"community", "unit", "grid", "pointRule", "post", "team", "reward"}
+    register = {"community", "unit", "grid", "pointRule", "post", "team", "reward", "pointExpiry"}
     put = [
         row
         for row in ROWS

@@ -4,21 +4,38 @@
 import type { Store } from '../store/store'
 
 const LATER_MS = 250
+/** Where a page that goes leaves what it had no time to keep: its last transactions may not be finished. */
+const LEFT = 'drafts left'
+
+type Form = [name: string, value: unknown]
 
 export class Drafts {
   private readonly waiting = new Map<string, ReturnType<typeof setTimeout>>()
+  /** What is not durable yet. */
   private readonly newest = new Map<string, unknown>()
+  private readonly kept = new Set<string>()
 
-  constructor(private readonly store: Store) {}
+  private constructor(private readonly store: Store) {}
+
+  /** Takes up what a page before this one had left. */
+  static async open(store: Store): Promise<Drafts> {
+    const drafts = new Drafts(store)
+    if ((await store.get('device')) === undefined) localStorage.removeItem(LEFT)
+    for (const [form, value] of left()) await drafts.keep(form, value).catch(() => {})
+    return drafts
+  }
 
   async get<T>(form: string): Promise<T | undefined> {
-    return (await this.store.database.drafts.get(form))?.value as T | undefined
+    if (this.newest.has(form)) return this.newest.get(form) as T
+    const found = await this.store.database.drafts.get(form)
+    if (found !== undefined) this.kept.add(form)
+    return found?.value as T | undefined
   }
 
   /** Keep a form soon; the last of many in a moment. A form that is as it was at first is none. */
   typed<T extends object>(form: string, value: T, empty: T): void {
     if (JSON.stringify(value) !== JSON.stringify(empty)) this.later(form, value)
-    else if (this.newest.has(form)) void this.drop(form)
+    else if (this.newest.has(form) || this.kept.has(form)) void this.drop(form)
   }
 
   later(form: string, value: unknown): void {
@@ -31,23 +48,36 @@ export class Drafts {
   }
 
   async keep(form: string, value: unknown): Promise<void> {
-    this.forgetWaiting(form)
+    clearTimeout(this.waiting.get(form))
+    this.newest.set(form, value)
+    this.kept.add(form)
     await this.store.step('draft', () => this.store.database.drafts.put({ key: form, value }))
+    if (this.newest.get(form) === value) this.forget(form)
   }
 
   async drop(form: string): Promise<void> {
-    this.forgetWaiting(form)
+    this.forget(form)
+    this.kept.delete(form)
     await this.store.step('draft', () => this.store.database.drafts.delete(form))
   }
 
   /** Everything that waits to be kept, at once: the page is about to go. */
   flush(): void {
+    if (this.newest.size === 0) return
+    localStorage.setItem(LEFT, JSON.stringify([...new Map([...left(), ...this.newest])]))
     for (const [form, value] of [...this.newest]) void this.keep(form, value).catch(() => {})
   }
 
-  private forgetWaiting(form: string): void {
+  private forget(form: string): void {
     clearTimeout(this.waiting.get(form))
     this.waiting.delete(form)
     this.newest.delete(form)
+    const others = left().filter(([name]) => name !== form)
+    if (others.length > 0) localStorage.setItem(LEFT, JSON.stringify(others))
+    else localStorage.removeItem(LEFT)
   }
+}
+
+function left(): Form[] {
+  return JSON.parse(localStorage.getItem(LEFT) ?? '[]') as Form[]
 }

@@ -8,12 +8,20 @@ import { lock } from './lock.svelte'
 import './tokens.css'
 import { openApp } from './setting'
 import { update } from './update.svelte'
-import { spoken } from './words/words.svelte'
+import { spoken, t } from './words/words.svelte'
 
 spoken.show()
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no place for the app')
-const app = await openApp()
-await lock.start(app.tablet.store)
-mount(App, { target, props: { app } })
-update.start()
+try {
+  const app = await openApp()
+  await lock.start(app.tablet.store)
+  mount(App, { target, props: { app } })
+} catch (error) {
+  // Never a blank page: what is recorded is still on the disk.
+  target.textContent = t('failed.open')
+  target.className = 'bad'
+  throw error
+} finally {
+  update.start()
+}

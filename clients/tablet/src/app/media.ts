@@ -27,6 +27,19 @@ export async function photo(file: Blob): Promise<Made | null> {
   }
 }
 
+/** A small picture of a photo that came from elsewhere; null of what is none. */
+export async function thumbnail(data: Uint8Array, type: string): Promise<string | null> {
+  if (!type.startsWith('image/')) return null
+  try {
+    const picture = await createImageBitmap(new Blob([data as BlobPart], { type }))
+    const small = await drawn(picture, THUMBNAIL_SIDE, 0.6)
+    picture.close()
+    return address(new Uint8Array(await small.arrayBuffer()), PHOTO)
+  } catch {
+    return null
+  }
+}
+
 async function drawn(picture: ImageBitmap, longest: number, quality: number): Promise<Blob> {
   const scale = Math.min(1, longest / Math.max(picture.width, picture.height))
   const canvas = document.createElement('canvas')

@@ -8,6 +8,7 @@ import { Store } from '../store/store'
 import { systemClock, systemIds } from '../store/system'
 import { Tablet, type Alone } from '../sync/tablet'
 import { Drafts } from './drafts'
+import { thumbnail } from './media'
 import { Keeper } from './keeper.svelte'
 import { World } from './world.svelte'
 
@@ -39,14 +40,18 @@ export async function openApp(): Promise<App> {
     ids: systemIds,
     alone,
     appVersion: APP_VERSION,
+    shrink: thumbnail,
   }
   const tablet = await Tablet.open(surroundings)
   const world = new World(tablet)
   await world.start()
   const keeper = new Keeper(world)
   keeper.start()
-  const drafts = new Drafts(store)
+  const drafts = await Drafts.open(store)
   addEventListener('pagehide', () => drafts.flush())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') drafts.flush()
+  })
   return { tablet, world, keeper, drafts }
 }
 

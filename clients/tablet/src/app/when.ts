@@ -19,8 +19,9 @@ export function shown(ms: number, now: number, offsetMinutes: number): string {
   return at.date === today.date ? at.clock : `${at.day} ${at.clock}`
 }
 
-export function isSameDay(one: number, other: number, offsetMinutes: number): boolean {
-  return parts(one, offsetMinutes).date === parts(other, offsetMinutes).date
+/** The local day of a moment: `2026-11-23`. */
+export function dayOf(ms: number, offsetMinutes: number): string {
+  return parts(ms, offsetMinutes).date
 }
 
 /** The value of an `<input type="datetime-local">`, and back. */

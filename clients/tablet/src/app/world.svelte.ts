@@ -2,23 +2,17 @@
 // app starts, then kept up by what each step says it changed; another tab's steps are read anew.
 
 import { Erased, NotKept, NotRecorded } from '../protocol/failures'
-import { parseTime } from '../protocol/time'
-import type {
-  CommunityBody,
-  GridBody,
-  MemberBody,
-  PostBody,
-  ServiceBody,
-  TicketBody,
-  UnitBody,
-} from '../protocol/types'
+import { formatTime, parseTime } from '../protocol/time'
+import type { Bodies, CommunityBody, GridBody, MemberBody, UnitBody } from '../protocol/types'
 import type { Held } from '../store/database'
 import type { News } from '../store/store'
+import { owed } from '../sync/duties'
 import type { Status, Tablet, Verdict } from '../sync/tablet'
 import { root, views, type Body, type Pending, type View } from '../sync/view'
+import { notice } from './notice.svelte'
 import { initials } from './pinyin'
-import { shown } from './when'
-import { t } from './words/words.svelte'
+import { dayOf, shown } from './when'
+import { named, t } from './words/words.svelte'
 
 /** A thing as a screen shows it, with the fields of its type. */
 export type Shown<B> = Omit<View, 'body'> & { body: B }
@@ -26,6 +20,7 @@ export type Shown<B> = Omit<View, 'body'> & { body: B }
 type Documents = Map<string, Map<string, Held>>
 
 const TICK_MS = 20_000
+const DAY_MS = 24 * 3_600_000
 const CHINA_MINUTES = 480
 
 export class World {
@@ -97,6 +92,19 @@ export class World {
     return this.community?.utcOffset ?? CHINA_MINUTES
   }
 
+  /** The local day; what follows from it is worked out once a day. */
+  today = $derived(dayOf(this.now, this.offsetMinutes))
+
+  /** The local day as wire times, its end not included: wire times are in order as texts. */
+  private dayTimes = $derived.by(() => {
+    const begins = Date.parse(`${this.today}T00:00:00Z`) - this.offsetMinutes * 60_000
+    return [formatTime(begins), formatTime(begins + DAY_MS)] as const
+  })
+
+  isToday(time: string): boolean {
+    return this.dayTimes[0] <= time && time < this.dayTimes[1]
+  }
+
   /** A time that the hub said, or that this tablet's own clock said. */
   time(text: string | null, own = false): string {
     if (text === null) return t('unknown')
@@ -115,10 +123,19 @@ export class World {
     return views(collection, this.held.get(collection) ?? new Map(), this.pending, this.look)
   }
 
-  tickets = $derived.by(() => this.views('ticket') as Map<string, Shown<TicketBody>>)
-  members = $derived.by(() => this.views('member') as Map<string, Shown<MemberBody>>)
-  services = $derived.by(() => this.views('service') as Map<string, Shown<ServiceBody>>)
-  posts = $derived.by(() => this.views('post') as Map<string, Shown<PostBody>>)
+  private of<C extends keyof Bodies>(collection: C): Map<string, Shown<Bodies[C]>> {
+    return this.views(collection) as Map<string, Shown<Bodies[C]>>
+  }
+
+  tickets = $derived.by(() => this.of('ticket'))
+  members = $derived.by(() => this.of('member'))
+  services = $derived.by(() => this.of('service'))
+  posts = $derived.by(() => this.of('post'))
+  teams = $derived.by(() => this.of('team'))
+  activities = $derived.by(() => this.of('activity'))
+  duties = $derived.by(() => this.of('duty'))
+  rewards = $derived.by(() => this.of('reward'))
+  whistles = $derived.by(() => this.of('whistle'))
   units = $derived.by(() => this.plain<UnitBody>('unit'))
   grids = $derived.by(() => this.plain<GridBody>('grid'))
   communities = $derived.by(() => this.plain<CommunityBody>('community'))
@@ -132,6 +149,31 @@ export class World {
   community = $derived(
     this.communities.find((one) => one.id === this.mine[0]?.community) ?? this.communities[0],
   )
+
+  /** The things of changes that no hub has yet. */
+  unsent = $derived(
+    new Set(this.verdicts.flatMap((one) => (one.outcome === 'SAVED' ? [one.entity, itemOf(one)] : []))),
+  )
+
+  /** What was recorded on this tablet, and can be taken back here. */
+  recorded = $derived(
+    new Set(this.verdicts.filter((one) => one.kind.endsWith('.record')).map((one) => one.entity)),
+  )
+
+  /** What the units of my communities owe today (四个一). */
+  owed = $derived.by(() => {
+    const communities = new Set(this.mine.map((grid) => grid.community))
+    const counted = [...this.duties.values()].map((one) => one.body).filter((one) => one.state === 'COUNTED')
+    const units = this.units
+      .filter((unit) => communities.has(unit.community))
+      .sort((one, other) => one.code.localeCompare(other.code, 'zh-Hans', { numeric: true }))
+    return owed(units, counted, this.today)
+  })
+
+  /** Whether something of a grid, or of a whole community, is one of mine to see to. */
+  isMine(grid: string | null, community: string): boolean {
+    return grid === null ? this.mine.some((one) => one.community === community) : this.scope.has(grid)
+  }
 
   private plain<B>(collection: string): B[] {
     void this.version
@@ -151,12 +193,19 @@ export class World {
       ?.name
   }
 
+  /** A unit by its id; null is the district itself. */
+  unitName(id: string | null): string {
+    return id === null
+      ? t('district')
+      : named(this.units.find((unit) => unit.id === id)?.name) || t('unknown')
+  }
+
   gridOf(id: string | null): GridBody | undefined {
     return this.grids.find((grid) => grid.id === id)
   }
 
   /** Members by what is typed: a part of the name, pinyin initials, or the number's last digits. */
-  found(typed: string, limit = 60): Shown<MemberBody>[] {
+  found(typed: string, limit = 40): Shown<MemberBody>[] {
     const wanted = typed.trim().toLowerCase()
     const hits = this.searchable.filter(
       (one) =>
@@ -193,11 +242,9 @@ export class World {
     this.me = member
   }
 
-  async seen(change: string): Promise<void> {
-    const { store } = this.tablet
-    await store.step('seen', async () => {
-      await store.database.changes.where('id').equals(change).modify({ read: true })
-    })
+  /** What a change that is to be mended had said, while it is known; null where nothing is mended. */
+  mending(change: string | null): Pending | null {
+    return change === null ? null : (this.verdicts.find((one) => one.id === change)?.raw ?? null)
   }
 }
 
@@ -205,6 +252,12 @@ const FINE: ReadonlySet<string> = new Set(['SAVED', 'SENT', 'APPLIED', 'HELD'])
 
 export function needsLooking(one: Verdict): boolean {
   return !one.read && !FINE.has(one.outcome)
+}
+
+/** What a redemption asks for: its reward shows it. */
+function itemOf(one: Verdict): string {
+  const data = (one.raw?.data ?? {}) as { item?: string }
+  return data.item ?? ''
 }
 
 function collectionOf(documents: Documents, name: string): Map<string, Held> {
@@ -215,8 +268,9 @@ function collectionOf(documents: Documents, name: string): Map<string, Held> {
   return made
 }
 
-/** Why something was not saved, in words for the person who is about to walk on. */
+/** Why something was not saved, in words for the person who is about to walk on. What was said before is over. */
 export function whyNot(error: unknown): string {
+  notice.say('')
   if (error instanceof NotKept) return t('failed.full')
   if (error instanceof Erased) return t('failed.erased')
   if (error instanceof NotRecorded) return t('failed.unreadable', { path: error.path.replace('$.', '') })

@@ -1,5 +1,8 @@
 // The way of photos and spoken notes: apart from changes, piece by piece, each answered by how far it came.
 
+import { sha256 as hashOf } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+
 import { isObject } from './canonical'
 import { Unreachable } from './failures'
 
@@ -19,6 +22,14 @@ export interface Piece {
   data: Uint8Array
 }
 
+/** A whole file of a ticket, as the hub lists it. */
+export interface Listed {
+  sha256: string
+  type: string
+  bytes: number
+  at: string
+}
+
 /** Codes that no sending again will alter: the file stays here, and its author is told. */
 export const FINAL: ReadonlySet<string> = new Set([
   ...['NOT_FOUND', 'ATTACHMENT_KIND', 'ATTACHMENT_METADATA', 'ATTACHMENT_DIFFERS', 'ATTACHMENT_ERASED'],
@@ -26,6 +37,9 @@ export const FINAL: ReadonlySet<string> = new Set([
 ])
 
 const TIMEOUT_MS = 60_000
+const HIDDEN = {
+  ...{ cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' },
+} as const satisfies RequestInit
 
 export async function put(url: string, piece: Piece, token: string | null, ask: typeof fetch): Promise<Told> {
   const { data, start, total } = piece
@@ -34,13 +48,7 @@ export async function put(url: string, piece: Piece, token: string | null, ask: 
   let status: number
   try {
     const response = await ask(addressOf(url, piece), {
-      ...{
-        method: 'PUT',
-        body: data as BodyInit,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        cache: 'no-store',
-      },
-      ...{ credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' },
+      ...{ method: 'PUT', body: data as BodyInit, signal: AbortSignal.timeout(TIMEOUT_MS), ...HIDDEN },
       headers: {
         'Content-Type': piece.type,
         'Content-Range': `bytes ${range}/${total}`,
@@ -55,8 +63,59 @@ export async function put(url: string, piece: Piece, token: string | null, ask: 
   return read(answer, status)
 }
 
-function addressOf(url: string, { ticket, sha256 }: Piece): string {
-  return `${url.replace(/\/graphql$/, '')}/attachments/${sha256}?ticket=${ticket}`
+/** What a ticket has; `Unreachable`, also where the answer is none. Null: there is no such ticket for us. */
+export async function list(
+  url: string,
+  ticket: string,
+  token: string | null,
+  ask: typeof fetch,
+): Promise<Listed[] | null> {
+  const response = await asked(addressOf(url, { ticket, sha256: '' }), token, ask)
+  const answer: unknown = await response.json().catch(() => null)
+  const said = isObject(answer) ? answer : {}
+  if (response.status === 404 && 'errors' in said) return null
+  if (response.status !== 200 || !Array.isArray(said.attachments))
+    throw new Unreachable('an answer without a list')
+  return said.attachments.map((one: unknown) => {
+    if (!isListed(one)) throw new Unreachable('a list that cannot be read')
+    return one
+  })
+}
+
+/** One file; `Unreachable`, also where it is not what was listed. */
+export async function get(
+  url: string,
+  file: { ticket: string; sha256: string },
+  token: string | null,
+  ask: typeof fetch,
+): Promise<Uint8Array | null> {
+  const response = await asked(addressOf(url, file), token, ask)
+  if (response.status === 404) return null
+  const data = new Uint8Array(await response.arrayBuffer().catch(() => new ArrayBuffer(0)))
+  if (response.status !== 200 || bytesToHex(hashOf(data)) !== file.sha256)
+    throw new Unreachable('a file that is not the one that was asked for')
+  return data
+}
+
+async function asked(address: string, token: string | null, ask: typeof fetch): Promise<Response> {
+  try {
+    const headers = { Authorization: `Bearer ${token ?? ''}` }
+    return await ask(address, { headers, signal: AbortSignal.timeout(TIMEOUT_MS), ...HIDDEN })
+  } catch (error) {
+    throw new Unreachable(error instanceof Error ? error.name : 'network')
+  }
+}
+
+function isListed(one: unknown): one is Listed {
+  return (
+    isObject(one) &&
+    [one.sha256, one.type, one.at].every((text) => typeof text === 'string') &&
+    typeof one.bytes === 'number'
+  )
+}
+
+function addressOf(url: string, { ticket, sha256 }: { ticket: string; sha256: string }): string {
+  return `${url.replace(/\/graphql$/, '')}/attachments${sha256 && `/${sha256}`}?ticket=${ticket}`
 }
 
 /** What is not shaped as the protocol says is no answer. */

@@ -2,7 +2,7 @@
 // A client goes by the code. Whatever else comes back (a captive portal's page, a proxy's five-hundred, half
 // an answer) is no answer: try again, never success.
 
-import { put, type Piece, type Told } from './attachments'
+import { get, list, put, type Listed, type Piece, type Told } from './attachments'
 import { isObject, type Json } from './canonical'
 import { Refused, Unreachable } from './failures'
 import { OPERATIONS, REPEATABLE, type Operation, type Transport } from './operations'
@@ -51,6 +51,14 @@ export class HttpTransport implements Transport {
 
   put(piece: Piece, token: string | null): Promise<Told> {
     return put(this.url, piece, token, this.ask)
+  }
+
+  list(ticket: string, token: string | null): Promise<Listed[] | null> {
+    return list(this.url, ticket, token, this.ask)
+  }
+
+  get(ticket: string, sha256: string, token: string | null): Promise<Uint8Array | null> {
+    return get(this.url, { ticket, sha256 }, token, this.ask)
   }
 
   private async once(operation: Operation, variables: Json, token: string | null): Promise<unknown> {

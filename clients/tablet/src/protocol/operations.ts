@@ -1,7 +1,7 @@
 // What is said to the hub: the protocol's operations as GraphQL, and the reading of what comes back.
 // What is not shaped as the protocol says is no answer.
 
-import type { Piece, Told } from './attachments'
+import type { Listed, Piece, Told } from './attachments'
 import { isObject, type Json } from './canonical'
 import { Unreachable } from './failures'
 import manifest from './manifest.json'
@@ -22,7 +22,7 @@ export const OPERATIONS = {
   pull: `query pull($after: String, $next: Long!, $limit: Int!) {
     pull(after: $after, next: $next, limit: $limit) {
       documents { collection id rev state body } checkpoint more reset epoch
-      scope { id code } check { collection count digest } } }`,
+      scope { id code } check { collection count digest } remaining } }`,
   now: 'query now { now }',
 } as const
 
@@ -36,6 +36,10 @@ export interface Transport {
   call(operation: Operation, variables: Json, token: string | null): Promise<unknown>
   /** A piece of a photo or spoken note; `Unreachable` is thrown. */
   put(piece: Piece, token: string | null): Promise<Told>
+  /** What the hub has of a ticket's photos and spoken notes; null where it knows no such ticket. */
+  list(ticket: string, token: string | null): Promise<Listed[] | null>
+  /** One of them, whole and checked; null where it is no more. */
+  get(ticket: string, sha256: string, token: string | null): Promise<Uint8Array | null>
 }
 
 export interface Said {
@@ -102,6 +106,7 @@ export function readPage(data: unknown): Page {
         return { collection: text(line.collection), count: whole(line.count), digest: text(line.digest) }
       }),
     ),
+    remaining: optional(from.remaining ?? null, whole),
   }
 }
 

@@ -35,6 +35,7 @@ export interface Page {
   more: boolean
   reset: boolean
   epoch: number
+  remaining: number | null
   documents: (Document)[]
   scope: (Grid)[]
   check: (Check)[] | null
@@ -121,6 +122,7 @@ export interface Policies {
   rankIndividuals?: boolean
   contactDays?: number
   escalateHours?: number
+  evaluationDays?: number
 }
 
 export interface UnitPut {
@@ -149,6 +151,14 @@ export interface PointRulePut {
   hours?: 'ANY' | 'ON_DUTY' | 'OUT_OF_HOURS'
   categories?: (string)[]
   atLeast?: number
+}
+
+export interface PointExpiryPut {
+  code: string
+  name: Bilingual
+  months: number
+  on: string
+  utcOffset: number
 }
 
 export interface MemberRegister {
@@ -246,6 +256,11 @@ export interface TicketClosePrivate {
   words?: string | null
 }
 
+export interface TicketRate {
+  rating: number
+  round: number
+}
+
 export interface WithReason {
   reason: string
 }
@@ -300,6 +315,20 @@ export interface PointsRedeem {
   item?: string
 }
 
+export interface PointsAdjust {
+  member: string
+  points: number
+  reason: string
+}
+
+export interface PointsRecount {
+  community: string
+  from: string
+  until: string
+  reason: string
+  rule?: string
+}
+
 export interface PostPut {
   code: string
   name: Bilingual
@@ -339,6 +368,18 @@ export interface DutyRecord {
   kind: 'CONTACT' | 'SUMMARY' | 'SURVEY' | 'TALK'
   on?: string
   topic?: string
+}
+
+export interface EvaluationSubmit {
+  member: string
+  community: string
+  period: string
+  grade: 'BASIC' | 'EXCELLENT' | 'QUALIFIED' | 'UNQUALIFIED'
+}
+
+export interface EvaluationPrivate {
+  salt: string
+  words?: string | null
 }
 
 export interface RewardPut {
@@ -582,9 +623,10 @@ export interface DutyBody {
   period: string
   on: string
   topic: string | null
-  state: 'COUNTED' | 'FURTHER'
+  state: 'COUNTED' | 'FURTHER' | 'VOID'
   by: string | null
   recordedAt: string
+  reason: string | null
 }
 
 export interface RewardBody {
@@ -634,6 +676,35 @@ export interface MeetingBody {
   by: string | null
 }
 
+export interface EvaluationBody {
+  id: string
+  community: string
+  member: string
+  grid: string | null
+  period: string
+  grade: 'BASIC' | 'EXCELLENT' | 'QUALIFIED' | 'UNQUALIFIED' | null
+  words: string | null
+  state: 'CLOSED' | 'OPEN' | 'REVIEW' | 'SET_ASIDE'
+  by: string | null
+  decidedAt: string | null
+  closedAt: string | null
+}
+
+export interface AdjustmentBody {
+  id: string
+  community: string
+  grid: string | null
+  member: string
+  points: number
+  reason: string
+  state: 'CONFIRMED' | 'PROPOSED' | 'WITHDRAWN'
+  by: string | null
+  at: string
+  decidedAt: string | null
+  decider: string | null
+  why: string | null
+}
+
 /** The body of a document, by its collection. */
 export interface Bodies {
   community: CommunityBody
@@ -648,6 +719,8 @@ export interface Bodies {
   duty: DutyBody
   reward: RewardBody
   whistle: WhistleBody
+  evaluation: EvaluationBody
+  adjustment: AdjustmentBody
   verdict: VerdictBody
 }
 
@@ -657,6 +730,7 @@ export interface Kinds {
   'unit.put': UnitPut
   'grid.put': GridPut
   'pointRule.put': PointRulePut
+  'pointExpiry.put': PointExpiryPut
   'member.register': MemberRegister
   'member.edit': MemberEdit
   'member.assign': MemberAssign
@@ -672,6 +746,7 @@ export interface Kinds {
   'ticket.start': TicketStep
   'ticket.finish': TicketStep
   'ticket.close': TicketClose
+  'ticket.rate': TicketRate
   'ticket.cancel': WithReason
   'ticket.reopen': WithReason
   'ticket.pause': TicketPause
@@ -682,6 +757,10 @@ export interface Kinds {
   'service.link': ServiceLink
   'service.void': WithReason
   'points.redeem': PointsRedeem
+  'points.adjust': PointsAdjust
+  'points.confirm': Nothing
+  'points.withdraw': WithReason
+  'points.recount': PointsRecount
   'post.put': PostPut
   'post.take': Who
   'post.leave': Who
@@ -691,6 +770,8 @@ export interface Kinds {
   'activity.open': ActivityOpen
   'activity.join': Who
   'duty.record': DutyRecord
+  'duty.void': WithReason
+  'evaluation.submit': EvaluationSubmit
   'reward.put': RewardPut
   'whistle.blow': WhistleBlow
   'whistle.answer': WhistleAnswer

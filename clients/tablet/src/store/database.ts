@@ -45,6 +45,8 @@ export interface Kept {
   word: Word | null
   /** Set by a person who has read what became of it. */
   read?: true
+  /** What was let go and did not come to stand, to be mended: until somebody has read that, or its time is over. */
+  mend?: { body: string; untilMs: number }
 }
 
 /** A document as the hub last said it; `about` is the change of a verdict. */
@@ -71,6 +73,18 @@ export interface Attached {
   epoch: number
 }
 
+/** A photo or spoken note that another tablet sent; `data` only while there is room, the thumbnail always. */
+export interface Looked {
+  ticket: string
+  sha256: string
+  type: string
+  at: string
+  data: Uint8Array | null
+  thumbnail: string | null
+  /** When it was fetched or looked at, for what goes first. */
+  usedMs: number
+}
+
 export interface Small {
   key: string
   value: unknown
@@ -84,6 +98,7 @@ export class Database extends Dexie {
   /** What somebody was typing, by form; kept until it is recorded or thrown away. */
   declare drafts: EntityTable<Small, 'key'>
   declare attachments: Table<Attached, [string, string]>
+  declare looked: Table<Looked, [string, string]>
 
   constructor(name: string) {
     super(name, { chromeTransactionDurability: 'strict' })
@@ -95,5 +110,6 @@ export class Database extends Dexie {
       drafts: 'key',
     })
     this.version(2).stores({ attachments: '[ticket+sha256], ticket, state' })
+    this.version(3).stores({ looked: '[ticket+sha256], ticket, usedMs' })
   }
 }

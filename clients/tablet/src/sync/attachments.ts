@@ -117,7 +117,7 @@ export class Attachments {
     return null
   }
 
-  /** Let go of what is sent and over, or out of scope; a new epoch may have lost what an older one had. */
+  /** Let go of what is told of and over, or out of scope; a new epoch may have lost what an older one had. */
   private tidy(epoch: number): Promise<void> {
     const { changes, documents } = this.store.database
     return this.store.step('attached', async () => {
@@ -125,11 +125,12 @@ export class Attachments {
       // Killed between the ticket and its files: the ticket is recorded, so they may go.
       for (const kept of await this.table.where('state').equals('DRAFT').toArray())
         if (unheard.has(kept.ticket)) await this.table.update([kept.ticket, kept.sha256], { state: 'WAITS' })
-      for (const kept of await this.table.where('state').equals('SENT').toArray()) {
+      for (const kept of await this.table.where('state').anyOf('SENT', 'REFUSED').toArray()) {
         const ticket = await documents.get(['ticket', kept.ticket])
         const over = ticket === undefined ? !unheard.has(kept.ticket) : OVER.has(ticket.body.state)
         if (over) await this.table.delete([kept.ticket, kept.sha256])
-        else if (kept.epoch < epoch) await this.table.update([kept.ticket, kept.sha256], { state: 'WAITS' })
+        else if (kept.state === 'SENT' && kept.epoch < epoch)
+          await this.table.update([kept.ticket, kept.sha256], { state: 'WAITS' })
       }
     })
   }

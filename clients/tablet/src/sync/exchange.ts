@@ -39,11 +39,14 @@ export interface Progress {
   phase: 'clock' | 'push' | 'pull'
   sent: number
   received: number
+  /** While everything comes anew: about how many documents are still to come. */
+  remaining: number | null
 }
 
 export class Exchange {
   private sent = 0
   private received = 0
+  private remaining: number | null = null
 
   constructor(
     private readonly store: Store,
@@ -105,7 +108,7 @@ export class Exchange {
   }
 
   private show(phase: Progress['phase']): void {
-    this.progress({ phase, sent: this.sent, received: this.received })
+    this.progress({ phase, sent: this.sent, received: this.received, remaining: this.remaining })
   }
 
   /** One tiny exchange, to learn how far the clocks are apart. */
@@ -160,11 +163,11 @@ export class Exchange {
       if (!(failure instanceof Failure)) throw failure
       return this.report('AGAIN', `revoked, and the outbox was not taken yet: ${failure.message}`)
     }
-    const { meta, changes, documents, drafts, attachments } = this.store.database
+    const { meta, changes, documents, drafts, attachments, looked } = this.store.database
     await this.store.step(
       'erase',
       async () => {
-        for (const table of [meta, changes, documents, drafts, attachments]) await table.clear()
+        for (const table of [meta, changes, documents, drafts, attachments, looked]) await table.clear()
         await this.store.put({ revoked: true })
       },
       () => null,
@@ -200,9 +203,12 @@ export class Exchange {
     throw new Unreachable('the hub takes nothing')
   }
 
-  /** The outbox of a revoked tablet: what it sends is taken, and answered with REVOKED. */
+  /**
+   * The outbox of a revoked tablet: what it sends is taken, and answered with REVOKED.
+   * The hub may have less than it said once, where it was restored since: its word now counts.
+   */
   private async handOver(): Promise<void> {
-    while ((await this.outbox.received()) < (await this.outbox.nextSeq()) - 1) {
+    for (let stalls = 0; stalls <= STALLS;) {
       const batch = await this.outbox.batch(LARGEST.changes, LARGEST.bytes)
       let received: number
       try {
@@ -212,8 +218,10 @@ export class Exchange {
         received = failure.number('receivedThrough') ?? batch.first + batch.changes.length - 1
         await this.outbox.rewind(received)
       }
-      if (received < batch.first) throw new Unreachable('the hub takes nothing')
+      if (received >= (await this.outbox.nextSeq()) - 1) return
+      stalls = received >= batch.first ? 0 : stalls + 1
     }
+    throw new Unreachable('the hub takes nothing')
   }
 
   private async send(batch: Batch): Promise<number> {
@@ -285,6 +293,7 @@ export class Exchange {
     const next = await this.outbox.nextSeq()
     const taken = await this.holdings.take(page, after, next, () => this.outbox.release())
     this.received += page.documents.length
+    this.remaining = page.remaining ?? null
     this.show('pull')
     return taken
   }

@@ -4,7 +4,10 @@
 // forward look alike. An offset is therefore carried over a jump only where contacts on both sides, in one
 // life of the page, agree: then the monotonic clock went on between them. Two tabs are two lives of a page.
 
+import Dexie from 'dexie'
+
 import { sameInstantOffset } from '../protocol/clock'
+import { NotKept } from '../protocol/failures'
 import type { RunInput } from '../protocol/types'
 import type { Run } from '../store/database'
 import type { Store } from '../store/store'
@@ -33,13 +36,19 @@ export class Journal {
   private constructor(
     private readonly store: Store,
     private readonly clock: Clock,
-    private readonly process: number,
+    /** This life of the page: its first run; null until that could be kept. */
+    private process: number | null,
   ) {}
 
-  /** Counts this life of the page as a new run. */
+  /** Counts this life of the page as a new run; on a full disk, once there is room. */
   static async open(store: Store, clock: Clock): Promise<Journal> {
-    const process = await store.step('open', () => begin(store, null, clock.wallMs(), clock.monotonicMs()))
-    return new Journal(store, clock, process)
+    const journal = new Journal(store, clock, null)
+    try {
+      await store.step('open', () => journal.read())
+    } catch (failure) {
+      if (!(failure instanceof NotKept)) throw failure
+    }
+    return journal
   }
 
   /** Both clocks now, inside a step: a jump of the wall clock begins a new run. */
@@ -47,9 +56,12 @@ export class Journal {
     const runs = this.store.database.runs
     const [wallMs, monotonicMs] = [this.clock.wallMs(), this.clock.monotonicMs()]
     const ahead = wallMs - monotonicMs
-    const last = (await runs.where('process').equals(this.process).last()) ?? null
-    if (last === null || Math.abs(ahead - last.anchorMs) > JUMP_MS)
-      return { run: await begin(this.store, this.process, wallMs, monotonicMs), wallMs, monotonicMs }
+    const last = await this.last()
+    if (last === null || Math.abs(ahead - last.anchorMs) > JUMP_MS) {
+      const run = await begin(this.store, this.process, wallMs, monotonicMs)
+      Dexie.currentTransaction?.on('complete', () => (this.process ??= run))
+      return { run, wallMs, monotonicMs }
+    }
     await runs.update(last.run, {
       lowMs: Math.min(last.lowMs, ahead),
       highMs: Math.max(last.highMs, ahead),
@@ -101,9 +113,15 @@ export class Journal {
     return lines.filter((one) => said.has(one.run))
   }
 
+  /** The newest run of this life of the page. */
+  private async last(): Promise<Run | null> {
+    if (this.process === null) return null
+    return (await this.store.database.runs.where('process').equals(this.process).last()) ?? null
+  }
+
   /** The line of the run that this page is in. */
   async current(): Promise<RunInput | undefined> {
-    const last = await this.store.database.runs.where('process').equals(this.process).last()
+    const last = await this.last()
     return (await this.lines()).find((one) => one.run === last?.run)
   }
 }

@@ -13,6 +13,9 @@ import type { Store } from '../store/store'
 
 /** Room in an upload for all beside its changes: the clock journal, the operation, the braces. */
 const ENVELOPE_BYTES = 100_000
+/** Outcomes that a person may want to mend and send again; what was said is kept for so long, and no longer. */
+export const MENDABLE: ReadonlySet<string> = new Set(['REJECTED', 'LOST', 'QUARANTINED'])
+const MENDING_MS = 30 * 86_400_000
 
 /** A change that is durably kept: its id, its seq, and the thing it is about. */
 export interface Recorded {
@@ -128,18 +131,38 @@ export class Outbox {
       })
       for (const mark of marks) await this.changes.where('seq').equals(mark.seq).modify({ quarantine: mark })
       await this.release()
+      const now = (await this.store.get<number>('metAt')) ?? 0
+      const stale = this.changes.filter((line) => (line.mend?.untilMs ?? now) < now)
+      await stale.modify((line) => void delete line.mend)
     })
   }
 
   /** Let go, from the front, of what has its verdict and is durable. Inside a step. */
   async release(): Promise<void> {
     const durable = (await this.store.get<number>('durable')) ?? 0
+    const now = (await this.store.get<number>('metAt')) ?? 0
     for (const line of await this.kept()) {
       const told = await this.told(line)
       if (!told.settled || (line.seq ?? 0) > durable) break
-      const { waits: _, ...rest } = line
-      await this.changes.put({ ...rest, word: told.word, body: null })
+      const { waits: _, body, ...rest } = line
+      const outcome = line.quarantine === null ? told.word?.outcome : 'QUARANTINED'
+      const kept = body !== null && !line.read && MENDABLE.has(outcome ?? '')
+      const mend = kept ? { mend: { body, untilMs: now + MENDING_MS } } : {}
+      await this.changes.put({ ...rest, word: told.word, body: null, ...mend })
     }
+  }
+
+  /** A person has read what became of a change. */
+  seen(change: string): Promise<void> {
+    return this.store.step('seen', async () => {
+      await this.changes
+        .where('id')
+        .equals(change)
+        .modify((line) => {
+          line.read = true
+          delete line.mend
+        })
+    })
   }
 
   /** Begin again under a new device: what is still kept gets new seqs, in the old order. Inside a step. */

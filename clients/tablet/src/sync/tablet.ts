@@ -15,12 +15,15 @@ import type { Clock, Ids } from '../store/system'
 import { Attachments, type Made } from './attachments'
 import { Exchange, type Progress, type Report } from './exchange'
 import { Holdings } from './holdings'
+import { Looking, type Shrink } from './looking'
 import { Journal, type Reading } from './journal'
 import { Outbox, type Recorded, type Told } from './outbox'
 import { base64, pack, readAnswer } from './stick'
 
 /** So much of photos and spoken notes goes with one stick's file. */
 const STICK_BYTES = 40_000_000
+
+const LIVE: ReadonlySet<string> = new Set(['OPEN', 'DISPATCHED', 'ACCEPTED', 'IN_PROGRESS'])
 
 /** Runs one meeting at a time, in however many tabs; throws `Busy` where one is under way. */
 export type Alone = <T>(meeting: () => Promise<T>) => Promise<T>
@@ -33,6 +36,7 @@ export interface Surroundings {
   ids: Ids
   alone: Alone
   appVersion: string
+  shrink: Shrink
 }
 
 /** What became of one change. `outcome` is SAVED, SENT, or one of the hub's. */
@@ -49,7 +53,7 @@ export interface Verdict {
   sentence: Said | null
   rule: string | null
   stands: unknown
-  /** The change itself, while it is kept. */
+  /** The change itself, while it is kept to be sent, or to be mended. */
   raw: Json | null
   read: boolean
 }
@@ -92,6 +96,7 @@ export class Tablet {
   readonly outbox: Outbox
   readonly holdings: Holdings
   readonly attachments: Attachments
+  readonly looking: Looking
 
   private constructor(
     private readonly surroundings: Surroundings,
@@ -100,6 +105,7 @@ export class Tablet {
     this.outbox = new Outbox(this.store)
     this.holdings = new Holdings(this.store)
     this.attachments = new Attachments(this.store)
+    this.looking = new Looking(this.store, surroundings.transport, surroundings.shrink)
   }
 
   static async open(surroundings: Surroundings): Promise<Tablet> {
@@ -178,6 +184,11 @@ export class Tablet {
     return (await this.outbox.all()).map((told) => verdictOf(told, received))
   }
 
+  /** Somebody has read what became of a change, or has mended it: what it said is not needed any more. */
+  seen(change: string): Promise<void> {
+    return this.outbox.seen(change)
+  }
+
   /** The changes that a screen shows on top of what the hub said. */
   async pending(): Promise<Json[]> {
     return (await this.outbox.waiting()).map((kept) => JSON.parse(kept.body ?? '{}') as Json)
@@ -232,7 +243,10 @@ export class Tablet {
     try {
       return await this.meeting(async (exchange) => {
         const report = await exchange.sync()
-        if (report.state === 'SYNCED') await this.sendFiles()
+        if (report.state === 'SYNCED') {
+          await this.sendFiles()
+          await this.lookAhead()
+        }
         return report
       }, progress)
     } catch (failure) {
@@ -251,6 +265,28 @@ export class Tablet {
     } catch (failure) {
       if (!(failure instanceof Unreachable || failure instanceof NotKept)) throw failure
     }
+  }
+
+  /** Then what others sent for the tickets that are to be seen to, newest first, for the way. */
+  private async lookAhead(): Promise<void> {
+    const scope = new Set(((await this.store.get<Grid[]>('scope')) ?? []).map((grid) => grid.id))
+    const held = await this.store.database.documents.where('collection').equals('ticket').toArray()
+    const live = held
+      .filter((one) => scope.has(one.body.grid) && LIVE.has(one.body.state))
+      .sort((one, other) => other.rev - one.rev)
+    try {
+      await this.looking.ahead(
+        live.map((one) => one.id),
+        (await this.journal.now()).wallMs,
+      )
+    } catch (failure) {
+      if (!(failure instanceof NotKept)) throw failure
+    }
+  }
+
+  /** Fetch what other tablets sent for a ticket that somebody looks at; `Unreachable`. */
+  async look(ticket: string): Promise<void> {
+    await this.looking.look(ticket, (await this.journal.now()).wallMs)
   }
 
   renew(): Promise<Enrolment> {
@@ -333,7 +369,8 @@ function momentOf(value: Moment | number | null | undefined, now: Reading): Mome
 }
 
 function verdictOf({ kept, word }: Told, received: number): Verdict {
-  const raw = kept.body === null ? null : (JSON.parse(kept.body) as Json)
+  const text = kept.body ?? kept.mend?.body ?? null
+  const raw = text === null ? null : (JSON.parse(text) as Json)
   const about = { ...identity(kept), raw, read: kept.read ?? false, rule: null, stands: null }
   if (word !== null) {
     const { outcome, code, sentence, rule = null, stands = null } = word

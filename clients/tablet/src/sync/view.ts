@@ -4,8 +4,8 @@
 // will say and marks every field that it guessed at. Points are never guessed: what may become points is
 // counted apart.
 
-import manifest from '../protocol/manifest.json'
 import { formatTime, parseTime } from '../protocol/time'
+import { periodOf } from './duties'
 import { PROPOSED, STATES, STEPS } from './steps'
 
 export type Body = Record<string, any>
@@ -68,6 +68,7 @@ export function views(
         ...{ collection, id: draft.id, rev: draft.rev, body: draft.body },
         provisional: [...draft.touched].sort(),
       })
+  if (collection === 'reward') askFor(shown, pending)
   if (collection === 'member') addWaiting(shown, pending, look)
   return shown
 }
@@ -92,6 +93,16 @@ function drafts(
     effect(draft, change, look)
   }
   return made
+}
+
+/** A reward that was asked for here counts as given, so that nobody is promised it twice. */
+function askFor(shown: Map<string, View>, pending: readonly Pending[]): void {
+  for (const change of pending) {
+    const view = change.kind === 'points.redeem' ? shown.get(change.data.item ?? '') : undefined
+    if (view === undefined) continue
+    const body = { ...view.body, given: view.body.given + 1 }
+    shown.set(view.id, { ...view, body, provisional: [...new Set([...view.provisional, 'given'])].sort() })
+  }
 }
 
 /** What may become points, under the member that an alias points to: each pending source once. */
@@ -384,13 +395,26 @@ function leaveTeam(draft: Draft, change: Pending, look: Look): void {
   if (left.length > 0) draft.set({ members: without(body.members, left, change.at) })
 }
 
-// The four ones
+// Evaluations
 
-/** Each how many months a unit owes a duty; how the quarters and halves of a year are written. */
-const MONTHS: Record<string, number> = Object.fromEntries(
-  Object.entries(manifest.duties).map(([kind, row]) => [kind, row.months]),
-)
-const LETTERS: Record<number, string> = { 3: 'Q', 6: 'H' }
+/** The last word is shown; after the closing nothing changes here, and a person decides. */
+function evaluate(draft: Draft, change: Pending, look: Look): void {
+  const { community, member, period, grade } = change.data
+  if (draft.body === null) {
+    const grid = look('member', member)?.grid ?? null
+    draft.body = {}
+    draft.set({ id: change.entity, community, member, grid, period, closedAt: null })
+  } else if (draft.body.closedAt !== null) return
+  draft.set({
+    grade,
+    words: change.private?.words ?? null,
+    state: 'OPEN',
+    by: change.by,
+    decidedAt: change.at,
+  })
+}
+
+// The four ones
 
 /** A duty is shown as done; whether another tablet did it before, only the hub knows. */
 function recordDuty(draft: Draft, change: Pending, look: Look): void {
@@ -404,22 +428,14 @@ function recordDuty(draft: Draft, change: Pending, look: Look): void {
     community,
     unit,
     kind,
-    period: periodOf(kind, on),
+    period: periodOf(kind, on).code,
     on,
     topic: change.data.topic ?? null,
     state: 'COUNTED',
     by: change.by,
     recordedAt: change.at,
+    reason: null,
   })
-}
-
-/** The period of a duty in which a local day lies: `2026-11`, `2026-Q4`, `2026-H2` or `2026`. */
-export function periodOf(kind: string, day: string): string {
-  const months = MONTHS[kind] ?? 1
-  if (months === 1) return day.slice(0, 7)
-  const year = day.slice(0, 4)
-  if (months === 12) return year
-  return `${year}-${LETTERS[months]}${Math.floor((Number(day.slice(5, 7)) - 1) / months) + 1}`
 }
 
 // Whistles
@@ -467,6 +483,27 @@ function meet(draft: Draft, change: Pending): void {
   draft.set({ meetings: [...body.meetings, { ...meeting, at: change.at, by: change.by }] })
 }
 
+// Points
+
+/** What is proposed counts for nothing: it stands beside the points, and is no part of them. */
+function adjust(draft: Draft, change: Pending, look: Look): void {
+  if (draft.body !== null) return
+  const { member, points, reason } = change.data
+  const person = look('member', member) ?? {}
+  draft.body = {}
+  draft.set({
+    ...{ id: change.entity, community: person.community ?? null, grid: person.grid ?? null },
+    ...{ member, points, reason, state: 'PROPOSED', by: change.by, at: change.at },
+    ...{ decidedAt: null, decider: null, why: null },
+  })
+}
+
+function withdraw(draft: Draft, change: Pending): void {
+  if (draft.body?.state !== 'PROPOSED') return
+  const why: string = change.data.reason
+  draft.set({ state: 'WITHDRAWN', decidedAt: change.at, decider: change.by, why })
+}
+
 const STEP_KINDS = new Set([...STEPS.keys()].map((key) => key.split(' ')[0] ?? ''))
 
 const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
@@ -487,6 +524,10 @@ const EFFECTS: Record<string, [thing: string, effect: Effect]> = {
   'team.join': ['team', joinTeam],
   'team.leave': ['team', leaveTeam],
   'duty.record': ['duty', recordDuty],
+  'duty.void': ['duty', voided],
+  'evaluation.submit': ['evaluation', evaluate],
+  'points.adjust': ['adjustment', adjust],
+  'points.withdraw': ['adjustment', withdraw],
   'whistle.blow': ['whistle', blow],
   'whistle.answer': ['whistle', answer],
   'whistle.meet': ['whistle', meet],

@@ -1,11 +1,16 @@
 // The app as a thing on a tablet: how much it loads, that it installs, what a new version, a second tab, a full
 // disk, a wrong clock and a passer-by do to it.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
-import { expect, Hand, test } from './kit'
+import { launchOptions } from '../../playwright.config'
+import type { Route } from '@playwright/test'
+
+import { expect, Hand, SIZES, test } from './kit'
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 const FIRST_LOAD_BYTES = 200_000
@@ -58,6 +63,31 @@ test('a new version waits for a person, and a draft in the middle of it is kept'
   await hand.context.close()
 })
 
+test('a portal, half an answer and a five-hundred are no answer: nothing is called sent that is not', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led, { serviceWorkers: 'block' })
+  const { page } = hand
+  await hand.enrol(led, '平板')
+  const ways: ((route: Route) => Promise<void>)[] = [
+    (route) => route.fulfill({ contentType: 'text/html', body: '<h1>欢迎使用无线网络</h1>' }),
+    (route) => route.fulfill({ contentType: 'application/json', body: '{"data": {"now": "2026-' }),
+    (route) => route.fulfill({ status: 500, body: 'oh' }),
+    (route) => route.abort('connectionreset'),
+  ]
+  let asked = 0
+  await hand.context.route('**/graphql', (route) => ways[asked++ % ways.length]!(route))
+  await hand.open('在坏路上', '停车难')
+  await expect(page.getByText('没连上：已传 0 项')).toBeVisible()
+  await expect(page.getByText('1 项只在本机')).toBeVisible()
+  expect(asked).toBeGreaterThanOrEqual(ways.length)
+  await hand.shown('not-through')
+  await hand.context.unroute('**/graphql')
+  await hand.sync()
+  await hand.context.close()
+})
+
 test('two tabs see what the other records, and send it once', async ({ browser, led }) => {
   const hand = await Hand.take(browser, led)
   await hand.enrol(led, '平板')
@@ -72,32 +102,118 @@ test('two tabs see what the other records, and send it once', async ({ browser, 
   await hand.context.close()
 })
 
-test('a full disk is said before the person walks on, and what was typed is still there', async ({
-  browser,
+test('a full disk is said before the person walks on; a browser that is killed has lost nothing', async ({
+  playwright,
   led,
-}) => {
-  const hand = await Hand.take(browser, led)
+}, info) => {
+  // Only a profile on the disk has a quota that is held to; what is set here is that of a full tablet.
+  const options = { ...launchOptions, locale: 'zh-CN', viewport: SIZES.phone }
+  const profile = info.outputPath('profile')
+  const context = await playwright.chromium.launchPersistentContext(profile, options)
+  const hand = await Hand.with(context, led)
   const { page } = hand
+  const origin = new URL(hand.url).origin
+  const tools = await context.newCDPSession(page)
+  const room = (quotaSize: number) => tools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize })
+  await room(6_000_000)
   await hand.enrol(led, '平板')
-  await hand.context.setOffline(true)
+  await context.setOffline(true)
+  await hand.open('还存得下', '停车难')
+  const kept = await fill(hand)
+  expect(kept).toBeGreaterThan(0)
+
   await hand.go('new')
   await page.getByRole('radio', { name: '停车难' }).check()
   await page.getByLabel('一句话说清楚').fill('存不下的定单')
-  // Chromium's own switch for a small quota has no effect here, so its refusal is put in its place.
-  await page.evaluate(() => {
-    const real = IDBObjectStore.prototype.add
-    IDBObjectStore.prototype.add = () => {
-      throw new DOMException('full', 'QuotaExceededError')
-    }
-    Object.assign(globalThis, { makeRoom: () => (IDBObjectStore.prototype.add = real) })
-  })
   await page.getByRole('button', { name: '保存定单' }).click()
   await expect(page.getByText('没有保存：本机存储已满')).toBeVisible()
   await expect(page.getByLabel('一句话说清楚')).toHaveValue('存不下的定单')
-  await page.evaluate(() => (globalThis as any).makeRoom())
-  await page.getByRole('button', { name: '保存定单' }).click()
-  await expect(page.getByRole('heading', { name: '存不下的定单' })).toBeVisible()
-  await hand.context.close()
+  await hand.shown('full')
+  await hand.go('safe')
+  await expect(page.getByText('本机存储快满了')).toBeVisible()
+  await expect(page.getByText('还不能放心出发')).toBeVisible()
+
+  // What was said to be saved is there, and once there is room again all goes on.
+  await page.reload()
+  await hand.go('today')
+  await expect(page.getByRole('link', { name: /还存得下/ })).toBeVisible()
+  await expect(page.getByText('1 项只在本机')).toBeVisible()
+  await page.evaluate(() => indexedDB.deleteDatabase('other apps'))
+  await room(1e9)
+  await expect(async () => {
+    await hand.open('存不下的定单', '停车难')
+  }).toPass()
+
+  // Killed the moment it was said to be saved, without warning; opened again without a network.
+  const pid = browserOf(profile)
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => existsSync(`/proc/${pid}/cmdline`)).toBe(false)
+  const again = await Hand.with(await playwright.chromium.launchPersistentContext(profile, options), led)
+  await again.context.setOffline(true)
+  await again.page.goto(again.url)
+  await expect(again.page.getByRole('link', { name: /还存得下/ })).toBeVisible()
+  await expect(again.page.getByRole('link', { name: /存不下的定单/ })).toBeVisible()
+  await expect(again.page.getByText('2 项只在本机')).toBeVisible()
+  await again.context.setOffline(false)
+  await again.synced()
+  await again.context.close()
+})
+
+/** The browser that this test started on its own profile: the process that is no child of another of them. */
+function browserOf(profile: string): number {
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one)))
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0')
+      const own = words.includes(`--user-data-dir=${profile}`)
+      if (own && !words.some((word) => word.startsWith('--type='))) return Number(name)
+    } catch {
+      // It ended meanwhile.
+    }
+  throw new Error('the browser is not running')
+}
+
+/** Fill what room there is, in ever smaller pieces; how many were kept. */
+function fill(hand: Hand): Promise<number> {
+  return hand.page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asked = indexedDB.open('other apps')
+      asked.onupgradeneeded = () => asked.result.createObjectStore('pieces', { autoIncrement: true })
+      asked.onsuccess = () => done(asked.result)
+    })
+    let count = 0
+    for (let size = 1 << 19; size >= 1 << 8; size >>= 1)
+      for (let fits = true; fits; count += Number(fits))
+        fits = await new Promise<boolean>((done) => {
+          const piece = new Uint8Array(size)
+          for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(piece.subarray(at, at + 65_536))
+          const writing = database.transaction('pieces', 'readwrite', { durability: 'strict' })
+          writing.objectStore('pieces').add(piece)
+          writing.oncomplete = () => done(true)
+          writing.onabort = () => done(false)
+        })
+    database.close()
+    return count
+  })
+}
+
+test('the QR code of an enrolment is read by the camera, held at a slant', async ({
+  playwright,
+  led,
+}, info) => {
+  const film = info.outputPath('code.y4m')
+  await mkdir(dirname(film), { recursive: true })
+  const code = await led.ask<string>('film', { file: film, grids: ['LY-1'] })
+  const args = [...launchOptions.args, `--use-file-for-fake-video-capture=${film}`]
+  const browser = await playwright.chromium.launch({ ...launchOptions, args })
+  const hand = await Hand.take(browser, led, { locale: 'zh-CN', viewport: SIZES.phone })
+  const { page } = hand
+  await page.goto(hand.url)
+  await page.getByRole('button', { name: '扫描二维码' }).click()
+  await expect(page.getByLabel('登记码')).toHaveValue(code)
+  await expect(page.locator('video')).toHaveCount(0)
+  await page.getByRole('button', { name: '登记', exact: true }).click()
+  await expect(page.getByRole('button', { name: '开始' })).toBeVisible()
+  await browser.close()
 })
 
 test('a clock three days fast is said, does no harm, and the hub knows when it was', async ({

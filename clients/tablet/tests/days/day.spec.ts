@@ -56,6 +56,9 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await led.settle()
   await hand.sync()
   await expect(page.getByText('已生效。')).toHaveCount(6)
+  await hand.go('safe')
+  await expect(page.getByText('可以出发', { exact: true })).toBeVisible()
+  await hand.shown('safe-to-leave')
   await hand.context.close()
 })
 
@@ -96,7 +99,7 @@ test('two tablets take one ticket offline: the later hears who was first', async
   await second.go('outcomes')
   await expect(second.page.getByText('先接者得')).toBeVisible()
   await second.shown('lost')
-  await expect(second.page.getByText(/现在是 .*007/)).toBeVisible()
+  await expect(second.page.getByText(/007已于.*接单/)).toBeVisible()
   await second.page.getByRole('button', { name: '知道了' }).click()
   await expect(second.page.getByText('没有要看的')).toBeVisible()
   await first.context.close()

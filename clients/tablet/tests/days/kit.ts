@@ -42,8 +42,12 @@ export class Hand {
     led: Led,
     options: Parameters<Browser['newContext']>[0] = {},
   ): Promise<Hand> {
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
+    return Hand.with(await browser.newContext(options), led)
+  }
+
+  /** In a browser that is somebody's own: its profile is on the disk. */
+  static async with(context: BrowserContext, led: Led): Promise<Hand> {
+    const page = context.pages()[0] ?? (await context.newPage())
     page.on('pageerror', (error) => console.error('in the page:', error.message))
     return new Hand(context, page, led.url.replace('/graphql', '/tablet/'))
   }
@@ -108,8 +112,19 @@ export class Hand {
     await this.page.screenshot({ path: `${SCREENS}${name}.png` })
   }
 
-  /** What axe finds wrong with the page as it is. */
+  /** What axe finds wrong with the page, whole: what a bar happens to cover at the moment is nothing wrong. */
   async violations(): Promise<string[]> {
+    const seen = this.page.viewportSize() ?? SIZES.phone
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight)
+    await this.page.setViewportSize({ width: seen.width, height: Math.max(seen.height, height) })
+    try {
+      return await this.wrong()
+    } finally {
+      await this.page.setViewportSize(seen)
+    }
+  }
+
+  private async wrong(): Promise<string[]> {
     await this.page.evaluate(AXE)
     const found = await this.page.evaluate(
       (tags) => (globalThis as any).axe.run(document, { runOnly: tags }).then((one: any) => one.violations),

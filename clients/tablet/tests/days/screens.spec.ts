@@ -1,7 +1,8 @@
 // Every screen in both languages, both sizes, light and dark: a picture of each to be looked at, and no
 // violation of accessibility on any.
 
-import { expect, Hand, SIZES, test } from './kit'
+import { expect, Hand, SCREENS, SIZES, test } from './kit'
+import { pseudo, translated } from './pseudo'
 
 /** Controls that are smaller than 48 px, or reach out of the page. */
 async function clumsy(hand: Hand): Promise<string[]> {
@@ -18,6 +19,37 @@ async function clumsy(hand: Hand): Promise<string[]> {
   })
 }
 
+/** What reaches out of the page, or out of what it stands in. */
+function overflowing(hand: Hand): Promise<string[]> {
+  return hand.page.evaluate(() => {
+    const said = (what: string, one: Element) => `${what}: ${one.outerHTML.slice(0, 120)}`
+    const shown = [...document.querySelectorAll('body *')].filter(
+      (one) => one.checkVisibility() && !one.closest('.hidden, svg, option, datalist'),
+    )
+    const out = shown.filter((one) => {
+      const { left, right, width } = one.getBoundingClientRect()
+      return width > 0 && (left < -1 || right > innerWidth + 1)
+    })
+    const cut = shown.filter(
+      (one) =>
+        !one.matches('input, textarea, select, audio') &&
+        one.scrollWidth > one.clientWidth + 1 &&
+        one.clientWidth > 0,
+    )
+    return [
+      ...out.map((one) => said('out of the page', one)),
+      ...cut.map((one) => said('out of its place', one)),
+    ]
+  })
+}
+
+const WIDTHS = [320, 600, 800] as const
+
+/** The dark colours are the same in every language and size. */
+function schemes(name: string, size: string): readonly ('light' | 'dark')[] {
+  return name.endsWith('zh') && size === 'phone' ? ['light', 'dark'] : ['light']
+}
+
 test('every screen can be read, reached and looked at, in both languages and sizes', async ({
   browser,
   led,
@@ -31,7 +63,7 @@ test('every screen can be read, reached and looked at, in both languages and siz
   const looked = async (name: string) => {
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport)
-      for (const scheme of ['light', 'dark'] as const) {
+      for (const scheme of schemes(name, size)) {
         await page.emulateMedia({ colorScheme: scheme })
         await hand.picture(`${name}-${size}-${scheme}`)
         if (size === 'phone')
@@ -43,8 +75,10 @@ test('every screen can be read, reached and looked at, in both languages and siz
     await page.emulateMedia({ colorScheme: 'light' })
   }
 
+  await expect(page.getByRole('heading', { name: '登记这台平板' })).toBeVisible()
   await looked('enrol-zh')
   await hand.enrol(led, '平板 丙', 'LY-1', 'LY-2')
+  await led.ask('reward', { code: 'umbrella', zh: '雨伞', points: 500, stock: 1 })
   await hand.iAm('009')
   await hand.open('三号楼门前停车难，老人下楼不便', '停车难')
   await page.getByRole('button', { name: '接单' }).click()
@@ -65,8 +99,27 @@ test('every screen can be read, reached and looked at, in both languages and siz
   await page.locator('a.card').first().click()
   const person = await page.evaluate(() => location.hash.slice(2))
 
+  const here = () => page.evaluate(() => location.hash.slice(2))
+  await hand.go('activity-new')
+  await page.getByLabel('什么活动').fill('清洁家园')
+  await page.getByRole('button', { name: '保存活动' }).click()
+  await page.getByRole('button', { name: '我来签到' }).click()
+  const activity = await here()
+  const blow = ticket.replace('ticket', 'blow')
+  await hand.go(blow)
+  await page.getByLabel('牵头部门').selectOption({ index: 4 })
+  await page.getByRole('button', { name: '吹哨' }).click()
+  await expect(page.getByRole('heading', { name: '叫到的部门' })).toBeVisible()
+  const whistle = await here()
+  await hand.go('duties')
+  await page.getByRole('link', { name: /总结/ }).first().click()
+  await expect(page.getByLabel('哪一项')).toBeVisible()
+  const duty = (await here()).split('?')[0]!
+
   const screens = {
     today: 'today',
+    ...{ duties: 'duties', duty, activities: 'activities', activity, 'activity-new': 'activity-new' },
+    ...{ whistle, blow },
     new: 'new',
     ticket,
     service: 'service',
@@ -82,6 +135,35 @@ test('every screen can be read, reached and looked at, in both languages and siz
     for (const [name, where] of Object.entries({ ...screens, outcomes: 'outcomes', safe: 'safe' })) {
       await hand.go(where)
       await looked(`${name}-${language}`)
+    }
+  }
+  expect(faults).toEqual([])
+
+  // Then in a language that is written the other way round, in long words, at every width.
+  await page.evaluate(async () => {
+    for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister()
+  })
+  let found = 0
+  await hand.context.route('**/assets/index-*.js', async (route) => {
+    const answer = await route.fetch()
+    const other = translated(await answer.text())
+    found = other.found
+    await route.fulfill({ response: answer, body: other.script })
+  })
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(pseudo('Am I safe to leave?'))
+  expect(found).toBeGreaterThan(300)
+  await page.evaluate(() => {
+    const whole = new CSSStyleSheet()
+    whole.replaceSync('ul.columns > li { content-visibility: visible !important }')
+    document.adoptedStyleSheets.push(whole)
+  })
+  for (const [name, where] of Object.entries({ ...screens, outcomes: 'outcomes', safe: 'safe' })) {
+    await hand.go(where)
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 640 })
+      faults.push(...(await overflowing(hand)).map((one) => `${name} ${width}: ${one}`))
+      if (width === 320) await page.screenshot({ path: `${SCREENS}${name}-other-way.png`, fullPage: true })
     }
   }
   expect(faults).toEqual([])

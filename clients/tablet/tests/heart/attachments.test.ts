@@ -7,9 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { Unreachable } from '../../src/protocol/failures'
 import type { Transport } from '../../src/protocol/operations'
+import { HttpTransport, PATIENCE } from '../../src/protocol/http'
 import type { Made } from '../../src/sync/attachments'
+import { Looking } from '../../src/sync/looking'
 import { Led } from '../led'
-import { carry, transportTo, type Carried } from './kit'
+import { carry, Carried, NO_NETWORK, transportTo } from './kit'
 
 let led: Led
 let grid: string
@@ -36,6 +38,8 @@ async function direct(put: (way: Transport['put']) => Transport['put'] = (way) =
   carried.transport = {
     call: (...asked) => road.call(...asked),
     put: put((...piece) => hub.put(...piece)),
+    list: (...asked) => hub.list(...asked),
+    get: (...asked) => hub.get(...asked),
   }
   await carried.on()
   return carried
@@ -129,4 +133,73 @@ test('photos go with a stick as well, once, and what became of each comes back',
   expect(new Map(files.map((one) => [one.sha256, one.code])).get(bad.sha256)).toBe('ATTACHMENT_KIND')
   expect(files.map((one) => one.state).sort()).toEqual(['REFUSED', 'SENT'])
   expect(await tablet.sync()).toMatchObject({ state: 'SYNCED', sent: 0 })
+})
+
+test('what another tablet sent is seen where there is a network, and kept for where there is none', async () => {
+  const [author, reader] = [await direct(), await direct()]
+  const { entity } = await author.tablet.record('ticket.open', ticket())
+  await author.tablet.attach(entity, photo(300_000, 8))
+  await author.tablet.sync()
+  await led.settle()
+  await author.tablet.sync()
+  // Before the trip by itself; the author's own is not fetched again.
+  expect(await reader.tablet.sync()).toMatchObject({ state: 'SYNCED' })
+  expect(await author.tablet.looking.of(entity)).toEqual([])
+  reader.transport = NO_NETWORK
+  const away = await reader.on()
+  const [seen] = await away.looking.of(entity)
+  expect(seen?.data).toEqual(photo(300_000, 8).data)
+  expect(seen?.thumbnail).toMatch(/^data:image/)
+  await expect(away.look(entity)).rejects.toThrow(Unreachable)
+
+  // What the hub has erased is no more here either, and what is over goes.
+  await led.ask('office', { kind: 'ticket.redact', entity, data: { fields: ['notes'] }, saw: 2 ** 52 })
+  const back = new Carried(transportTo(led.url), reader.name)
+  await (await back.on()).look(entity)
+  expect(await back.tablet.looking.of(entity)).toEqual([])
+})
+
+test('there is room for so much of others and no more: what nobody looked at for the longest becomes small', async () => {
+  const [author, reader] = [await direct(), await direct()]
+  const { entity } = await author.tablet.record('ticket.open', ticket())
+  for (const seed of [11, 12, 13]) {
+    await author.tablet.attach(entity, photo(200_000, seed))
+    await author.tablet.sync()
+  }
+  await led.settle()
+  await reader.tablet.sync()
+  await reader.store.database.looked.clear()
+  const small = new Looking(
+    reader.store,
+    transportTo(led.url),
+    async () => 'data:image/jpeg;base64,',
+    450_000,
+  )
+  await small.look(entity, 1)
+  const [first, second] = await small.of(entity)
+  await small.used(first!, 5)
+  await reader.store.database.looked.update([entity, second!.sha256], { usedMs: 2 })
+  await small.look(entity, 6)
+  const kept = await small.of(entity)
+  expect(kept).toHaveLength(3)
+  expect(kept.filter((one) => one.data !== null)).toHaveLength(2)
+  expect(kept.every((one) => one.thumbnail !== null)).toBe(true)
+  await author.tablet.record('ticket.cancel', { reason: '不用了' }, { entity })
+  await author.tablet.sync()
+  await led.settle()
+  await reader.tablet.sync()
+  expect(await small.of(entity)).toEqual([])
+})
+
+test("a portal's page, half a list and another file are no answer, and nothing of them is kept", async () => {
+  const reader = await direct()
+  const answers = ['<html>', '{"attachments": [{"sha256": 1}]}', '{"attachments": []}']
+  const spoilt = (text: string) => new HttpTransport(led.url, PATIENCE, async () => new Response(text))
+  for (const text of answers.slice(0, 2))
+    await expect(spoilt(text).list('any', null)).rejects.toThrow(Unreachable)
+  expect(await spoilt(answers[2]!).list('any', null)).toEqual([])
+  await expect(spoilt('<html>').get('any', '00', null)).rejects.toThrow(Unreachable)
+  expect(
+    await reader.transport.list(reader.tablet.newId(), (await reader.store.get('token')) ?? null),
+  ).toBeNull()
 })

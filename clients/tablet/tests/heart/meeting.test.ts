@@ -135,6 +135,30 @@ test('one bad change never blocks the next', async () => {
   expect((await carried.verdict(next.id)).outcome).toBe('APPLIED')
 })
 
+test('what did not come to stand can be mended until somebody has read that, and no longer than a month', async () => {
+  const carried = await carry(led)
+  const { tablet } = carried
+  const own = { contact: { telephone: '5550100' } }
+  const line = { kind: 'ticket.open' as const, data: ticket(gridTwo), about: { private: own } }
+  const [first, second, third] = await tablet.recordAll([line, line, line])
+  await tablet.sync()
+  await led.settle()
+  await tablet.sync()
+  expect(await carried.verdict(first!.id)).toMatchObject({ outcome: 'QUARANTINED', code: 'OUT_OF_SCOPE' })
+  const bodies = (await carried.store.database.changes.toArray()).map((line) => line.body)
+  expect(bodies, 'nothing is kept to be sent').toEqual([null, null, null])
+  expect((await carried.verdict(first!.id)).raw).toMatchObject({ kind: 'ticket.open', private: own })
+  await tablet.seen(first!.id)
+  expect((await carried.verdict(first!.id)).raw).toBeNull()
+  const aged = carried.store.database.changes.where('id').equals(second!.id)
+  await aged.modify((line) => {
+    line.mend!.untilMs -= 31 * 86_400_000
+  })
+  await tablet.sync()
+  expect((await carried.verdict(second!.id)).raw).toBeNull()
+  expect((await carried.verdict(third!.id)).raw).toMatchObject({ kind: 'ticket.open' })
+})
+
 test('nothing is skipped between two pages, whatever is committed meanwhile', async () => {
   const carried = await carry(led)
   const pages: (() => Promise<unknown>)[] = []
@@ -245,6 +269,29 @@ test('a revoked tablet hands in what it has, then erases itself', async () => {
   expect((await carried.tablet.status()).revoked).toBe(true)
   await expect(carried.tablet.record('ticket.open', ticket())).rejects.toMatchObject({ name: 'Erased' })
   expect(last.seq).toBe(1)
+})
+
+test('a revoked tablet that believes that all was sent asks, and goes on from what the hub says', async () => {
+  const carried = await carry(led)
+  for (const title of ['一', '二']) await carried.tablet.record('ticket.open', ticket(gridOne, title))
+  await carried.store.database.meta.put({ key: 'received', value: 2 })
+  await led.ask('revoke', { device: await carried.device() })
+  const sent: [number, number][] = []
+  const road = carried.transport
+  carried.transport = {
+    ...NO_NETWORK,
+    call: (operation, variables, token) => {
+      const upload = variables.upload as { from: number; changes: unknown[] } | undefined
+      if (upload !== undefined) sent.push([upload.from, upload.changes.length])
+      return road.call(operation, variables, token)
+    },
+  }
+  expect((await (await carried.on()).sync()).state).toBe('REVOKED')
+  expect(sent).toEqual([
+    [3, 0],
+    [3, 0],
+    [1, 2],
+  ])
 })
 
 test('an invalid token asks to be enrolled again, and the outbox goes along', async () => {

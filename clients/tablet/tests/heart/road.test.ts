@@ -1,9 +1,14 @@
 // A bad road to a real hub, beside the other meetings: whatever happens to a request, the tablet goes on as if it had not.
 
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { Unreachable } from '../../src/protocol/failures'
+import { HttpTransport, PATIENCE } from '../../src/protocol/http'
 import { Led } from '../led'
-import { carry } from './kit'
+import { carry, Carried, NO_NETWORK, transportTo } from './kit'
 
 let led: Led
 let grid: string
@@ -41,4 +46,52 @@ describe('a bad road', () => {
       expect((await led.log()).filter(([id]) => id === made.id)).toHaveLength(1)
     },
   )
+})
+
+test('a hub that says nothing is given up after the time-out, and nothing is called sent', async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const carried = await carry(led)
+  const made = await carried.tablet.record('ticket.open', ticket())
+  carried.transport = new HttpTransport(`http://127.0.0.1:${port}/graphql`, {
+    ...{ ...PATIENCE, attempts: 1, timeoutMs: 100 },
+  })
+  const away = await carried.on()
+  expect(await away.sync()).toMatchObject({ state: 'AGAIN', sent: 0, reason: 'TimeoutError' })
+  expect((await carried.verdict(made.id)).outcome).toBe('SAVED')
+  silent.closeAllConnections()
+  silent.close()
+})
+
+test('a first download that breaks is usable as far as it came, and goes on from there', async () => {
+  const carried = new Carried(transportTo(led.road))
+  const inner = carried.transport
+  const afters: unknown[] = []
+  let breaks = true
+  carried.transport = {
+    ...NO_NETWORK,
+    call: async (operation, variables, token) => {
+      if (operation !== 'pull') return inner.call(operation, variables, token)
+      if (afters.push(variables.after) === 3 && breaks) throw new Unreachable('broken')
+      return inner.call(operation, { ...variables, limit: 3 }, token)
+    },
+  }
+  const tablet = await carried.on()
+  await tablet.enrol(await led.code('LY-1'), '平板')
+  const bar: (number | null)[] = []
+  expect((await tablet.sync((one) => bar.push(one.remaining))).state).toBe('AGAIN')
+  expect(bar.at(-1), 'about as many are still to come').toBeGreaterThan(0)
+  expect(await tablet.status()).toMatchObject({ resetting: true, syncedAt: null })
+  const came = (await tablet.holdings.all()).length
+  expect(came).toBe(6)
+  await tablet.record('ticket.open', ticket())
+  breaks = false
+  const again = await carried.on()
+  expect(await again.sync()).toMatchObject({ state: 'SYNCED', sent: 1 })
+  expect(
+    afters.filter((after) => after === null),
+    'it began once',
+  ).toHaveLength(1)
+  expect((await again.holdings.all()).length).toBeGreaterThan(came)
 })

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { canonical, digest, digestWith, privateDigest } from '../../src/protocol/canonical'
 import { compare, correction, deed, isCloseCall, moment } from '../../src/protocol/clock'
 import { parseTime } from '../../src/protocol/time'
+import { owed } from '../../src/sync/duties'
 import { views, type View } from '../../src/sync/view'
 
 type Case = Record<string, any>
@@ -60,6 +61,10 @@ test.each(deeds.closeCalls as Case[])('a close call: $name', (one) => {
 test.each(load('orders') as Case[])('an order: $name', (one) => {
   const lines = (one.changes as Case[]).map((line) => ({ ...line, deed: parseTime(line.deed) }) as any)
   expect(lines.sort(compare).map((line) => line.change)).toEqual(one.order)
+})
+
+test.each(load('owed') as Case[])('what is owed: $name', (one) => {
+  expect(owed(one.units, one.duties, one.today)).toEqual(one.owed)
 })
 
 /** Every view of a case: held documents, and the pending changes on top. */

@@ -50,6 +50,15 @@ export function named(name: { zh: string; en: string } | null | undefined): stri
   return name?.[spoken.language] ?? ''
 }
 
+/** A month, quarter, half-year or year by its code: `2026-11`, `2026-Q4`, `2026-H2`, `2026`. */
+export function periodName(code: string): string {
+  const [year = '', part = ''] = code.split('-')
+  const n = part.replace(/\D/, '').replace(/^0/, '')
+  if (part === '') return t('period.year', { year })
+  if (part.startsWith('H')) return t(n === '1' ? 'period.half.1' : 'period.half.2', { year })
+  return t(part.startsWith('Q') ? 'period.quarter' : 'period.month', { year, n })
+}
+
 /** A word that is put together, where there is such a one. */
 export function maybe(word: string, otherwise: Word): string {
   return t((word in zh ? word : otherwise) as Word)
