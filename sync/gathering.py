@@ -391,11 +391,12 @@ class Gathering:
         """The whole ledgers of those of whose points something may expire, or may not have expired after all."""
         rules = {rule.id: cast(PointExpiry, rule) for rule in self._loaded("pointExpiry")}
         people = self._spending() if rules else set()
-        brought = [day_of(rule.on) for rule in rules.values() if rule.brought]
-        if brought:
+        coming = (self.state.timely or {}).get("pointExpiry", ())
+        come = [day_of(rule.on) for rule in rules.values() if rule.brought or rule.id in coming]
+        if come:
             people |= self._joined()
-            people.update(one for one, days in self.spans.items() if min(days, default=0) < max(brought))
-        for rule_id in (self.state.timely or {}).get("pointExpiry", ()):
+            people.update(one for one, days in self.spans.items() if min(days, default=0) < max(come))
+        for rule_id in coming:
             cutoff = cutoff_of(rules[rule_id])
             if cutoff not in self.state.elders:
                 self.wanted.elders.add(cutoff)

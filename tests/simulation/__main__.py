@@ -28,11 +28,11 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     results = _many(asked) if asked.changes or asked.runs > 1 else [run(_options(asked), _watch(asked))]
     total = Total.of(asked.seed, results)
-    if asked.mutants:
-        _hunt(total, asked.seed)
     failures = [result for result in results if not result.ok]
     if failures and not asked.as_it_is:
         _explain(failures[0])
+    if asked.mutants:
+        _hunt(total, asked.seed)
     if asked.json:
         print(msgspec.json.encode(_data(total, results)).decode())
     else:

@@ -120,7 +120,8 @@ def _days_of(rule: Row) -> tuple[int, int]:
     """The day of an expiry rule and its cutoff, as days since 1970."""
     on = date.fromisoformat(rule.on)
     months = on.year * 12 + on.month - 1 - rule.months
-    cutoff = date(months // 12, months % 12 + 1, min(on.day, 28))
+    first, then = date(months // 12, months % 12 + 1, 1), date((months + 1) // 12, (months + 1) % 12 + 1, 1)
+    cutoff = min(first + timedelta(days=on.day - 1), then - timedelta(days=1))
     return (on - date(1970, 1, 1)).days, (cutoff - date(1970, 1, 1)).days
 
 

@@ -70,6 +70,11 @@ EXAMPLES: Final = (
         "tests/simulation/test_invariants.py::"
         "test_a_clock_before_1970_puts_a_deed_at_its_beginning_and_whoever_saw_nothing_is_bound_by_nothing",
     ),
+    Example(
+        "an old service that came in the very night of an expiry rule did not expire",
+        Options(tablets=6, days=4, seed=39, deeds=45),
+        "tests/sync/test_expiring.py::test_an_old_service_that_comes_in_the_very_night_of_the_rule_expires_in_it",
+    ),
 )
 
 

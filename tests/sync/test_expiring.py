@@ -157,6 +157,14 @@ def test_an_old_service_that_comes_late_expires_as_it_would_have() -> None:
     assert (points(hub), expired(hub)) == (0, [(EXPIRY, -2), (EXPIRY, -2)])
 
 
+def test_an_old_service_that_comes_in_the_very_night_of_the_rule_expires_in_it() -> None:
+    hub, a = earned(services=())
+    a.serves(ident("late"), M1, "1/09:00", "1/09:30")
+    a.push("37/10:00")
+    hub.night("38/02:00")
+    assert (points(hub), expired(hub)) == (0, [(EXPIRY, -2)])
+
+
 def test_credits_are_gains_and_debits_are_spent() -> None:
     hub, _ = earned()
     for name, points_, at in ((ADJUSTMENT, 6, "1/09:00"), (ident("minus"), -3, "2/09:00")):
