@@ -86,7 +86,7 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 bench: $(INSTALLED) wrk tablet chromium  ## a night, a first pull, what front-end teams ask, how long a liaison waits; see tests/README.md
 	$(BIN)/python -m tests.bench $(ARGS)
 	@if [ -z "$(ARGS)" ] && command -v chromium >/dev/null; then \
-	  $(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent days -- speed; fi
+	  $(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent days -- --project speed --no-deps; fi
 
 fuzz: $(INSTALLED) postgresql  ## random operations, fields and talks, as long as wanted; prints its seeds; ARGS="--minutes 60 --seed 7"
 	$(BIN)/python -m tests.door.fuzz $(ARGS)

@@ -14,7 +14,7 @@ export default defineConfig({
   testDir: 'tests/days',
   outputDir: 'results/runs',
   reporter: [['list']],
-  workers: 1,
+  workers: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
@@ -26,4 +26,9 @@ export default defineConfig({
     viewport: { width: 360, height: 640 },
     actionTimeout: 15_000,
   },
+  projects: [
+    { name: 'days', testIgnore: /speed/ },
+    // What is measured is measured alone.
+    { name: 'speed', testMatch: /speed/, dependencies: ['days'] },
+  ],
 })

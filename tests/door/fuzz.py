@@ -16,8 +16,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 TESTS: Final = tuple(f"tests/door/test_{name}.py" for name in ("compiled", "fuzz", "stateful", "failing"))
-ROUND: Final = {"DOCUMENTS": "1500", "TALKS": "60"}
-"""How much a round draws: documents, each asked by eight roles both ways on both databases; talks of 25 steps."""
+ROUND: Final = {"DOCUMENTS": "500", "TALKS": "60"}
+"""How much a round draws: documents of each of three series, each asked by eight roles both ways on both databases; talks of 25 steps."""
 
 
 def command(seed: int) -> list[str]:
