@@ -198,26 +198,33 @@ class Evidence:
 
     # Where things are, and were
 
-    def grids_of(self, ticket: str) -> set[str]:
-        """Every grid in which a ticket ever was."""
+    def grids_of(self, ticket: str, by: int | None = None) -> set[str]:
+        """Every grid in which a ticket ever was, or was said to be by a settlement."""
         row = self.things["ticket"].get(ticket)
-        return set() if row is None else {grid for grid, _ in plain(row.grids)}
+        grids = set() if row is None else {grid for grid, _ in plain(row.grids)}
+        return grids & self._said(("ticket.open", "ticket.edit"), ticket, by)
 
     def communities_of(self, grids: Iterable[str]) -> set[str]:
         return {self.things["grid"][grid].community for grid in grids if grid in self.things["grid"]}
 
-    def communities_of_member(self, member: str) -> set[str]:
-        """Every community in which a member ever was: its unit's, and those of its grids."""
+    def communities_of_member(self, member: str, by: int | None = None) -> set[str]:
+        """Every community in which a member ever was, or was by a settlement: its unit's, and those of its grids."""
         row = self.things["member"].get(member)
         if row is None:
             return set()
-        placed = (
-            change.data.get("grid")
-            for kind in ("member.assign", "member.register")
-            for change in self.changes_of(kind, member)
-        )
-        unit = self.things["unit"][row.unit].community
-        return {row.community, unit} | self.communities_of(grid for grid in placed if grid)
+        placed = self._said(("member.assign", "member.register"), member, by)
+        now = {row.community} if by is None else set()
+        return now | {self.things["unit"][row.unit].community} | self.communities_of(placed)
+
+    def _said(self, kinds: Iterable[str], entity: str, by: int | None) -> set[str]:
+        """The grids in which changes of these kinds put a thing: all of them, or those of some settlements."""
+        changes = (change for kind in kinds for change in self.changes_of(kind, entity))
+        return {
+            change.data["grid"]
+            for change in changes
+            if change.data.get("grid")
+            and (by is None or (change.settlement is not None and change.settlement <= by))
+        }
 
     def communities_of_person(self, member: str) -> set[str]:
         """The same of all that are one person with it."""

@@ -163,6 +163,7 @@ def every_author_has_heard(scene: Scene) -> Iterator[str]:
     """Outboxes are empty, and each change has on its tablet the hub's last word on it."""
     codes = {(row.device, row.seq): row.code for row in scene.evidence.others["quarantine"]}
     decided = {(rows[-1].device, rows[-1].seq) for rows in scene.evidence.outcomes.values()}
+    holes = scene.evidence.others["hole"]
     for carrier in scene.active:
         for change, seq, quarantine, verdict, settled in carrier.rows(
             "SELECT id, seq, quarantine, verdict, settled FROM told"
@@ -175,6 +176,8 @@ def every_author_has_heard(scene: Scene) -> Iterator[str]:
             newest = scene.evidence.newest(change)
             if seq is None or (newest is None and (carrier.device, seq) in codes):
                 continue
+            if any(row.device == carrier.device and row.first <= seq <= row.last for row in holes):
+                continue  # A newer backup than the one that came back had it; another copy brought it again.
             said = msgspec.json.decode(verdict or quarantine)["code"]
             if newest is not None and said not in {newest.code, codes.get((carrier.device or "", seq))}:
                 yield f"{carrier.name} was told {said} of {change}, and it is {newest.code}"

@@ -119,23 +119,24 @@ def no_service_is_lost(scene: Scene) -> Iterator[str]:
             continue
         if change.entity not in services and newest.code not in {"RULED_AGAINST"}:
             if newest.code == "OUT_OF_SCOPE" and (
-                _may_be_foreign(scene, change, record.scope) or not _scope_was_kept(scene, record.at)
+                _may_be_foreign(scene, change, record.scope, newest.settlement)
+                or not _scope_was_kept(scene, record.at)
             ):
                 continue
             yield f"the service {change.entity} of {record.carrier} is not there: {newest.code}"
 
 
-def _may_be_foreign(scene: Scene, change: Change, scope: frozenset[str]) -> bool:
-    """Whether it was for a ticket or an activity, or by a member, that never was in what its tablet knew to be its own."""
+def _may_be_foreign(scene: Scene, change: Change, scope: frozenset[str], by: int) -> bool:
+    """Whether it was for a ticket or an activity, or by a member, that had never been, when that was decided, in
+    what its tablet knew to be its own."""
     ticket, activity = change.data.get("ticket"), change.data.get("activity")
     if ticket is not None:
-        return scene.evidence.grids_of(ticket).isdisjoint(scope)
+        return scene.evidence.grids_of(ticket, by).isdisjoint(scope)
     if activity is not None:
         held = scene.evidence.things["activity"].get(activity)
         return held is None or held.community not in scene.evidence.communities_of(scope)
-    return scene.evidence.communities_of_member(change.data["member"]).isdisjoint(
-        scene.evidence.communities_of(scope)
-    )
+    own = scene.evidence.communities_of(scope)
+    return scene.evidence.communities_of_member(change.data["member"], by).isdisjoint(own)
 
 
 def nobody_reaches_beyond_their_own(scene: Scene) -> Iterator[str]:

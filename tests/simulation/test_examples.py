@@ -75,6 +75,18 @@ EXAMPLES: Final = (
         Options(tablets=6, days=4, seed=39, deeds=45),
         "tests/sync/test_expiring.py::test_an_old_service_that_comes_in_the_very_night_of_the_rule_expires_in_it",
     ),
+    Example(
+        "a service for a ticket of another grid was taken for a lost one when the ticket was moved later",
+        Options(tablets=3, days=12, seed=136, deeds=30),
+        "tests/simulation/test_invariants.py::"
+        "test_a_service_for_a_ticket_that_came_to_its_grid_only_later_was_foreign_when_it_was_decided",
+    ),
+    Example(
+        "what an older backup had lost and another copy brought again was taken for unheard",
+        Options(tablets=6, days=12, seed=150, deeds=20),
+        "tests/simulation/test_invariants.py::"
+        "test_what_a_tablet_let_go_of_to_a_newer_backup_and_a_copy_brought_again_is_told_to_the_copy",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from clients.python.operations import Call
 from sync.kinds import KINDS
-from tests.simulation import deeds, desk, district, invariants, standing
+from tests.simulation import deeds, desk, district, holding, invariants, keeping, standing
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import DAY, HOUR, MONDAY, Time
 from tests.simulation.evidence import Change, Evidence
@@ -166,3 +166,36 @@ def test_an_opening_that_a_wrong_clock_puts_after_an_edit_says_the_last_word_on_
         row = SimpleNamespace(title="one", category=None, place=place)
         evidence.things["ticket"] = {"T": row}
         assert len([*standing.the_latest_stands(Scene(evidence, Witness(), []))]) == wrong
+
+
+def test_a_service_for_a_ticket_that_came_to_its_grid_only_later_was_foreign_when_it_was_decided() -> None:
+    """Seed 136."""
+    evidence, witness = Evidence(), Witness()
+    opened = change("opened", "ticket.open", 1, data={"grid": "far"})
+    served = change("served", "service.record", 2, entity="S", data={"ticket": "T", "member": "M"})
+    moved = change("moved", "ticket.edit", 3, device="B", settlement=2, data={"grid": "G"})
+    evidence.log = {one.id: one for one in (opened, served, moved)}
+    evidence.things["ticket"] = {"T": SimpleNamespace(grids='[["far",0],["G",20]]')}
+    evidence.outcomes["served"] = [outcome(1, served, "OUT_OF_SCOPE")]
+    known = {"honest": True, "cloned": False, "carrier": "T01", "at": 2, "scope": frozenset({"G"})}
+    witness.records["served"] = cast(Any, SimpleNamespace(**known))
+    scene = Scene(evidence, witness, [])
+    assert not [*keeping.no_service_is_lost(scene)]
+    moved.settlement = 1
+    assert [*keeping.no_service_is_lost(scene)] == ["the service S of T01 is not there: OUT_OF_SCOPE"]
+
+
+def test_what_a_tablet_let_go_of_to_a_newer_backup_and_a_copy_brought_again_is_told_to_the_copy() -> None:
+    """Seed 150: the older backup came back, and all that is known of the tablet's own is a hole."""
+    evidence = Evidence()
+    again = change("again", "ticket.note", 4, device="copy")
+    evidence.log = {"again": again}
+    evidence.outcomes["again"] = [outcome(1, again, "WAITED_TOO_LONG")]
+    told = ("again", 110, None, '{"code":"APPLIED"}', 1)
+    carrier = cast(Any, SimpleNamespace(name="T02", device="own", retired=False, rows=lambda _: [told]))
+    scene = Scene(evidence, Witness(), [carrier])
+    assert [*holding.every_author_has_heard(scene)] == [
+        "T02 was told APPLIED of again, and it is WAITED_TOO_LONG"
+    ]
+    evidence.others["hole"] = [cast(Any, SimpleNamespace(device="own", first=108, last=112))]
+    assert not [*holding.every_author_has_heard(scene)]
