@@ -163,6 +163,7 @@ def every_author_has_heard(scene: Scene) -> Iterator[str]:
     """Outboxes are empty, and each change has on its tablet the hub's last word on it."""
     codes = {(row.device, row.seq): row.code for row in scene.evidence.others["quarantine"]}
     decided = {(rows[-1].device, rows[-1].seq) for rows in scene.evidence.outcomes.values()}
+    decided |= {(row.device, row.seq) for row in scene.evidence.others["repeat"]}
     holes = scene.evidence.others["hole"]
     for carrier in scene.active:
         for change, seq, quarantine, verdict, settled in carrier.rows(

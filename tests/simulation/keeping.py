@@ -71,16 +71,14 @@ def what_a_desk_heard_is_there(scene: Scene) -> Iterator[str]:
     After a restore it may be decided otherwise, and then what was said is kept for the next report.
     Only where the journal was gone as well may it be missing, if it was of the days since the copy.
     """
-    since = scene.witness.lost_since()
     for change, answers in scene.witness.submissions.items():
-        if change not in scene.evidence.log:
-            if since is not None and scene.witness.answered_at[change] >= since:
-                continue
-            yield f"the online change {change} was answered {answers[0] or 'QUEUED'} and is nowhere"
+        lasting = [answer.said for answer in answers if not scene.witness.may_be_lost(answer)]
+        if lasting and change not in scene.evidence.log:
+            yield f"the online change {change} was answered {lasting[0] or 'QUEUED'} and is nowhere"
             continue
         decided = {row.code for row in scene.evidence.outcomes.get(change, ())}
         decided |= scene.evidence.confirmed_before(change)
-        for said in answers:
+        for said in lasting:
             if said is not None and said not in decided:
                 yield f"the online change {change} was answered {said}, which was never decided"
 

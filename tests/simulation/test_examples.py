@@ -87,6 +87,12 @@ EXAMPLES: Final = (
         "tests/simulation/test_invariants.py::"
         "test_what_a_tablet_let_go_of_to_a_newer_backup_and_a_copy_brought_again_is_told_to_the_copy",
     ),
+    Example(
+        "what was said before a bare restore was looked for in the log, and a repeat was no word",
+        Options(tablets=8, days=4, seed=259, deeds=30, door="app"),
+        "tests/simulation/test_invariants.py::"
+        "test_an_answer_of_the_days_that_a_bare_copy_lost_is_not_looked_for_and_a_later_one_is",
+    ),
 )
 
 

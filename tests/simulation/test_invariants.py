@@ -199,3 +199,38 @@ def test_what_a_tablet_let_go_of_to_a_newer_backup_and_a_copy_brought_again_is_t
     ]
     evidence.others["hole"] = [cast(Any, SimpleNamespace(device="own", first=108, last=112))]
     assert not [*holding.every_author_has_heard(scene)]
+
+
+def test_what_was_sent_under_anothers_id_is_heard_of_as_a_repeat_too() -> None:
+    """Seeds 252 and 259: a copy had sent the same before, and the restored hub took it for what its id says."""
+    evidence, witness = Evidence(), Witness()
+    witness.untraceable.add("mine")
+    told = ("mine", 51, None, None, 0)
+    carrier = cast(Any, SimpleNamespace(name="T08", device="A", retired=False, rows=lambda _: [told]))
+    scene = Scene(evidence, witness, [carrier])
+    assert [*holding.every_author_has_heard(scene)] == ["T08 still waits for a word on mine"]
+    evidence.others["repeat"] = [cast(Any, SimpleNamespace(device="A", seq=51))]
+    assert not [*holding.every_author_has_heard(scene)]
+
+
+def test_an_answer_of_the_days_that_a_bare_copy_lost_is_not_looked_for_and_a_later_one_is() -> None:
+    """Seed 259: the desk asked again after the restore, with the same id, and heard something else."""
+    evidence, witness = Evidence(), Witness()
+    raw = {"id": "one", "kind": "member.split"}
+    said = cast(Any, SimpleNamespace(outcome=SimpleNamespace(code="SPLIT_INSTEAD")))
+    again = cast(Any, SimpleNamespace(outcome=SimpleNamespace(code="NOT_FOUND")))
+    split = change("one", "member.split", 1, office=3)
+    scene = Scene(evidence, witness, [])
+    witness.submitted(raw, said, 5)
+    assert [*keeping.what_a_desk_heard_is_there(scene)] == [
+        "the online change one was answered SPLIT_INSTEAD and is nowhere"
+    ]
+    witness.put_back(4, {}, set(), bare=True)
+    assert not [*keeping.what_a_desk_heard_is_there(scene)]
+    witness.submitted(raw, again, 6)
+    assert [*keeping.what_a_desk_heard_is_there(scene)] == [
+        "the online change one was answered NOT_FOUND and is nowhere"
+    ]
+    evidence.log = {"one": split}
+    evidence.outcomes["one"] = [outcome(1, split, "NOT_FOUND")]
+    assert not [*keeping.what_a_desk_heard_is_there(scene)]

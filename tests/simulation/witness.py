@@ -53,6 +53,14 @@ class PutBack(Struct, frozen=True):
     bare: bool
 
 
+class Answer(Struct, frozen=True):
+    """What an office was told of an online change, when, and after how many restores; `said`: None while it waits."""
+
+    said: str | None
+    at: int
+    after: int
+
+
 class Told(Struct, frozen=True):
     """What the hub said of a thing at one rev, and in which epoch it said so first."""
 
@@ -83,8 +91,7 @@ class Witness:
         self.epoch = 0
         self._bodies: dict[tuple[str, str, int], Told] = {}
         self.acknowledged: dict[str, int] = {}
-        self.submissions: dict[str, list[str | None]] = {}
-        self.answered_at: dict[str, int] = {}
+        self.submissions: dict[str, list[Answer]] = {}
         self.parents: dict[str, str] = {}
         self.met_processes: set[tuple[str, int]] = set()
         self.violations: list[Violation] = []
@@ -119,8 +126,7 @@ class Witness:
         if change not in self.submissions:
             self.kinds[raw["kind"]] += 1
         said = None if submitted.outcome is None else submitted.outcome.code
-        self.submissions.setdefault(change, []).append(said)
-        self.answered_at[change] = at
+        self.submissions.setdefault(change, []).append(Answer(said, at, len(self.put_back_to)))
 
     def put_back(self, until: int, received: dict[str, int], retired: set[str], *, bare: bool) -> None:
         """The hub went back to a copy of this moment. What was lost with it is looked for again, at their tablets.
@@ -142,6 +148,10 @@ class Witness:
     def lost_since(self) -> int | None:
         """From when on work of offices may be missing, because a journal was; None: never."""
         return min((one.until for one in self.put_back_to if one.bare), default=None)
+
+    def may_be_lost(self, answer: Answer) -> bool:
+        """Whether it is of the days between a copy that took the hub's place later and its journal, which was gone."""
+        return any(one.bare and one.until <= answer.at for one in self.put_back_to[answer.after :])
 
     def lineage(self, device: str) -> list[str]:
         """A device and those it continues."""
