@@ -1,6 +1,7 @@
 """Photos and spoken notes: kept before they are sent, sent after the changes, one by one, each on from where it was.
 
-One that the hub does not take blocks nothing. Whoever hands a photo over has taken out of it where,
+One that the hub does not take, or that does not get through, blocks nothing: the others go, and it
+goes last the next time. Whoever hands a photo over has taken out of it where,
 when and with what it was taken: the hub refuses it otherwise.
 """
 
@@ -8,7 +9,7 @@ import base64
 import hashlib
 from typing import Any, Final, NamedTuple, Protocol
 
-from clients.python.failures import Unreachable
+from clients.python.failures import Unanswered, Unreachable
 from clients.python.store import Store
 
 PIECE_BYTES: Final = 256_000
@@ -32,7 +33,9 @@ DELETE FROM attachment WHERE state IN ('SENT', 'REFUSED') AND coalesce(
 """
 """What was told of and is of a ticket that is over, or is none of this tablet's any more."""
 
-_WAITING: Final = "SELECT ticket, sha256, type, data, state, code FROM attachment WHERE state = 'WAITS'"
+_KEPT: Final = "SELECT ticket, sha256, type, data, state, code, failed FROM attachment"
+_WAITING: Final = _KEPT + " WHERE state = 'WAITS' ORDER BY tries, rowid"
+"""What did not get through comes after what did not try as often."""
 
 
 class Piece(NamedTuple):
@@ -54,13 +57,16 @@ class Told(NamedTuple):
 
 
 class Way(Protocol):
-    """The way of files to the hub; raises `Unreachable`."""
+    """The way of files to the hub; raises `Unreachable` where it is gone, `Unanswered` where it is not."""
 
     def put(self, piece: Piece, token: str | None) -> Told: ...
 
 
 class Attached(NamedTuple):
-    """A file as it is kept here; `state` is WAITS, SENT, or REFUSED with the hub's `code`."""
+    """A file as it is kept here; `state` is WAITS, SENT, or REFUSED with the hub's `code`.
+
+    `failed` says what came of the last try of one that waits: `ANSWER` (of no use) or `NETWORK` (gone).
+    """
 
     ticket: str
     sha256: str
@@ -68,6 +74,7 @@ class Attached(NamedTuple):
     data: bytes
     state: str
     code: str | None
+    failed: str | None
 
 
 class Attachments:
@@ -88,17 +95,22 @@ class Attachments:
         return digest
 
     def of(self, ticket: str) -> list[Attached]:
-        rows = self._store.rows(
-            "SELECT ticket, sha256, type, data, state, code FROM attachment WHERE ticket = ? ORDER BY rowid",
-            ticket,
-        )
+        rows = self._store.rows(_KEPT + " WHERE ticket = ? ORDER BY rowid", ticket)
         return [Attached(*row) for row in rows]
 
     def waiting(self) -> int:
         return int(self._store.one("SELECT count(*) FROM attachment WHERE state = 'WAITS'"))
 
+    def failing(self) -> dict[str, int]:
+        """How many of them were tried and did not get through, by why."""
+        return dict(
+            self._store.rows(
+                "SELECT failed, count(*) FROM attachment WHERE state = 'WAITS' AND failed IS NOT NULL GROUP BY 1"
+            )
+        )
+
     def send(self, way: Way, token: str | None, epoch: int) -> None:
-        """Send what waits, and again what a new epoch may have lost; raises `Unreachable` where the way breaks.
+        """Send what waits, and again what a new epoch may have lost; raises `Unreachable` where the way is gone.
 
         Before that lets go of what is over, or has left.
         """
@@ -107,15 +119,31 @@ class Attachments:
             connection.execute(
                 "UPDATE attachment SET state = 'WAITS' WHERE state = 'SENT' AND epoch < ?", (epoch,)
             )
-        for row in self._store.rows(_WAITING + " ORDER BY rowid"):
+        for row in self._store.rows(_WAITING):
             kept = Attached(*row)
-            self.told(kept.ticket, kept.sha256, _carry(kept, way, token), epoch)
+            try:
+                code = _carry(kept, way, token)
+            except Unanswered:
+                self._again(kept, "ANSWER")
+            except Unreachable:
+                self._again(kept, "NETWORK")
+                raise
+            else:
+                self.told(kept.ticket, kept.sha256, code, epoch)
+
+    def _again(self, kept: Attached, failed: str) -> None:
+        with self._store.step("attached") as connection:
+            connection.execute(
+                "UPDATE attachment SET tries = tries + 1, failed = ? WHERE ticket = ? AND sha256 = ?",
+                (failed, kept.ticket, kept.sha256),
+            )
 
     def told(self, ticket: str, digest: str, code: str | None, epoch: int) -> None:
         """What the hub said of one."""
         with self._store.step("attached") as connection:
             connection.execute(
-                "UPDATE attachment SET state = ?, code = ?, epoch = ? WHERE ticket = ? AND sha256 = ?",
+                "UPDATE attachment SET state = ?, code = ?, epoch = ?, tries = 0, failed = NULL"
+                " WHERE ticket = ? AND sha256 = ?",
                 ("SENT" if code is None else "REFUSED", code, epoch, ticket, digest),
             )
 
@@ -123,7 +151,7 @@ class Attachments:
         """What waits, as lines of a stick's file, as long as there is room."""
         found: list[dict[str, Any]] = []
         room = STICK_BYTES
-        for row in self._store.rows(_WAITING + " ORDER BY rowid"):
+        for row in self._store.rows(_WAITING):
             kept = Attached(*row)
             room -= len(kept.data) * 4 // 3
             if room > 0:
@@ -143,8 +171,8 @@ def _carry(kept: Attached, way: Way, token: str | None) -> str | None:
         if told.code in FINAL:
             return told.code
         if told.code is not None and not told.code.startswith("ATTACHMENT_"):
-            raise Unreachable(told.code)
+            raise Unanswered(told.code)
         if told.code is None and told.received >= len(kept.data):
             return None
         told = put(told.received, kept.data[told.received : told.received + PIECE_BYTES])
-    raise Unreachable("a file that does not get on")
+    raise Unanswered("a file that does not get on")

@@ -10,6 +10,10 @@ class Unreachable(Exception):
     """No answer that can be used: the network, a time-out, a five-hundred, half an answer. Try again later."""
 
 
+class Unanswered(Unreachable):
+    """Something was answered, and it is of no use: the way is there, so another question may fare better."""
+
+
 class Refused(Exception):
     """The hub answered with a code (DESIGN.md 6) and details such as `expected`, `oldest`, `newest`."""
 

@@ -15,7 +15,7 @@ import msgspec
 import stamina
 
 from clients.python.attachments import Piece, Told
-from clients.python.failures import Refused, Unreachable
+from clients.python.failures import Refused, Unanswered, Unreachable
 from clients.python.operations import OPERATIONS, REPEATABLE
 
 TIMEOUTS: Final = httpx.Timeout(connect=10, read=60, write=60, pool=10)
@@ -78,7 +78,7 @@ class HttpTransport:
         return _data(response, operation)
 
     def put(self, piece: Piece, token: str | None) -> Told:
-        """A piece of a photo or spoken note; raises `Unreachable`."""
+        """A piece of a photo or spoken note; raises `Unreachable`, or `Unanswered`."""
         last = f"{piece.start}-{piece.start + len(piece.data) - 1}" if piece.data else "*"
         headers = {
             "Content-Type": piece.type,
@@ -145,7 +145,7 @@ def _told(response: httpx.Response) -> Told:
     if code is not None:
         return Told(received if isinstance(received, int) else 0, code)
     if not response.is_success or not isinstance(received, int):
-        raise Unreachable(f"an answer without code, status {response.status_code}")
+        raise Unanswered(f"an answer without code, status {response.status_code}")
     return Told(received)
 
 

@@ -48,7 +48,11 @@ CREATE TABLE attachment (
     state TEXT NOT NULL, code TEXT, epoch INTEGER NOT NULL, PRIMARY KEY (ticket, sha256)
 );
 """
-VERSIONS: Final = (TABLES, ATTACHMENTS)
+TRIES: Final = """
+ALTER TABLE attachment ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attachment ADD COLUMN failed TEXT;
+"""
+VERSIONS: Final = (TABLES, ATTACHMENTS, TRIES)
 """What each version of the file added to the one before."""
 VERSION: Final = len(VERSIONS)
 

@@ -1,6 +1,7 @@
 """The road to the hub: a proxy on loopback that carries real requests and real answers, and spoils some of them.
 
-It spoils by a plan: the n-th request of an operation, or every one, meets a fault.
+It spoils by a plan: the n-th request of an operation, or every one, meets a fault. Photos and spoken notes
+go by it too, as the operations `put`, `list` and `get`.
 """
 
 import json
@@ -17,7 +18,7 @@ Answer = tuple[int, dict[str, str], bytes]
 Forward = Callable[[], Answer]
 
 PORTAL: Final = b"<html>Please accept our terms.</html>"
-KEPT_HEADERS: Final = ("content-type", "content-encoding", "authorization", "accept")
+KEPT_HEADERS: Final = ("content-type", "content-encoding", "content-range", "authorization", "accept")
 HEADERS: Final = {"Content-Type": "text/html"}
 
 
@@ -124,16 +125,31 @@ def road_to(target: str) -> Iterator[Road]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            headers = {name: self.headers[name] for name in KEPT_HEADERS if name in self.headers}
+            body = self._body()
             packed = self.headers.get("Content-Encoding") == "gzip"
             said = json.loads(decompress(body) if packed else body)
+            self._go(said["operationName"], said["variables"], road.target, body)
+
+        def do_PUT(self) -> None:
+            self._go(
+                "put", {"file": self.path}, road.target.removesuffix("/graphql") + self.path, self._body()
+            )
+
+        def do_GET(self) -> None:
+            operation = "list" if self.path.startswith("/attachments?") else "get"
+            self._go(operation, {"file": self.path}, road.target.removesuffix("/graphql") + self.path, b"")
+
+        def _body(self) -> bytes:
+            return self.rfile.read(int(self.headers["Content-Length"] or 0))
+
+        def _go(self, operation: str, variables: dict[str, Any], target: str, body: bytes) -> None:
+            headers = {name: self.headers[name] for name in KEPT_HEADERS if name in self.headers}
 
             def forward() -> Answer:
-                answer = client.post(road.target, content=body, headers=headers)
+                answer = client.request(self.command, target, content=body, headers=headers)
                 return answer.status_code, {"Content-Type": answer.headers["content-type"]}, answer.content
 
-            answer = road.fault_of(said["operationName"], said["variables"])(forward)
+            answer = road.fault_of(operation, variables)(forward)
             if answer is None:
                 self.close_connection = True
                 return

@@ -10,6 +10,7 @@ from clients.python.failures import Unreachable
 from clients.python.http import HttpTransport
 from clients.python.store import VERSION, Store
 from clients.python.tablet import Tablet
+from tests.clients import road
 from tests.clients.district import Carried, District, grid
 from tests.clients.kit import CountingIds
 from tests.clients.led import whole_attachments
@@ -83,6 +84,45 @@ def test_one_that_is_not_taken_blocks_nothing(district: District, tablet: Tablet
     assert tablet.sync().synced
     assert [one.code for one in tablet.attachments.of(ticket)] == ["ATTACHMENT_KIND", None]
     assert there(district) == [(ticket, len(SMALL))]
+
+
+FAULTS = (road.bad_gateway, road.gateway_after_the_deed, road.portal, road.busy)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: str(fault.__name__))
+def test_one_that_meets_a_fault_keeps_no_other_waiting_and_goes_last_the_next_time(
+    district: District, carried: Carried, fault: road.Fault
+) -> None:
+    with road.road_to(district.url) as way:
+        http = HttpTransport(way.url, attempts=1)
+        carried.tablet.close()
+        carried.tablet = tablet = Tablet(carried.path, http, carried.clock, CountingIds("files"), files=http)
+        ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+        first, second = (tablet.attach(ticket, "image/jpeg", SMALL + end) for end in (b"1", b"2"))
+        way.spoil("put", fault)
+        assert tablet.sync().synced
+        assert [(one.state, one.failed) for one in tablet.attachments.of(ticket)] == [
+            *(("WAITS", "ANSWER"), ("SENT", None)),
+        ]
+        assert (tablet.attachments.waiting(), tablet.attachments.failing()) == (1, {"ANSWER": 1})
+        third = tablet.attach(ticket, "image/jpeg", SMALL + b"3")
+        assert tablet.sync().synced
+        files = [said["file"].split("/")[2][:64] for what, said in way.asked if what == "put"]
+        assert list(dict.fromkeys(files[1:])) == [second, third, first]
+        assert (tablet.attachments.waiting(), tablet.attachments.failing()) == (0, {})
+        http.close()
+
+
+def test_a_network_that_is_gone_ends_it_at_once(carried: Carried, tablet: Tablet, way: Way) -> None:
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    for end in (b"1", b"2"):
+        tablet.attach(ticket, "image/jpeg", SMALL + end)
+    way.breaks = 0
+    assert tablet.sync().synced
+    assert way.starts == []
+    assert [one.failed for one in tablet.attachments.of(ticket)] == ["NETWORK", None]
+    assert tablet.sync().synced
+    assert tablet.attachments.waiting() == 0
 
 
 def test_what_is_sent_goes_with_a_ticket_that_is_over_or_has_left_and_stays_with_one_that_has_not(

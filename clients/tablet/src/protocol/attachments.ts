@@ -4,7 +4,7 @@ import { sha256 as hashOf } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 
 import { isObject } from './canonical'
-import { Unreachable } from './failures'
+import { Unanswered, Unreachable } from './failures'
 
 /** What the hub says of a file: how much of it is there, or the code of why it is not taken. */
 export interface Told {
@@ -12,7 +12,7 @@ export interface Told {
   code: string | null
 }
 
-/** One PUT: a piece of a file, or none to ask how far it came. Throws `Unreachable`. */
+/** One PUT: a piece of a file, or none to ask how far it came. Throws `Unreachable`, or `Unanswered`. */
 export interface Piece {
   ticket: string
   sha256: string
@@ -44,7 +44,7 @@ const HIDDEN = {
 export async function put(url: string, piece: Piece, token: string | null, ask: typeof fetch): Promise<Told> {
   const { data, start, total } = piece
   const range = data.length > 0 ? `${start}-${start + data.length - 1}` : '*'
-  let answer: unknown
+  let text: string
   let status: number
   try {
     const response = await ask(addressOf(url, piece), {
@@ -56,11 +56,11 @@ export async function put(url: string, piece: Piece, token: string | null, ask: 
       },
     })
     status = response.status
-    answer = await response.json()
+    text = await response.text()
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.name : 'network')
   }
-  return read(answer, status)
+  return read(parsed(text), status)
 }
 
 /** What a ticket has; `Unreachable`, also where the answer is none. Null: there is no such ticket for us. */
@@ -75,9 +75,9 @@ export async function list(
   const said = isObject(answer) ? answer : {}
   if (response.status === 404 && 'errors' in said) return null
   if (response.status !== 200 || !Array.isArray(said.attachments))
-    throw new Unreachable('an answer without a list')
+    throw new Unanswered('an answer without a list')
   return said.attachments.map((one: unknown) => {
-    if (!isListed(one)) throw new Unreachable('a list that cannot be read')
+    if (!isListed(one)) throw new Unanswered('a list that cannot be read')
     return one
   })
 }
@@ -93,7 +93,7 @@ export async function get(
   if (response.status === 404) return null
   const data = new Uint8Array(await response.arrayBuffer().catch(() => new ArrayBuffer(0)))
   if (response.status !== 200 || bytesToHex(hashOf(data)) !== file.sha256)
-    throw new Unreachable('a file that is not the one that was asked for')
+    throw new Unanswered('a file that is not the one that was asked for')
   return data
 }
 
@@ -127,6 +127,14 @@ function read(answer: unknown, status: number): Told {
   const code = typeof extensions.code === 'string' ? extensions.code : null
   if (code !== null) return { received: typeof received === 'number' ? received : 0, code }
   if (status < 200 || status > 299 || typeof received !== 'number')
-    throw new Unreachable(`an answer without code, status ${status}`)
+    throw new Unanswered(`an answer without code, status ${status}`)
   return { received, code: null }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

@@ -12,6 +12,9 @@ export class Failure extends Error {
 /** No answer that can be used: the network, a time-out, a five-hundred, half an answer. Try again later. */
 export class Unreachable extends Failure {}
 
+/** Something was answered, and it is of no use: the way is there, so another question may fare better. */
+export class Unanswered extends Unreachable {}
+
 /** The hub answered with a code, and details such as `expected`, `oldest`, `newest`. */
 export class Refused extends Failure {
   constructor(

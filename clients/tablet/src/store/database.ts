@@ -71,6 +71,9 @@ export interface Attached {
   state: 'DRAFT' | 'WAITS' | 'SENT' | 'REFUSED'
   code: string | null
   epoch: number
+  /** How often it did not get through, and what the last time came of: no useful answer, or no network. */
+  tries?: number | undefined
+  failed?: 'ANSWER' | 'NETWORK' | undefined
 }
 
 /** A photo or spoken note that another tablet sent; `data` only while there is room, the thumbnail always. */

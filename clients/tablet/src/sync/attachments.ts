@@ -1,10 +1,11 @@
 // Photos and spoken notes that were made here: kept before they are sent, sent after the changes, one by one.
-// One that the hub does not take blocks nothing. What is sent and over is let go.
+// One that the hub does not take, or that does not get through, blocks nothing: the others go, and it goes last
+// the next time. What is sent and over is let go.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 
-import { Unreachable } from '../protocol/failures'
+import { Unanswered, Unreachable } from '../protocol/failures'
 import { FINAL, type Piece, type Told } from '../protocol/attachments'
 import type { Attached } from '../store/database'
 import type { Store } from '../store/store'
@@ -73,6 +74,15 @@ export class Attachments {
     return this.table.where('state').equals('WAITS').count()
   }
 
+  /** How many of them were tried, and did not get through. */
+  failing(): Promise<number> {
+    return this.table
+      .where('state')
+      .equals('WAITS')
+      .filter((one) => one.failed !== undefined)
+      .count()
+  }
+
   /** What waits, for a stick: the oldest first, as long as there is room. */
   async carried(room: number): Promise<Attached[]> {
     const waiting = await this.table.where('state').equals('WAITS').sortBy('at')
@@ -82,23 +92,53 @@ export class Attachments {
   /** What the hub said of one. */
   told(key: [ticket: string, sha256: string], code: string | null, epoch: number): Promise<void> {
     return this.store.step('attached', async () => {
-      await this.table.update(key, { state: code === null ? 'SENT' : 'REFUSED', code, epoch })
+      await this.table.update(key, {
+        ...{ state: code === null ? 'SENT' : 'REFUSED', code, epoch },
+        ...{ tries: undefined, failed: undefined },
+      })
     })
   }
 
-  /** Send what waits, and again what an epoch may have lost. Stops at the first that does not get through. */
+  /** Send what waits, and again what an epoch may have lost. A network that is gone ends it; `Unreachable`. */
   async send(put: (piece: Piece) => Promise<Told>, epoch: number): Promise<number> {
     await this.tidy(epoch)
     let sent = 0
-    const keys = await this.table.where('state').equals('WAITS').primaryKeys()
-    for (const key of keys) {
+    for (const key of await this.turns()) {
       const kept = await this.table.get(key)
       if (kept === undefined) continue
-      const code = await this.carry(kept, put)
-      sent += Number(code === null)
-      await this.told(key, code, epoch)
+      try {
+        const code = await this.carry(kept, put)
+        sent += Number(code === null)
+        await this.told(key, code, epoch)
+      } catch (failure) {
+        if (!(failure instanceof Unreachable)) throw failure
+        const answered = failure instanceof Unanswered
+        await this.again(kept, answered ? 'ANSWER' : 'NETWORK')
+        if (!answered) throw failure
+      }
     }
     return sent
+  }
+
+  /** The keys of what waits: what did not get through comes after what did not try as often. */
+  private async turns(): Promise<[ticket: string, sha256: string][]> {
+    const waiting: { key: [string, string]; tries: number; at: string }[] = []
+    // One after another: all files at once need not fit into the memory.
+    await this.table
+      .where('state')
+      .equals('WAITS')
+      .each(({ ticket, sha256: digest, tries = 0, at }) => waiting.push({ key: [ticket, digest], tries, at }))
+    waiting.sort((one, other) => one.tries - other.tries || (one.at < other.at ? -1 : 1))
+    return waiting.map((one) => one.key)
+  }
+
+  private again(
+    { ticket, sha256: digest, tries = 0 }: Attached,
+    failed: 'ANSWER' | 'NETWORK',
+  ): Promise<void> {
+    return this.store.step('attached', async () => {
+      await this.table.update([ticket, digest], { tries: tries + 1, failed })
+    })
   }
 
   /** One file, from where the hub has it on; the code where it is not taken. */
@@ -109,8 +149,8 @@ export class Attachments {
     for (let rounds = 0; told.code !== null || told.received < data.length; rounds++) {
       if (told.code !== null && FINAL.has(told.code)) return told.code
       if (rounds > 2 * Math.ceil(data.length / PIECE_BYTES) + 2)
-        throw new Unreachable('a file that does not get on')
-      if (told.code !== null && !told.code.startsWith('ATTACHMENT_')) throw new Unreachable(told.code)
+        throw new Unanswered('a file that does not get on')
+      if (told.code !== null && !told.code.startsWith('ATTACHMENT_')) throw new Unanswered(told.code)
       const start = told.received
       told = await put({ ...about, start, data: data.slice(start, start + PIECE_BYTES) })
     }

@@ -1,7 +1,7 @@
 // Photos and spoken notes that other tablets sent: looked at where there is a network, kept for where there is
 // none, within a budget. Nothing of a ticket that is over or has left stays.
 
-import { Unreachable } from '../protocol/failures'
+import { Unanswered, Unreachable } from '../protocol/failures'
 import type { Transport } from '../protocol/operations'
 import type { Looked } from '../store/database'
 import type { Store } from '../store/store'
@@ -47,13 +47,19 @@ export class Looking {
     const there = new Set(listed.map((one) => one.sha256))
     const gone = [...known.keys()].filter((sha256) => !there.has(sha256))
     if (gone.length > 0) await this.drop(gone.map((sha256) => [ticket, sha256]))
+    let failed: Unanswered | null = null
     for (const { sha256, type, at, bytes } of listed) {
       if (known.get(sha256)?.data || bytes > LARGEST_BYTES) continue
-      const data = await this.way.get(ticket, sha256, token)
+      const data = await this.way.get(ticket, sha256, token).catch((failure: unknown) => {
+        if (!(failure instanceof Unanswered)) throw failure
+        failed = failure
+        return null
+      })
       if (data === null) continue
       const thumbnail = known.get(sha256)?.thumbnail ?? (await this.shrink(data, type))
       await this.keep({ ticket, sha256, type, at, data, thumbnail, usedMs: nowMs })
     }
+    if (failed !== null) throw failed
   }
 
   /** Before a trip: what others sent for these tickets, as far as there is time and room. Never throws for a network. */
@@ -63,13 +69,15 @@ export class Looking {
     const due = tickets.filter((ticket) => nowMs - (asked[ticket] ?? 0) >= AGAIN_MS).slice(0, TICKETS_AT_ONCE)
     const known: Record<string, number> = {}
     for (const ticket of tickets) if (asked[ticket] !== undefined) known[ticket] = asked[ticket]
-    try {
-      for (const ticket of due) {
+    for (const ticket of due) {
+      try {
         await this.look(ticket, nowMs)
-        known[ticket] = nowMs
+      } catch (failure) {
+        if (!(failure instanceof Unreachable)) throw failure
+        if (!(failure instanceof Unanswered)) break
       }
-    } catch (failure) {
-      if (!(failure instanceof Unreachable)) throw failure
+      // Whatever could not be had is asked for after the others, in its turn.
+      known[ticket] = nowMs
     }
     if (due.length > 0) await this.store.step('asked', () => this.store.put({ asked: known }))
   }

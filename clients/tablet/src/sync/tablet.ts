@@ -68,6 +68,8 @@ export interface Status {
   unsettled: number
   /** Photos and spoken notes that are only here. */
   unsentFiles: number
+  /** Those of them that were tried and did not get through. */
+  failingFiles: number
   syncedAt: number | null
   settlesAt: string | null
   resetting: boolean
@@ -206,6 +208,7 @@ export class Tablet {
       unsent: Math.max(0, (await this.outbox.nextSeq()) - 1 - (await this.outbox.received())),
       unsettled: (await this.outbox.waiting()).length,
       unsentFiles: await this.attachments.waiting(),
+      failingFiles: await this.attachments.failing(),
       syncedAt: await get('syncedAt'),
       settlesAt: await get('settlesAt'),
       resetting: (await get<boolean>('resetting')) ?? (await get('checkpoint')) === null,

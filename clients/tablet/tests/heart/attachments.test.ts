@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { Unreachable } from '../../src/protocol/failures'
+import { Unanswered, Unreachable } from '../../src/protocol/failures'
 import type { Transport } from '../../src/protocol/operations'
 import { HttpTransport, PATIENCE } from '../../src/protocol/http'
 import type { Made } from '../../src/sync/attachments'
@@ -95,6 +95,60 @@ test('one that the hub does not take is told of and blocks neither the next nor 
   const files = await tablet.attachments.of(entity)
   expect(new Map(files.map((one) => [one.sha256, one.code])).get(bad.sha256)).toBe('ATTACHMENT_KIND')
   expect(files.map((one) => one.state).sort()).toEqual(['REFUSED', 'SENT'])
+})
+
+test.each(['bad_gateway', 'gateway_after_the_deed', 'portal', 'busy'])(
+  'one that meets %s keeps no other waiting, is counted with why, and goes last the next time',
+  async (fault) => {
+    const carried = await carry(led)
+    const road = carried.transport
+    const asked: string[] = []
+    carried.transport = {
+      ...{ call: (...one) => road.call(...one), list: async () => [], get: async () => null },
+      put: (piece, token) => {
+        if (piece.data.length === 0) asked.push(piece.sha256)
+        return road.put(piece, token)
+      },
+    }
+    const tablet = await carried.on()
+    const { entity } = await tablet.record('ticket.open', ticket())
+    for (const seed of [21, 22, 23]) await tablet.attach(entity, photo(1_000, seed))
+    await led.spoil('put', fault)
+    expect(await tablet.sync()).toMatchObject({ state: 'SYNCED', sent: 1 })
+    const [first] = asked
+    const files = await tablet.attachments.of(entity)
+    expect(files.find((one) => one.state === 'WAITS')).toMatchObject({
+      ...{ sha256: first, failed: 'ANSWER', tries: 1 },
+    })
+    expect(files.filter((one) => one.state === 'SENT')).toHaveLength(2)
+    expect(await tablet.status()).toMatchObject({ unsentFiles: 1, failingFiles: 1 })
+
+    // What is made meanwhile does not stand behind it.
+    const later = await tablet.attach(entity, photo(1_000, 24))
+    await tablet.sync()
+    expect(asked.slice(3)).toEqual([later.sha256, first])
+    expect((await tablet.attachments.of(entity)).every((one) => one.state === 'SENT')).toBe(true)
+    expect(await tablet.status()).toMatchObject({ unsentFiles: 0, failingFiles: 0 })
+  },
+)
+
+test('a network that is gone ends it at once, and the one that it broke at is not first again', async () => {
+  const asked: string[] = []
+  const carried = await direct((put) => (piece, token) => {
+    asked.push(piece.sha256)
+    return asked.length === 1 ? Promise.reject(new Unreachable('gone')) : put(piece, token)
+  })
+  const { tablet } = carried
+  const { entity } = await tablet.record('ticket.open', ticket())
+  for (const seed of [25, 26]) await tablet.attach(entity, photo(1_000, seed))
+  await tablet.sync()
+  expect(asked, 'the second was not even asked about').toHaveLength(1)
+  const [first] = asked
+  const broken = (await tablet.attachments.of(entity)).filter((one) => one.failed === 'NETWORK')
+  expect(broken.map((one) => one.sha256)).toEqual([first])
+  await tablet.sync()
+  expect(asked).toHaveLength(5)
+  expect(asked.slice(3)).toEqual([first, first])
 })
 
 test('a draft is not sent before its ticket is recorded; what is sent goes with a closed ticket', async () => {
@@ -189,6 +243,31 @@ test('there is room for so much of others and no more: what nobody looked at for
   await led.settle()
   await reader.tablet.sync()
   expect(await small.of(entity)).toEqual([])
+})
+
+test('one of others that cannot be had keeps no other from being seen before the trip', async () => {
+  const [author, reader] = [await direct(), await direct()]
+  const made: string[] = []
+  for (const seed of [31, 32]) {
+    const { entity } = await author.tablet.record('ticket.open', ticket())
+    await author.tablet.attach(entity, photo(1_000, seed))
+    await author.tablet.attach(entity, photo(1_000, seed + 10))
+    made.push(entity)
+  }
+  await author.tablet.sync()
+  await led.settle()
+  const { transport } = reader
+  let left = 1
+  reader.transport = {
+    ...{ call: (...one) => transport.call(...one), put: (...one) => transport.put(...one) },
+    list: (...one) => transport.list(...one),
+    get: (...one) =>
+      left-- === 1 ? Promise.reject(new Unanswered('a file that is not it')) : transport.get(...one),
+  }
+  const tablet = await reader.on()
+  await tablet.sync()
+  const seen = await Promise.all(made.map((one) => tablet.looking.of(one)))
+  expect(seen.map((one) => one.length).sort()).toEqual([1, 2])
 })
 
 test("a portal's page, half a list and another file are no answer, and nothing of them is kept", async () => {

@@ -141,6 +141,8 @@ export const en: Record<Word, string> = {
   'attach.remove': 'Remove',
   'attach.DRAFT': 'Only here',
   'attach.WAITS': 'Only here',
+  'attach.WAITS.ANSWER': 'Only here: not taken this time; tries again by itself',
+  'attach.WAITS.NETWORK': 'Only here: the network broke off; goes on from there',
   'attach.SENT': 'Sent',
   'attach.REFUSED': 'Not taken; it stays here',
 
@@ -392,6 +394,7 @@ export const en: Record<Word, string> = {
   'safe.sent.no': '{n} only on this tablet',
   'safe.files': 'Photos and spoken notes are sent',
   'safe.files.no': 'Photos and spoken notes only here: {n}',
+  'safe.files.failing.no': 'Of them tried and not through yet: {n}; they are tried again by themselves',
   'safe.offline': 'Opens without a network',
   'safe.offline.no': 'Not installed yet: open it once more while there is a network',
   'safe.persistent': 'The browser keeps what is here',

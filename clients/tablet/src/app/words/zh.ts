@@ -136,6 +136,8 @@ export const zh = {
   'attach.remove': '删除',
   'attach.DRAFT': '仅在本机',
   'attach.WAITS': '仅在本机',
+  'attach.WAITS.ANSWER': '仅在本机：这次没有被收下，会再传',
+  'attach.WAITS.NETWORK': '仅在本机：传到一半断了，会接着传',
   'attach.SENT': '已上传',
   'attach.REFUSED': '未被接收，仍在本机',
 
@@ -385,6 +387,7 @@ export const zh = {
   'safe.sent.no': '{n} 项还只在本机',
   'safe.files': '照片和语音都已上传',
   'safe.files.no': '{n} 份照片或语音还只在本机',
+  'safe.files.failing.no': '其中 {n} 份试过没有传成，会再传',
   'safe.offline': '没有网络也能打开',
   'safe.offline.no': '应用还没装好：请在有网络时再打开一次',
   'safe.persistent': '浏览器不会清除资料',
