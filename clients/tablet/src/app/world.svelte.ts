@@ -206,6 +206,11 @@ export class World {
 
   /** Members by what is typed: a part of the name, pinyin initials, or the number's last digits. */
   found(typed: string, limit = 40): Shown<MemberBody>[] {
+    return this.search(typed).slice(0, limit)
+  }
+
+  /** All of them. */
+  search(typed: string): Shown<MemberBody>[] {
     const wanted = typed.trim().toLowerCase()
     const hits = this.searchable.filter(
       (one) =>
@@ -213,7 +218,7 @@ export class World {
         one.letters.startsWith(wanted) ||
         (wanted !== '' && one.number.endsWith(wanted)),
     )
-    return hits.slice(0, limit).map((one) => one.view)
+    return hits.map((one) => one.view)
   }
 
   /** Members that stand for themselves: those of my grids first, by name. */

@@ -9,9 +9,34 @@ test('on one walk without a network a session is held, a duty noted, a whistle a
   const hand = await Hand.take(browser, led)
   const { page } = hand
   await led.ask('reward', { code: 'towel', zh: '毛巾', points: 3, stock: 1 })
+  // The desk had ordered something in house 10 and in house 2 of late.
+  const [grid] = await led.ids(['grid', 'LY-1'])
+  const houses = [
+    ['10号楼', '0190c2a0-0000-7000-8000-000000000010'],
+    ['2号楼', '0190c2a0-0000-7000-8000-000000000002'],
+  ] as const
+  for (const [place, entity] of houses) {
+    const data = {
+      grid,
+      category: 'parking',
+      title: `${place}要修锁`,
+      place,
+      due: '2026-01-05T09:00:00.000Z',
+    }
+    expect(await led.ask('office', { kind: 'ticket.open', entity, data })).toBe('APPLIED')
+  }
   await hand.enrol(led, '平板 W')
   await hand.iAm('013')
   const person = await page.evaluate(() => location.hash.slice(2))
+  // More people than fill some screens: how many are not shown is said, and they can be.
+  await hand.go('people')
+  await expect(page.locator('a.card.line')).toHaveCount(40)
+  const more = page.getByRole('button', { name: /还有 \d+ 人/ })
+  const [left] = /\d+/.exec(await more.innerText())!
+  await more.click()
+  await expect(page.locator('a.card.line')).toHaveCount(40 + Number(left))
+  await expect(more).toHaveCount(0)
+  await hand.go(person)
   const towel = page.getByRole('listitem').filter({ hasText: '毛巾' })
   await expect(towel.getByRole('button', { name: '还差 3 分' })).toBeDisabled()
   await hand.leave(led)
@@ -59,6 +84,10 @@ test('on one walk without a network a session is held, a duty noted, a whistle a
 
   await hand.go('today')
   await hand.shown('today-on-the-walk')
+  await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText('已逾期 2')
+  await expect(page.locator('a.card strong').filter({ hasText: '要修锁' })).toHaveText([
+    ...['2号楼要修锁', '10号楼要修锁'],
+  ])
   await expect(page.getByRole('link', { name: /路口大树要修剪.*等 区住建局/ })).toBeVisible()
   await expect(page.getByRole('link', { name: /广场义诊/ }).getByText('仅在本机')).toBeVisible()
   const unit = page.getByRole('listitem').filter({ hasText: '区司法局' })
