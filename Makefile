@@ -78,6 +78,7 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	$(BIN)/ruff format .
 	$(BIN)/python -m tests.sync.readme
 	$(BIN)/python -m tests.clients.manifest
+	$(BIN)/lianxin schema >$(VENV)/schema.graphql && mv $(VENV)/schema.graphql schema/schema.graphql
 	$(BIN)/python -m tests.schema.released
 	$(BIN)/python -m tests.door.cookbook
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix

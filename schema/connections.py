@@ -85,6 +85,13 @@ class Connection(Generic[T]):
         found = await load_slice(self.context, self.ask, self.parent)
         return [Edge(shown=shown(self.ask.collection, row), values=values) for row, values in found.rows]
 
+    @field(
+        WITHIN, "The rows of this page without their cursors, in order: the short way for whoever needs none."
+    )
+    async def nodes(self) -> list[T]:
+        found = await load_slice(self.context, self.ask, self.parent)
+        return [shown(self.ask.collection, row) for row, _ in found.rows]
+
     @field(WITHIN, "Where this page stands in the list.")
     async def page_info(self) -> PageInfo:
         return PageInfo(found=await load_slice(self.context, self.ask, self.parent))

@@ -255,7 +255,7 @@ class _Cost:
 
     def _rows(self, node: FieldNode, declared: GraphQLField, page: int) -> int:
         """How many rows a list may have: a page's, or one for each id that is asked for."""
-        if node.name.value == "edges":
+        if node.name.value in {"edges", "nodes"} and not declared.args:
             return page
         if "first" in declared.args:
             return self._page(node)

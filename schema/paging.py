@@ -59,6 +59,9 @@ class Page:
                 return self._total()
             case "edges":
                 return self._edges(get_named_type(type_.fields["edges"].type), nodes)
+            case "nodes":
+                node = get_named_type(type_.fields["nodes"].type)
+                return self._rows_as(self.selection.object(node, self.inner, nodes))
             case "pageInfo":
                 return self._parts(get_named_type(type_.fields["pageInfo"].type), nodes, self._info)
             case name:
@@ -119,7 +122,9 @@ class Page:
         return self.selection.json.object([(key, part(type_, many)) for key, many in fields.items()])
 
     def _edges(self, type_: Any, nodes: Sequence[FieldNode]) -> Sql:
-        value = self._parts(type_, nodes, self._edge)
+        return self._rows_as(self._parts(type_, nodes, self._edge))
+
+    def _rows_as(self, value: Sql) -> Sql:
         only = self.place <= self.size if self.counted else None
         return self.selection.json.array(value, self.inner.order(self.keys), only)
 

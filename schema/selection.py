@@ -445,9 +445,9 @@ class Selection:
         counted = ask.window.backward or "pageInfo" in named
         page = Page(self, ask, wheres, name, counted=counted)
         value = self.json.object([(key, page.field(type_, many)) for key, many in fields.items()])
-        if not named & {"edges", "pageInfo"}:
+        if not named & {"edges", "nodes", "pageInfo"}:
             return value
-        if "edges" not in named:
+        if not named & {"edges", "nodes"}:
             # Of no rows and of many it is one value, also where nothing in it is made of all of them.
             value = case((func.count() >= 0, value))
         return self._scalar(value, page.rows())

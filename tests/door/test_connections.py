@@ -245,3 +245,26 @@ async def test_services_are_ordered_by_their_own_states(house: House) -> None:
     states = [edge["node"]["state"] for edge in (await house.ask(query))["services"]["edges"]]
     assert states == sorted(states, reverse=True)
     assert len(set(states)) == 2
+
+
+@pytest.mark.parametrize("role", ["admin", "dispatcher", "far dispatcher"])
+@pytest.mark.parametrize("name", LISTS)
+async def test_the_nodes_of_a_page_are_those_of_its_edges(house: House, name: str, role: str) -> None:
+    one = "number" if name == "settlementsConnection" else "id"
+    page = f"nodes {{ {one} }} edges {{ node {{ {one} }} }} pageInfo {{ hasNextPage }}"
+    left = house.app.state.graphql.door.answers.left
+    left.clear()
+    found = (await house.ask(f"{{ found: {name}(first: 3) {{ {page} }} }}", role))["found"]
+    assert found["nodes"] == [edge["node"] for edge in found["edges"]]
+    short = await house.ask(f"{{ found: {name}(first: 3) {{ nodes {{ {one} }} }} }}", role)
+    assert short["found"] == {"nodes": found["nodes"]}
+    assert not left, "it is read by one statement"
+
+
+async def test_the_nodes_of_a_page_cost_what_its_edges_cost(house: House) -> None:
+    costs = []
+    for way in ("nodes { id title }", "edges { node { id title } }"):
+        answer = await house.post(f"{{ tickets(first: 40) {{ {way} }} }}", "dispatcher")
+        costs.append(answer["extensions"]["cost"]["requested"])
+    nodes, edges = costs
+    assert edges > nodes > 2 * 40
