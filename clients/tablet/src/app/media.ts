@@ -8,6 +8,8 @@ const THUMBNAIL_SIDE = 240
 const PHOTO = 'image/jpeg'
 const SOUNDS = ['audio/webm', 'audio/ogg', 'audio/mp4'] as const
 export const LONGEST_NOTE_MS = 120_000
+/** So often what was said is taken down: a battery that is empty costs no more than this. */
+const PIECE_MS = 1_000
 
 /** A photo drawn anew: what is drawn carries no place, no time and no camera. Null where it is no picture. */
 export async function photo(file: Blob): Promise<Made | null> {
@@ -56,15 +58,53 @@ export function address(data: Uint8Array, type: string): string {
   return `data:${type};base64,${base64(data)}`
 }
 
-/** Somebody speaking: until `stop`, or two minutes. */
+/** What was said, and whether it ended because no more fits into a note. */
+export interface Heard {
+  made: Made
+  full: boolean
+}
+
+/** Somebody speaking: until `stop`, or two minutes. Meanwhile `piece` is given what was said, bit by bit. */
 export class Speaking {
+  readonly begunMs = performance.now()
+  readonly done: Promise<Heard>
+  private full = false
+
   private constructor(
     private readonly recorder: MediaRecorder,
-    readonly done: Promise<Made>,
-  ) {}
+    stream: MediaStream,
+    piece: (type: string, data: Uint8Array) => Promise<void>,
+    type: string,
+  ) {
+    const parts: Uint8Array[] = []
+    // One after another: the pieces are to stay in their order.
+    let written = Promise.resolve()
+    recorder.ondataavailable = ({ data }) => {
+      written = written.then(async () => {
+        const part = new Uint8Array(await data.arrayBuffer())
+        if (part.length === 0) return
+        parts.push(part)
+        await piece(type, part)
+      })
+    }
+    this.done = new Promise((told) => {
+      recorder.onstop = async () => {
+        for (const track of stream.getTracks()) track.stop()
+        await written
+        const data = new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())
+        told({ made: { type, data, thumbnail: null }, full: this.full })
+      }
+    })
+    recorder.start(PIECE_MS)
+    const limit = setTimeout(() => {
+      this.full = true
+      this.stop()
+    }, LONGEST_NOTE_MS)
+    void this.done.then(() => clearTimeout(limit))
+  }
 
   /** Null where this machine has no microphone, or nobody lets it be used. */
-  static async start(): Promise<Speaking | null> {
+  static async start(piece: (type: string, data: Uint8Array) => Promise<void>): Promise<Speaking | null> {
     const type = SOUNDS.find((one) => globalThis.MediaRecorder?.isTypeSupported(one))
     if (type === undefined) return null
     let stream: MediaStream
@@ -74,19 +114,12 @@ export class Speaking {
       return null
     }
     const recorder = new MediaRecorder(stream, { mimeType: type, audioBitsPerSecond: 24_000 })
-    const parts: Blob[] = []
-    recorder.ondataavailable = (event) => parts.push(event.data)
-    const done = new Promise<Made>((told) => {
-      recorder.onstop = async () => {
-        for (const track of stream.getTracks()) track.stop()
-        const data = new Uint8Array(await new Blob(parts).arrayBuffer())
-        told({ type, data, thumbnail: null })
-      }
-    })
-    recorder.start()
-    const speaking = new Speaking(recorder, done)
-    setTimeout(() => speaking.stop(), LONGEST_NOTE_MS)
-    return speaking
+    return new Speaking(recorder, stream, piece, type)
+  }
+
+  /** How long somebody has been speaking. */
+  get elapsedMs(): number {
+    return Math.min(performance.now() - this.begunMs, LONGEST_NOTE_MS)
   }
 
   stop(): void {

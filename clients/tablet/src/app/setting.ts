@@ -10,6 +10,7 @@ import { Tablet, type Alone } from '../sync/tablet'
 import { Drafts } from './drafts'
 import { thumbnail } from './media'
 import { Keeper } from './keeper.svelte'
+import { isSpokenNow, takeUp } from './spoken'
 import { World } from './world.svelte'
 
 export const APP_VERSION = `tablet ${__APP_VERSION__}`
@@ -43,6 +44,7 @@ export async function openApp(): Promise<App> {
     shrink: thumbnail,
   }
   const tablet = await Tablet.open(surroundings)
+  await takeUp(tablet, isSpokenNow)
   const world = new World(tablet)
   await world.start()
   const keeper = new Keeper(world)

@@ -41,8 +41,11 @@ export class Attachments {
     }
     return this.store.step('attach', async () => {
       const there = await this.table.get([ticket, digest])
-      if (there === undefined) await this.table.add(kept)
-      return there ?? kept
+      if (there !== undefined) return there
+      // Somebody who goes on speaking may be overtaken by the ticket itself.
+      const state = kept.state === 'DRAFT' && (await this.isRecorded(ticket)) ? 'WAITS' : kept.state
+      await this.table.add({ ...kept, state })
+      return { ...kept, state }
     })
   }
 
@@ -62,6 +65,20 @@ export class Attachments {
         .modify((one) => {
           if (one.state === 'DRAFT') one.state = 'WAITS'
         })
+    })
+  }
+
+  private async isRecorded(ticket: string): Promise<boolean> {
+    const { changes, documents } = this.store.database
+    const waiting = changes.where('waits').equals(1)
+    if ((await waiting.filter((one) => one.entity === ticket).count()) > 0) return true
+    return (await documents.get(['ticket', ticket])) !== undefined
+  }
+
+  /** One that was removed by mistake, as it was. */
+  restore(one: Attached): Promise<void> {
+    return this.store.step('attach', async () => {
+      await this.table.put(one)
     })
   }
 

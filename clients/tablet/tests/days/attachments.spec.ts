@@ -33,6 +33,7 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await page.getByRole('link', { name: '新建定单' }).click()
   await page.getByRole('radio', { name: '环境整治' }).check()
   await page.getByRole('button', { name: '语音' }).click()
+  await expect(page.getByRole('timer')).toContainText('0:01')
   await page.getByRole('button', { name: '说完了' }).click()
   await expect(page.locator('audio')).toBeVisible()
   await page.reload()
@@ -54,8 +55,40 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await hand.go('safe')
   await expect(page.getByText('2 份照片或语音还只在本机')).toBeVisible()
 
+  // Killed in the middle of a sentence, what was said is there; who walks on has said enough, and nobody listens.
+  await page.goBack()
+  await page.evaluate(() => {
+    const { mediaDevices } = navigator
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices)
+    mediaDevices.getUserMedia = async (wanted) => ((window as any).heard = await ask(wanted))
+  })
+  const notes = page.locator('.files audio')
+  const timer = page.getByRole('timer')
+  await page.getByRole('button', { name: '语音' }).click()
+  await expect(timer).toContainText('正在录音 0:02，最长 2:00')
+  await hand.shown('speaking')
+  await hand.go('today')
+  await expect(page.getByText('已保存在本机')).toBeVisible()
+  expect(await page.evaluate(() => (window as any).heard.getTracks()[0].readyState)).toBe('ended')
+  await page.goBack()
+  await expect(notes).toHaveCount(2)
+  await page.getByRole('button', { name: '语音' }).click()
+  await expect(timer).toContainText('0:02')
+  await page.reload()
+  await expect(notes).toHaveCount(3)
+
+  // One that was removed by mistake comes back.
+  await page.getByRole('button', { name: '删除' }).last().click()
+  await expect(notes).toHaveCount(2)
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(notes).toHaveCount(3)
+  await page.getByRole('button', { name: '删除' }).last().click()
+  await page.getByRole('button', { name: '删除' }).last().click()
+  await expect(notes).toHaveCount(1)
+
   await hand.comeBack(led)
   await hand.synced()
+  await hand.go('safe')
   await expect(page.getByText('2 份照片或语音还只在本机')).toHaveCount(0)
   await page.goBack()
   await expect(page.locator('.files .mark', { hasText: '已上传' })).toHaveCount(2)
@@ -67,6 +100,11 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await led.settle()
   await hand.sync()
   const other = await Hand.take(browser, led)
+  // For this tablet two minutes are over soon.
+  await other.context.addInitScript(() => {
+    const later = setTimeout
+    ;(window as any).setTimeout = (work: () => void, ms: number) => later(work, ms === 120_000 ? 1_500 : ms)
+  })
   await other.enrol(led, '平板 Q')
   await other.page.getByText('见语音').click()
   const theirs = other.page.getByRole('list', { name: '其他平板传来的照片和语音' })
@@ -77,6 +115,10 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await expect(other.page.locator('.whole img')).toHaveJSProperty('naturalWidth', 1600)
   await other.shown('a-photo-of-another')
   await expect(theirs.locator('audio')).toBeVisible()
+  await other.page.getByRole('button', { name: '关闭' }).click()
+  await other.page.getByRole('button', { name: '语音' }).click()
+  await expect(other.page.locator('p', { hasText: '录满两分钟，已保存' })).toBeVisible()
+  await expect(other.page.locator('.files audio')).toHaveCount(2)
   await other.context.close()
   await hand.context.close()
 })
