@@ -15,10 +15,18 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await hand.leave(led)
   await hand.open('三号楼门前停车难', '停车难')
   await expect(page.getByText('仅在本机').first()).toBeVisible()
+  // The tablet is shared: the one who holds it notes down what another does.
+  await page.getByRole('button', { name: '005' }).click()
+  await expect(page.getByRole('button', { name: '选择党员' })).toBeDisabled()
+  await page.getByLabel('由谁来做').fill('013')
+  await page.getByRole('button', { name: '013' }).click()
   await page.getByRole('button', { name: '接单' }).click()
+  await expect(page.locator('dd', { hasText: '013' })).toBeVisible()
   await page.getByRole('button', { name: '开始办理' }).click()
   await page.getByRole('button', { name: '办好了' }).click()
   await expect(page.locator('.state')).toHaveText('已办结')
+  // What came of it is photographed when it is done.
+  await expect(page.getByLabel('拍照')).toBeAttached()
 
   // The browser is killed and started again, still without a network: the service worker opens the app.
   await page.reload()
