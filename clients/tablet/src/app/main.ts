@@ -8,9 +8,11 @@ import { lock } from './lock.svelte'
 import './tokens.css'
 import { openApp } from './setting'
 import { update } from './update.svelte'
+import { sayWhatIsWrong } from './valid'
 import { spoken, t } from './words/words.svelte'
 
 spoken.show()
+sayWhatIsWrong()
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no place for the app')
 try {

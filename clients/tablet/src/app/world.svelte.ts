@@ -9,6 +9,7 @@ import type { News } from '../store/store'
 import { owed } from '../sync/duties'
 import type { Status, Tablet, Verdict } from '../sync/tablet'
 import { root, views, type Body, type Pending, type View } from '../sync/view'
+import { labelOf } from './fields'
 import { notice } from './notice.svelte'
 import { initials } from './pinyin'
 import { dayOf, shown } from './when'
@@ -278,6 +279,9 @@ export function whyNot(error: unknown): string {
   notice.say('')
   if (error instanceof NotKept) return t('failed.full')
   if (error instanceof Erased) return t('failed.erased')
-  if (error instanceof NotRecorded) return t('failed.unreadable', { path: error.path.replace('$.', '') })
+  if (error instanceof NotRecorded) {
+    const label = labelOf(error.path)
+    return label === null ? t('failed.unreadable.other') : t('failed.unreadable', { field: t(label) })
+  }
   return t('failed.other')
 }

@@ -127,6 +127,17 @@ test('on one walk without a network a session is held, a duty noted, a whistle a
   await hand.go('outcomes')
   await expect(page.getByText(/最后一件已由党员 017于.*兑走/)).toBeVisible()
   await hand.shown('to-be-mended')
+  // A thing of the catalogue is called as the catalogue calls it, in each language.
+  await expect(page.getByText('党员 013 · 毛巾')).toBeVisible()
+  for (const [language, name] of [
+    ['English', 'towel'],
+    ['简体中文', '毛巾'],
+  ] as const) {
+    await hand.go('safe')
+    await page.getByRole('button', { name: language }).click()
+    await hand.go('outcomes')
+    await expect(page.getByText(`· ${name}`)).toBeVisible()
+  }
   await page.getByRole('link', { name: '改好再发' }).click()
   await page.getByRole('button', { name: '兑换' }).click()
   await page.getByRole('button', { name: '确认兑换，2 分' }).click()

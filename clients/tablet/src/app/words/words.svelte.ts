@@ -1,14 +1,9 @@
-// Which language is spoken, and saying a word in it. A language is a file beside this one and a line in LANGUAGES.
+// Which language is spoken, and saying a word in it.
 
-import { en } from './en'
+import { inLanguage, LANGUAGES, worded, type Language } from './languages'
 import { zh, type Word } from './zh'
 
-export const LANGUAGES = {
-  zh: { name: '简体中文', tag: 'zh-Hans', direction: 'ltr', words: zh as Record<Word, string> },
-  en: { name: 'English', tag: 'en', direction: 'ltr', words: en },
-} as const
-
-export type Language = keyof typeof LANGUAGES
+export { LANGUAGES, type Language }
 
 const KEY = 'language'
 
@@ -41,13 +36,12 @@ export const spoken = new Spoken()
 
 /** A word in the language of the screen, its `{places}` filled. */
 export function t(word: Word, values: Record<string, string | number> = {}): string {
-  const text = LANGUAGES[spoken.language].words[word]
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+  return worded(LANGUAGES, spoken.language, word, values)
 }
 
-/** What a district named in both languages. */
-export function named(name: { zh: string; en: string } | null | undefined): string {
-  return name?.[spoken.language] ?? ''
+/** What a district named, or a verdict says, in the languages that it has. */
+export function named(name: object | null | undefined): string {
+  return inLanguage(name, spoken.language)
 }
 
 /** A month, quarter, half-year or year by its code: `2026-11`, `2026-Q4`, `2026-H2`, `2026`. */
