@@ -1,11 +1,14 @@
 """The command that shows everything: `lianxin demo`."""
 
 import asyncio
+import shlex
 import socket
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -14,9 +17,11 @@ from schema.values import Role
 from server.cli_serve import listen, serve
 from server.cli_tools import Desk, Failure, as_json, console, print_json, progress_console
 from server.demo import Played, play
+from server.demo_nights import keyboard, settle_on_enter
 from server.demo_text import print_played
 from server.demo_world import UTC_OFFSET_MIN, LaterClock, moment
 from server.lookup import community_id, grid_ids
+from server.report_text import print_night
 from server.settings import Settings, sqlite_url
 from server.store import Hub
 
@@ -63,11 +68,30 @@ def demo_command(desk: Desk, no_serve: bool, seed: int, port: int, data: Path | 
                 "The demo found a difference. Keep the seed and tell whoever looks after the program."
             )
         if served is not None and keys is not None:
+            pressed = keyboard()
             if not as_json:
-                _invite(console(), keys)
-                if data is not None:
-                    console().print(f"  its files   {data}", soft_wrap=True, markup=False)
+                invite(console(), keys, by_enter=pressed is not None, kept=data is not None)
+            if pressed is not None:
+                served.desk.language = desk.language
+                settle_on_enter(pressed, served.desk, _teller(served.desk, as_json=as_json), _failed)
             serve(served.desk, served.settings, served.door)
+
+
+def _teller(desk: Desk, *, as_json: bool) -> Callable[[dict[str, Any]], None]:
+    """How a night is told that somebody settles while the demo serves."""
+
+    def tell(report: dict[str, Any]) -> None:
+        if as_json:
+            print_json({"night": report})
+        else:
+            print_night(console(), report, desk.language)
+            console().print("  Sync the tablet, and it hears what became of it.")
+
+    return tell
+
+
+def _failed(sentence: str) -> None:
+    click.echo(f"Not settled: {sentence}", err=True)
 
 
 def _play(seed: int, folder: Path) -> tuple[Played, float]:
@@ -88,6 +112,7 @@ class Served:
 
     def __init__(self, desk: Desk, folder: Path, door: socket.socket) -> None:
         self.door = door
+        self.folder = folder.absolute()
         host, port = door.getsockname()[:2]
         self.settings = Settings(
             database_url=sqlite_url(folder / "lianxin.db"),
@@ -113,12 +138,20 @@ class Served:
             "code": code.code,
             "reader": reader.token,
             "dispatcher": dispatcher.token,
+            "data": str(self.folder),
         }
 
 
-def _invite(screen: Console, keys: dict[str, str]) -> None:
+def invite(screen: Console, keys: dict[str, str], *, by_enter: bool, kept: bool) -> None:
+    beside = f"LIANXIN_DATA={shlex.quote(keys['data'])} {shlex.join([sys.argv[0], 'settle'])}"
+    night = "press Enter here to settle now" if by_enter else "settle now with the line below"
+    files = "they stay" if kept else "they go when the demo ends"
     lines = (
-        f"tablet      {keys['tablet']}   (enrol it with the code {keys['code']}, for {TABLET_GRID}; then cut the network)",
+        f"tablet      {keys['tablet']}   (enrol it with the code {keys['code']}, for {TABLET_GRID};"
+        " cut the network, work, and sync it again)",
+        f"night       {night} what tablets have uploaded, or wait for 02:00; then sync the tablet",
+        f"            in another terminal: {beside}",
+        f"files       {keys['data']}   ({files})",
         f"GraphiQL    {keys['graphiql']}   (paste a token at the top; a few queries are ready)",
         f"reader      {keys['reader']}",
         f"dispatcher  {keys['dispatcher']}   (community LY)",

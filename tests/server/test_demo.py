@@ -1,17 +1,26 @@
 """`lianxin demo`: the whole day through the real door, and what the other commands say of it afterwards."""
 
 import json
+import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import httpx
 import pytest
+from rich.console import Console
 
-from server.cli_demo import FIRST_QUERY
+from clients.python.http import HttpTransport
+from clients.python.system import SystemClock, SystemIds
+from clients.python.tablet import Tablet
+from server import pages
+from server.cli_demo import FIRST_QUERY, TABLET_GRID, invite
 from server.demo import Played, play
 from server.demo_story import SCENES
-from tests.server.processes import ask, running
+from server.district_changes import entity_id
+from tests.server.processes import ask, run, running
 
 
 @pytest.fixture(scope="module")
@@ -206,11 +215,28 @@ def test_progress_is_told_along_the_way(played: Played, told: list[str]) -> None
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The command itself, serving: its result with the addresses and tokens."""
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Popen[str], dict[str, Any]]]:
+    """The command itself, serving, and its result with the addresses and tokens."""
     with running(tmp_path_factory.mktemp("demo"), "demo", "--json", "--port", "0", "--seed", "1") as process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())
+        yield process, json.loads(process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def demo(serving: tuple[Popen[str], dict[str, Any]]) -> dict[str, Any]:
+    return serving[1]
+
+
+@pytest.fixture(scope="module")
+def tablet(tmp_path_factory: pytest.TempPathFactory, demo: dict[str, Any]) -> Iterator[Tablet]:
+    """A tablet in the hands of somebody who has nothing but what the demo said."""
+    http = HttpTransport(demo["served"]["url"])
+    file = tmp_path_factory.mktemp("visitor") / "visitor.tablet"
+    with Tablet(file, http, SystemClock(), SystemIds()) as tablet:
+        tablet.enrol(demo["served"]["code"], "看热闹的平板")
+        assert tablet.sync().synced
+        yield tablet
+    http.close()
 
 
 def test_the_same_seed_gives_the_same_day_and_the_command_says_so_as_data(
@@ -231,6 +257,54 @@ def test_the_demo_serves_what_the_day_left(demo: dict[str, Any]) -> None:
     conflicts = ask(served["url"], served["dispatcher"], "{ conflicts { rule } }")
     assert "errors" not in conflicts
     assert {"rule": "overlap"} in conflicts["data"]["conflicts"]
+
+
+def test_the_tablet_address_of_the_demo_opens_the_app(demo: dict[str, Any]) -> None:
+    page = httpx.get(demo["served"]["tablet"], trust_env=False)
+    if pages.TABLET.is_dir():
+        assert page.status_code == 200
+        assert "<title>连心</title>" in page.text
+    else:
+        assert (page.status_code, "`make tablet` builds it" in page.text) == (404, True)
+
+
+def test_a_visitor_enrols_by_the_code_works_offline_and_watches_the_night_settle(
+    serving: tuple[Popen[str], dict[str, Any]], tablet: Tablet
+) -> None:
+    """The code of the demo, an upload, Enter in its terminal: the night is told there, the verdict on the tablet."""
+    process, _ = serving
+    assert process.stdin is not None
+    assert process.stdout is not None
+    opened = tablet.open_ticket(entity_id("grid", TABLET_GRID), "parking", "门前停车难")
+    assert tablet.sync().synced
+    process.stdin.write("\n")
+    process.stdin.flush()
+    night = json.loads(process.stdout.readline())["night"]
+    assert night["changes"] == 1
+    assert tablet.sync().synced
+    assert {one.id: one.outcome for one in tablet.verdicts()}[opened.id] == "APPLIED"
+
+
+def test_the_command_that_the_demo_says_settles_beside_it(demo: dict[str, Any], tablet: Tablet) -> None:
+    opened = tablet.open_ticket(entity_id("grid", TABLET_GRID), "parking", "院内停车难")
+    assert tablet.sync().synced
+    assert run(Path(demo["served"]["data"]), "settle").returncode == 0
+    assert tablet.sync().synced
+    assert {one.id: one.outcome for one in tablet.verdicts()}[opened.id] == "APPLIED"
+
+
+@pytest.mark.parametrize("by_enter", [True, False])
+def test_the_demo_says_in_words_where_the_tablet_is_and_how_the_night_comes(
+    demo: dict[str, Any], by_enter: bool
+) -> None:
+    said = StringIO()
+    keys = demo["served"]
+    invite(Console(file=said, width=200), keys, by_enter=by_enter, kept=False)
+    told = said.getvalue()
+    assert f"{keys['tablet']}   (enrol it with the code {keys['code']}, for LY-1" in told
+    assert ("press Enter here to settle now" in told) is by_enter
+    assert re.search(rf"LIANXIN_DATA={re.escape(keys['data'])} \S+ settle", told)
+    assert "they go when the demo ends" in told
 
 
 def test_the_demo_shows_graphiql_with_ready_queries_that_run(demo: dict[str, Any]) -> None:
