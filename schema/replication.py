@@ -36,6 +36,19 @@ UploadArgument = Annotated["UploadInput", strawberry.argument(description="What 
 AfterArgument = Annotated[
     str | None, strawberry.argument(description="The checkpoint of the last page; null to begin.")
 ]
+KnownBy = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The checkpoint that this copy holds: it says of which grids it had heard when it made its changes."
+    ),
+]
+OldestKept = Annotated[
+    Long | None,
+    strawberry.argument(
+        description="The seq of the oldest change that this copy still has, which becomes its first; the next one to"
+        " come where it has none."
+    ),
+]
 NextArgument = Annotated[
     Long,
     strawberry.argument(
@@ -263,9 +276,9 @@ class Replication:
         return Receipt(row=await context.hub.push(context.uploader(), _upload(upload), openings))
 
     @field(TABLET, "Become a new device with the same scope, after FORKED or when rolled back.")
-    async def renew(self, info: Info) -> Enrolment:
+    async def renew(self, info: Info, after: KnownBy = None, oldest: OldestKept = None) -> Enrolment:
         context: Context = info.context
-        return await _enrolled(context, await context.hub.renew(context.signed()))
+        return await _enrolled(context, await context.hub.renew(context.signed(), after, oldest))
 
 
 @strawberry.type

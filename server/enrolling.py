@@ -7,10 +7,11 @@ from sqlalchemy import Connection, select
 
 from schema.tables.token import TOKEN
 from schema.values import Author, Enrolment, Refused, Role
-from server import identity, meta
+from server import checkpoint, identity, meta
+from server.checkpoint import Scope
 from server.deeds import Commits
 from server.feed import grid_bodies
-from server.identity import Tablet
+from server.identity import Knew, Tablet
 from server.online import Submission, read_all
 from server.stick import BadFile, Packed
 from server.system import Ids
@@ -57,11 +58,17 @@ def enrol(connection: Connection, desk: Desk, asking: Asking) -> Enrolment | Non
         return None
     grids = code.grids
     made = _tablet(connection, desk, grids, name=asking.name, app_version=asking.app_version)
-    return _give(connection, desk, made, grids, known=grids)
+    return _give(connection, desk, made, grids, [Knew(1, tuple(grids), 0)])
 
 
-def renew(connection: Connection, desk: Desk, device: str) -> Enrolment:
-    """A new device that continues another: the same grids, and what the other knew of its scope."""
+def renew(
+    connection: Connection, desk: Desk, device: str, after: str | None = None, oldest: int | None = None
+) -> Enrolment:
+    """A new device that continues another: the same grids, and what this copy of the other knew of its scope.
+
+    after: the checkpoint that it holds, whose seal says of which assignment it had heard. oldest: the seq of
+    the first change that it still has, which becomes its first. Without them it knows what was acknowledged last.
+    """
     old = identity.tablet_of(connection, device)
     if old["revoked_at"] is not None:
         raise Refused("REVOKED")
@@ -76,7 +83,31 @@ def renew(connection: Connection, desk: Desk, device: str) -> Enrolment:
         ancestors=[device, *old["ancestors"]],
         root=old["root"],
     )
-    return _give(connection, desk, made, grids, known=identity.known_scope(connection, device))
+    knew = identity.known_scopes(connection, device)
+    if oldest is None:
+        knew = [one._replace(from_seq=1) for one in knew[-1:]]
+    else:
+        seen = checkpoint.read(after, meta.text(connection, meta.SECRET))
+        if seen is not None and seen.root == old["root"]:
+            knew = _heard_by(knew, seen.scope)
+        knew = _renumbered(knew, max(oldest, 1))
+    return _give(connection, desk, made, grids, knew or [Knew(1, tuple(grids), 0)])
+
+
+def _heard_by(knew: Sequence[Knew], last: Scope) -> list[Knew]:
+    """What a copy knew that heard of this scope last: another may have heard of later ones, at the same seq even,
+    where the hub has kept only those."""
+    heard = [one for one in knew if one.assigned <= last.assigned]
+    later = [one for one in knew if one.assigned > last.assigned]
+    if later and (not heard or heard[-1].assigned != last.assigned):
+        heard.append(Knew(later[0].from_seq, last.grids, last.assigned))
+    return heard
+
+
+def _renumbered(knew: Sequence[Knew], oldest: int) -> list[Knew]:
+    """The same by the seqs of a device whose first change was this one of the other's."""
+    moved = {max(1, one.from_seq - oldest + 1): one for one in knew}
+    return [one._replace(from_seq=seq) for seq, one in sorted(moved.items())]
 
 
 def _tablet(connection: Connection, desk: Desk, grids: Sequence[str], **more: Any) -> Tablet:
@@ -91,13 +122,13 @@ def _tablet(connection: Connection, desk: Desk, grids: Sequence[str], **more: An
 
 
 def _give(
-    connection: Connection, desk: Desk, tablet: Tablet, grids: Sequence[str], *, known: Sequence[str]
+    connection: Connection, desk: Desk, tablet: Tablet, grids: Sequence[str], knew: Sequence[Knew]
 ) -> Enrolment:
     """Write a tablet's rows and give it its grids, as the district's change."""
     identity.add_tablet(connection, tablet, desk.now)
     raw = assignment(connection, desk, tablet.device, grids)
     Submission(connection, hub_author(connection), desk.commits, desk.now).submit(read_all([raw]), "ONLINE")
-    identity.add_scope(connection, tablet.device, 1, known, desk.now)
+    identity.add_scopes(connection, tablet.device, knew, grids, desk.now)
     return Enrolment(
         tablet.device,
         tablet.token,

@@ -228,25 +228,41 @@ def add_tablet(connection: Connection, tablet: Tablet, now: int) -> None:
     add_token(connection, tablet.token_id, tablet.token, Role.LIAISON, now, device=tablet.device)
 
 
-def add_scope(connection: Connection, device: str, from_seq: int, grids: Sequence[str], now: int) -> None:
-    """From this seq on the tablet knows these grids to be its own, by its newest assignment."""
-    tablet = tablet_of(connection, device)
+class Knew(NamedTuple):
+    """From this seq on a tablet knew these grids to be its own, by an assignment of this rev."""
+
+    from_seq: int
+    grids: tuple[str, ...]
+    assigned: int
+
+
+def add_scopes(
+    connection: Connection, device: str, knew: Sequence[Knew], carries: Sequence[str], now: int
+) -> None:
+    """What a new tablet knew to be its own, from which seq on. What it carries by its newest assignment needs no
+    acknowledgement where it was the last that it knew."""
+    community = tablet_of(connection, device)["community"]
     assigned = connection.execute(select(DEVICE.table.c.rev).where(DEVICE.table.c.id == device)).scalar_one()
-    row = {
-        "device": device,
-        "from_seq": from_seq,
-        "community": tablet["community"],
-        "grids": sorted(grids),
-        "assigned": assigned,
-        "at": now,
-    }
-    put(connection, SCOPE, [row])
+    rows = [
+        {
+            "device": device,
+            "from_seq": one.from_seq,
+            "community": community,
+            "grids": sorted(one.grids),
+            "assigned": one.assigned,
+            "at": now,
+        }
+        for one in knew
+    ]
+    if sorted(knew[-1].grids) == sorted(carries):
+        rows[-1]["assigned"] = assigned
+    put(connection, SCOPE, rows)
 
 
-def known_scope(connection: Connection, device: str) -> list[str]:
-    """The grids that a tablet last acknowledged as its own."""
-    newest = select(SCOPE.c.grids).where(SCOPE.c.device == device).order_by(SCOPE.c.from_seq.desc()).limit(1)
-    return list(connection.execute(newest).scalar_one_or_none() or ())
+def known_scopes(connection: Connection, device: str) -> list[Knew]:
+    """What a tablet has acknowledged as its own, in the order of its seqs."""
+    rows = connection.execute(select(SCOPE).where(SCOPE.c.device == device).order_by(SCOPE.c.from_seq))
+    return [Knew(row.from_seq, tuple(row.grids), row.assigned) for row in rows]
 
 
 def add_token(

@@ -182,10 +182,12 @@ class Hub:
         self._notify()
         return made
 
-    async def renew(self, author: Author) -> Enrolment:
+    async def renew(self, author: Author, after: str | None = None, oldest: int | None = None) -> Enrolment:
         """A new device with the same scope, for a tablet that was cloned or rolled back."""
         device = _tablet(author)
-        made = await self._kept.write(lambda c: enrolling.renew(c, self._desk(), device), _add_tablet)
+        made = await self._kept.write(
+            lambda c: enrolling.renew(c, self._desk(), device, after, oldest), _add_tablet
+        )
         self._notify()
         return made
 

@@ -137,8 +137,9 @@ class Exchange:
         return enrolment
 
     def renew(self) -> Steps[Enrolment]:
-        """Go on as a new device of the same scope: the same changes under new seqs."""
-        enrolment = operations.enrolment((yield self._call("renew")))
+        """Go on as a new device of the same scope: the same changes under new seqs, made where they were made."""
+        known = {"after": self._store.get("checkpoint"), "oldest": self._outbox.oldest()}
+        enrolment = operations.enrolment((yield self._call("renew", **known)))
         with self._store.step("renew") as connection:
             self._outbox.renumber(connection)
             self._store.put(lineage=[*self._store.get("lineage", []), self._store.get("device")])

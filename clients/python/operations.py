@@ -26,7 +26,8 @@ _PAGE: Final = """{
 OPERATIONS: Final[dict[str, str]] = {
     "enrol": f"""mutation enrol($code: String!, $name: String!, $appVersion: String!) {{
         enrol(code: $code, name: $name, appVersion: $appVersion) {_ENROLMENT} }}""",
-    "renew": f"mutation renew {{ renew {_ENROLMENT} }}",
+    "renew": f"""mutation renew($after: String, $oldest: Long) {{
+        renew(after: $after, oldest: $oldest) {_ENROLMENT} }}""",
     "push": f"mutation push($upload: UploadInput!) {{ push(upload: $upload) {_RECEIPT} }}",
     "pull": f"""query pull($after: String, $next: Long!, $limit: Int!) {{
         pull(after: $after, next: $next, limit: $limit) {_PAGE} }}""",

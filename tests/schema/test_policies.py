@@ -121,7 +121,7 @@ type Grid { id: ID! }
 type Mutation {
   enrol(code: String!, name: String!, appVersion: String!): Enrolment!
   push(upload: UploadInput!): Receipt!
-  renew: Enrolment!
+  renew(after: String, oldest: Long): Enrolment!
 }
 type Query { pull(after: String, next: Long!, limit: Int! = 1000): Page!, now: DateTime! }
 type Subscription { changed(after: Long): Changed! }
@@ -136,7 +136,7 @@ type Page { documents: [Document!]!, checkpoint: String!, more: Boolean!, reset:
 type Document { collection: String!, id: ID!, rev: Long!, state: DocumentState!, body: JSON }
 type Check { collection: String!, count: Int!, digest: String! }
 """
-"""The protocol as DESIGN.md 6 prints it. Others build clients from it: add to it, never rename."""
+"""The protocol as DESIGN.md 6 prints it, and what was added since. Others build clients from it: add to it, never rename."""
 
 
 def shape(declared: Any) -> tuple[str, dict[str, tuple[str, Any]]]:

@@ -57,7 +57,7 @@ class HubDoor:
             return _enrolment(await hub.enrol(said["code"], said["name"], said["appVersion"]))
         author = await hub.authenticate(token or "", admit_revoked=operation == "push")
         if operation == "renew":
-            return _enrolment(await hub.renew(author))
+            return _enrolment(await hub.renew(author, said["after"], said["oldest"]))
         if operation == "pull":
             return _page(await hub.pull(author, said["after"], said["next"], said["limit"]))
         upload = msgspec.convert(said["upload"], wire.Upload)

@@ -150,8 +150,16 @@ class Witness:
         return min((one.until for one in self.put_back_to if one.bare), default=None)
 
     def may_be_lost(self, answer: Answer) -> bool:
-        """Whether it is of the days between a copy that took the hub's place later and its journal, which was gone."""
-        return any(one.bare and one.until <= answer.at for one in self.put_back_to[answer.after :])
+        """Whether it is of the days between a copy that took the hub's place later and where its journal begins.
+
+        That may have been gone already, when the hub went back to a newer copy before.
+        """
+        bare = False
+        for one in self.put_back_to[answer.after :]:
+            bare |= one.bare
+            if bare and one.until <= answer.at:
+                return True
+        return False
 
     def lineage(self, device: str) -> list[str]:
         """A device and those it continues."""

@@ -15,7 +15,7 @@ const ENROLMENT = '{ device token epoch scope { id code } }'
 export const OPERATIONS = {
   enrol: `mutation enrol($code: String!, $name: String!, $appVersion: String!) {
     enrol(code: $code, name: $name, appVersion: $appVersion) ${ENROLMENT} }`,
-  renew: `mutation renew { renew ${ENROLMENT} }`,
+  renew: `mutation renew($after: String, $oldest: Long) { renew(after: $after, oldest: $oldest) ${ENROLMENT} }`,
   push: `mutation push($upload: UploadInput!) { push(upload: $upload) {
     receivedThrough settledThrough durableThrough settlesAt epoch
     quarantined { seq id code zh: sentence(language: ZH) en: sentence(language: EN) } } }`,

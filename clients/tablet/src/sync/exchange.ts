@@ -139,9 +139,10 @@ export class Exchange {
     return enrolment
   }
 
-  /** Go on as a new device of the same scope: the same changes under new seqs. */
+  /** Go on as a new device of the same scope: the same changes under new seqs, made where they were made. */
   async renew(): Promise<Enrolment> {
-    const enrolment = readEnrolment(await this.call('renew'))
+    const known = { after: (await this.store.get('checkpoint')) ?? null, oldest: await this.outbox.oldest() }
+    const enrolment = readEnrolment(await this.call('renew', known))
     await this.store.step('renew', async () => {
       await this.outbox.renumber()
       const lineage = (await this.store.get<string[]>('lineage')) ?? []

@@ -83,6 +83,11 @@ export class Outbox {
     return kept.sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0))
   }
 
+  /** The seq of the oldest change that can still be sent, or of the next one. */
+  async oldest(): Promise<number> {
+    return (await this.kept())[0]?.seq ?? (await this.nextSeq())
+  }
+
   /** The next changes that the hub has not, within these limits; at least one when there is one. */
   async batch(limit: number, bytes: number): Promise<Batch> {
     const kept = await this.kept()
