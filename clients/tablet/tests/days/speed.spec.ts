@@ -1,10 +1,14 @@
-// How long a person waits, on a slow tablet that holds a whole community's years: Today, and finding somebody.
+// How long a person waits, on a slow tablet that holds a whole community's years: Today, finding somebody, and the
+// first Today of the morning, when the app is opened.
 
 import { expect, Hand, test } from './kit'
 
 const DOCUMENTS = { member: 2_000, ticket: 5_000, service: 3_000 }
 const SLOWER = 4
 const BUDGET_MS = 100
+/** The app opened anew, from the service worker's files and the database, to a Today that can be read. */
+const COLD_BUDGET_MS = 2_000
+const COLD_TRIES = 3
 const TRIES = 7
 const AT_FIRST = 20
 
@@ -48,15 +52,15 @@ async function fill(hand: Hand): Promise<number> {
   }, DOCUMENTS)
 }
 
-/** From a person's touch to the picture that answers it: the best of some tries, other work on the machine set aside. */
-async function best(
+/** From a person's touch to the picture that answers it, in the order of how long it took. */
+async function times(
   hand: Hand,
   before: (turn: number) => void,
   touch: (turn: number) => void,
-): Promise<number> {
-  const times: number[] = []
+): Promise<number[]> {
+  const found: number[] = []
   for (let turn = 0; turn < TRIES; turn++)
-    times.push(
+    found.push(
       await hand.page.evaluate(
         async ([first, then, which]) => {
           const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
@@ -74,7 +78,29 @@ async function best(
         [before.toString(), touch.toString(), turn] as const,
       ),
     )
-  return Math.min(...times)
+  return inOrder(found)
+}
+
+const inOrder = (found: number[]) => found.sort((one, other) => one - other)
+const middle = (sorted: number[]) => sorted[sorted.length >> 1]!
+
+/** From the opening of the app to a Today with its tickets, painted; no network, as in a village. */
+async function coldStarts(hand: Hand): Promise<number[]> {
+  await hand.page.addInitScript(() => {
+    const looking = new MutationObserver(() => {
+      if (document.querySelector('main a.card.line') === null) return
+      looking.disconnect()
+      requestAnimationFrame(() => setTimeout(() => ((window as any).drawn = performance.now())))
+    })
+    looking.observe(document, { childList: true, subtree: true })
+  })
+  const found: number[] = []
+  for (let turn = 0; turn < COLD_TRIES; turn++) {
+    await hand.page.reload()
+    await hand.page.waitForFunction(() => 'drawn' in window)
+    found.push(await hand.page.evaluate(() => (window as any).drawn))
+  }
+  return inOrder(found)
 }
 
 test('with ten thousand documents Today opens, and somebody is found, before a person waits', async ({
@@ -100,7 +126,7 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
   const slow = await hand.context.newCDPSession(hand.page)
   await slow.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
 
-  const today = await best(
+  const today = await times(
     hand,
     () => (location.hash = '#/people'),
     () => (location.hash = '#/today'),
@@ -108,7 +134,7 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
   await hand.go('today')
   await expect(hand.page.locator('a.card:has(strong)', { hasText: '张定单' })).toHaveCount(AT_FIRST)
   await hand.go('people')
-  const search = await best(
+  const search = await times(
     hand,
     () => {},
     (turn) => {
@@ -118,9 +144,14 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
     },
   )
   await expect(hand.page.locator('a.card strong').first()).toContainText('陈')
+  await hand.go('today')
+  const cold = await coldStarts(hand)
+  const said = (found: number[]) => `${found[0]!.toFixed(0)} ms (median ${middle(found).toFixed(0)})`
   console.log(
-    `${held} documents at 1/${SLOWER} of the speed: Today ${today.toFixed(0)} ms, people ${search.toFixed(0)} ms`,
+    `${held} documents at 1/${SLOWER} of the speed: Today ${said(today)}, people ${said(search)}, opened anew ${said(cold)}`,
   )
-  expect(Math.max(today, search)).toBeLessThan(BUDGET_MS)
+  // The best is judged: other work on the machine is set aside.
+  expect(Math.max(today[0]!, search[0]!)).toBeLessThan(BUDGET_MS)
+  expect(cold[0]).toBeLessThan(COLD_BUDGET_MS)
   await hand.context.close()
 })
