@@ -97,6 +97,14 @@ test('every screen can be read, reached and looked at, in both languages and siz
 
   await expect(page.getByRole('heading', { name: '登记这台平板' })).toBeVisible()
   await looked('enrol-zh')
+  // A tablet that nobody names has a name of its own; what is not enrolled is not called unsaved.
+  await expect(page.getByLabel('这台平板叫什么')).toHaveValue(/^平板 \d{4}$/)
+  const errors = [{ message: 'no', extensions: { code: 'SOMETHING_ELSE' } }]
+  await page.route('**/graphql', (route) => route.fulfill({ json: { errors } }))
+  await page.getByLabel('登记码').fill('ABCD2345')
+  await page.getByRole('button', { name: '登记', exact: true }).click()
+  await expect(page.getByRole('alert')).toHaveText('没有登记成，请再试一次。已记录的都还在。')
+  await page.unroute('**/graphql')
   await hand.enrol(led, '平板 丙', 'LY-1', 'LY-2')
   await led.ask('reward', { code: 'umbrella', zh: '雨伞', points: 500, stock: 1 })
   await hand.iAm('009')
