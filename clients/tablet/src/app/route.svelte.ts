@@ -34,6 +34,11 @@ export function go(...where: Parameters<typeof to>): void {
   location.hash = to(...where)
 }
 
+/** Go on from a form that is done: whoever goes back does not come to it, empty, again. */
+export function replace(...where: Parameters<typeof to>): void {
+  location.replace(to(...where))
+}
+
 /** The screen before, or Today where there is none. */
 export function back(): void {
   if (history.length > 1) history.back()

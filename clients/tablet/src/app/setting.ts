@@ -2,12 +2,12 @@
 
 import { getContext, setContext } from 'svelte'
 
-import { Busy } from '../protocol/failures'
+import { Busy, NotKept } from '../protocol/failures'
 import { HttpTransport } from '../protocol/http'
 import { Store } from '../store/store'
 import { systemClock, systemIds } from '../store/system'
 import { Tablet, type Alone } from '../sync/tablet'
-import { Drafts } from './drafts'
+import { Drafts } from './drafts.svelte'
 import { thumbnail } from './media'
 import { Keeper } from './keeper.svelte'
 import { isSpokenNow, takeUp } from './spoken'
@@ -50,11 +50,25 @@ export async function openApp(): Promise<App> {
   const keeper = new Keeper(world)
   keeper.start()
   const drafts = await Drafts.open(store)
+  await forgetMended(tablet, world, drafts)
   addEventListener('pagehide', () => drafts.flush())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') drafts.flush()
   })
   return { tablet, world, keeper, drafts }
+}
+
+/** What was being mended and cannot be any more goes, with the files that it had. */
+async function forgetMended(tablet: Tablet, world: World, drafts: Drafts): Promise<void> {
+  const mendable = new Set(world.verdicts.filter((one) => one.mendable).map((one) => one.id))
+  try {
+    for (const { form, id } of await drafts.over(mendable)) {
+      await tablet.attachments.forgetDraft(id)
+      await drafts.drop(form)
+    }
+  } catch (failure) {
+    if (!(failure instanceof NotKept)) throw failure
+  }
 }
 
 const KEY = Symbol('app')

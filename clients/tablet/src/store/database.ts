@@ -45,7 +45,9 @@ export interface Kept {
   word: Word | null
   /** Set by a person who has read what became of it. */
   read?: true
-  /** What was let go and did not come to stand, to be mended: until somebody has read that, or its time is over. */
+  /** Set when it was mended and sent anew. */
+  mended?: true
+  /** What was let go and did not come to stand, to be mended: until a day after somebody has read that, or its time is over. */
   mend?: { body: string; untilMs: number }
 }
 

@@ -75,6 +75,27 @@ export class Attachments {
     return (await documents.get(['ticket', ticket])) !== undefined
   }
 
+  /** What a ticket that did not come to stand had goes along with the one that mends it. */
+  async copy(from: string, draft: string): Promise<void> {
+    for (const one of await this.of(from))
+      await this.table.put({
+        ...{ ...one, ticket: draft, state: 'DRAFT', code: null, epoch: 0 },
+        ...{ tries: undefined, failed: undefined },
+      })
+  }
+
+  /** A draft is thrown away with its files. */
+  forgetDraft(ticket: string): Promise<void> {
+    return this.store.step('attach', async () => {
+      if (await this.isRecorded(ticket)) return
+      await this.table
+        .where('ticket')
+        .equals(ticket)
+        .filter((one) => one.state === 'DRAFT')
+        .delete()
+    })
+  }
+
   /** One that was removed by mistake, as it was. */
   restore(one: Attached): Promise<void> {
     return this.store.step('attach', async () => {
@@ -179,12 +200,15 @@ export class Attachments {
     const { changes, documents } = this.store.database
     return this.store.step('attached', async () => {
       const unheard = new Set((await changes.where('waits').equals(1).toArray()).map((one) => one.entity))
+      const refused = await changes.filter((one) => one.mend !== undefined).toArray()
+      const mendable = new Set(refused.map((one) => one.entity))
       // Killed between the ticket and its files: the ticket is recorded, so they may go.
       for (const kept of await this.table.where('state').equals('DRAFT').toArray())
         if (unheard.has(kept.ticket)) await this.table.update([kept.ticket, kept.sha256], { state: 'WAITS' })
       for (const kept of await this.table.where('state').anyOf('SENT', 'REFUSED').toArray()) {
         const ticket = await documents.get(['ticket', kept.ticket])
-        const over = ticket === undefined ? !unheard.has(kept.ticket) : OVER.has(ticket.body.state)
+        const gone = ticket === undefined && !unheard.has(kept.ticket) && !mendable.has(kept.ticket)
+        const over = gone || (ticket !== undefined && OVER.has(ticket.body.state))
         if (over) await this.table.delete([kept.ticket, kept.sha256])
         else if (kept.state === 'SENT' && kept.epoch < epoch)
           await this.table.update([kept.ticket, kept.sha256], { state: 'WAITS' })

@@ -16,6 +16,8 @@ const ENVELOPE_BYTES = 100_000
 /** Outcomes that a person may want to mend and send again; what was said is kept for so long, and no longer. */
 export const MENDABLE: ReadonlySet<string> = new Set(['REJECTED', 'LOST', 'QUARANTINED'])
 const MENDING_MS = 30 * 86_400_000
+/** What somebody has read can be mended for so long all the same: the button is beside the other. */
+const READ_MS = 86_400_000
 
 /** A change that is durably kept: its id, its seq, and the thing it is about. */
 export interface Recorded {
@@ -151,22 +153,36 @@ export class Outbox {
       if (!told.settled || (line.seq ?? 0) > durable) break
       const { waits: _, body, ...rest } = line
       const outcome = line.quarantine === null ? told.word?.outcome : 'QUARANTINED'
-      const kept = body !== null && !line.read && MENDABLE.has(outcome ?? '')
-      const mend = kept ? { mend: { body, untilMs: now + MENDING_MS } } : {}
+      const kept = body !== null && !line.mended && MENDABLE.has(outcome ?? '')
+      const mend = kept ? { mend: { body, untilMs: now + (line.read ? READ_MS : MENDING_MS) } } : {}
       await this.changes.put({ ...rest, word: told.word, body: null, ...mend })
     }
   }
 
-  /** A person has read what became of a change. */
-  seen(change: string): Promise<void> {
+  /** A person has read what became of a change, or has not after all. What it had said goes soon, not at once. */
+  seen(change: string, read = true): Promise<void> {
+    return this.touch(change, (line, now) => {
+      if (read) line.read = true
+      else delete line.read
+      if (line.mend) line.mend.untilMs = now + (read ? READ_MS : MENDING_MS)
+    })
+  }
+
+  /** A person has mended a change and sent it anew: what it had said is not needed any more. */
+  mended(change: string): Promise<void> {
+    return this.touch(change, (line) => {
+      line.read = line.mended = true
+      delete line.mend
+    })
+  }
+
+  private touch(change: string, how: (line: Kept, now: number) => void): Promise<void> {
     return this.store.step('seen', async () => {
+      const now = (await this.store.get<number>('metAt')) ?? 0
       await this.changes
         .where('id')
         .equals(change)
-        .modify((line) => {
-          line.read = true
-          delete line.mend
-        })
+        .modify((line) => how(line, now))
     })
   }
 

@@ -17,7 +17,7 @@ import { Exchange, type Progress, type Report } from './exchange'
 import { Holdings } from './holdings'
 import { Looking, type Shrink } from './looking'
 import { Journal, type Reading } from './journal'
-import { Outbox, type Recorded, type Told } from './outbox'
+import { MENDABLE, Outbox, type Recorded, type Told } from './outbox'
 import { base64, pack, readAnswer } from './stick'
 
 /** So much of photos and spoken notes goes with one stick's file. */
@@ -56,6 +56,8 @@ export interface Verdict {
   /** The change itself, while it is kept to be sent, or to be mended. */
   raw: Json | null
   read: boolean
+  /** It did not come to stand, and what it had said is here. */
+  mendable: boolean
 }
 
 /** Is it safe to leave? `syncedAt` is when, by the hub's clock, everything agreed for the last time. */
@@ -186,9 +188,14 @@ export class Tablet {
     return (await this.outbox.all()).map((told) => verdictOf(told, received))
   }
 
-  /** Somebody has read what became of a change, or has mended it: what it said is not needed any more. */
-  seen(change: string): Promise<void> {
-    return this.outbox.seen(change)
+  /** Somebody has read what became of a change, or takes that back. */
+  seen(change: string, read = true): Promise<void> {
+    return this.outbox.seen(change, read)
+  }
+
+  /** Somebody has mended a change and sent it anew. */
+  mended(change: string): Promise<void> {
+    return this.outbox.mended(change)
   }
 
   /** The changes that a screen shows on top of what the hub said. */
@@ -371,7 +378,13 @@ function momentOf(value: Moment | number | null | undefined, now: Reading): Mome
   }
 }
 
-function verdictOf({ kept, word }: Told, received: number): Verdict {
+function verdictOf(told: Told, received: number): Verdict {
+  const verdict = wordOf(told, received)
+  const mendable = MENDABLE.has(verdict.outcome) && verdict.raw !== null && !told.kept.mended
+  return { ...verdict, mendable }
+}
+
+function wordOf({ kept, word }: Told, received: number): Omit<Verdict, 'mendable'> {
   const text = kept.body ?? kept.mend?.body ?? null
   const raw = text === null ? null : (JSON.parse(text) as Json)
   const about = { ...identity(kept), raw, read: kept.read ?? false, rule: null, stands: null }

@@ -125,6 +125,7 @@ test('a full disk is said before the person walks on; a browser that is killed h
   await hand.go('new')
   await page.getByRole('radio', { name: '停车难' }).check()
   await page.getByLabel('一句话说清楚').fill('存不下的定单')
+  await expect(page.getByText('您正在填的没有存下')).toBeVisible()
   await page.getByRole('button', { name: '保存定单' }).click()
   await expect(page.getByText('没有保存：本机存储已满')).toBeVisible()
   await expect(page.getByLabel('一句话说清楚')).toHaveValue('存不下的定单')

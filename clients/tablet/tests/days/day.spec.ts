@@ -6,7 +6,8 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   browser,
   led,
 }) => {
-  const hand = await Hand.take(browser, led)
+  const geolocation = { latitude: 29.53187, longitude: 106.51649 }
+  const hand = await Hand.take(browser, led, { geolocation, permissions: ['geolocation'] })
   const { page } = hand
   await hand.enrol(led, '平板 A')
   await hand.iAm('005')
@@ -28,6 +29,26 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   // What came of it is photographed when it is done.
   await expect(page.getByLabel('拍照')).toBeAttached()
 
+  // What is being written is there again, beside the next step and not before it, until it is thrown away.
+  const note = page.getByLabel('备注')
+  await page.getByRole('button', { name: '写备注' }).click()
+  await note.fill('住户不在家')
+  await page.getByRole('button', { name: '返回' }).last().click()
+  await page.getByRole('button', { name: '写备注' }).click()
+  await expect(note).toHaveValue('住户不在家')
+  await page.reload()
+  await expect(page.getByText('“写备注”没写完')).toBeVisible()
+  await expect(page.getByRole('button', { name: '居民已确认，关闭' })).toBeVisible()
+  await hand.shown('a-note-begun')
+  await page.getByRole('button', { name: '接着写' }).click()
+  await expect(note).toHaveValue('住户不在家')
+  await page.getByRole('button', { name: '返回' }).last().click()
+  await page.getByRole('button', { name: '不要了' }).click()
+  await page.getByRole('button', { name: '确定不要' }).click()
+  await page.getByRole('button', { name: '写备注' }).click()
+  await expect(note).toHaveValue('')
+  await page.getByRole('button', { name: '返回' }).last().click()
+
   // The browser is killed and started again, still without a network: the service worker opens the app.
   await page.reload()
   await expect(page.locator('.state')).toHaveText('已办结')
@@ -39,17 +60,51 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await page.getByLabel('姓名').fill('王新来')
   await page.getByRole('button', { name: '保存登记' }).click()
   await expect(page.getByRole('heading', { name: '王新来' })).toBeVisible()
+  // Whoever goes back does not come to the form again.
+  await page.goBack()
+  await expect(page.getByRole('heading', { name: '登记党员' })).toHaveCount(0)
   await hand.go('people')
   await page.getByLabel('按姓名').fill('wxl')
   await expect(page.getByText('王新来')).toBeVisible()
 
   await hand.go('service')
+  await page.getByLabel('谁参加了').fill('013')
+  await page.getByRole('button', { name: '013' }).click()
+  await page.reload()
+  await page.getByRole('button', { name: /013/ }).click()
   await page.getByRole('button', { name: '开始服务' }).click()
   await expect(page.getByText('正在服务')).toBeVisible()
   await hand.shown('serving')
   await page.reload()
+  await page.getByRole('button', { name: '不记了' }).click()
+  await page.getByRole('button', { name: '留着' }).click()
+  // Where it was is said because somebody ticks it, to about 100 m, and for this one only.
+  await page.getByLabel('附上大概地点').check()
   await page.getByRole('button', { name: '结束并保存' }).click()
   await expect(page.getByText('服务已保存在本机')).toBeVisible()
+  const places = () =>
+    page.evaluate(async () => {
+      const database = await new Promise<IDBDatabase>((done) => {
+        const asked = indexedDB.open('lianxin')
+        asked.onsuccess = () => done(asked.result)
+      })
+      const all = await new Promise<any[]>((done) => {
+        const asked = database.transaction('changes').objectStore('changes').getAll()
+        asked.onsuccess = () => done(asked.result)
+      })
+      database.close()
+      const services = all.filter((one) => one.kind === 'service.record' && one.body !== null)
+      return services.map((one) => JSON.parse(one.body).private?.place ?? null)
+    })
+  expect(await places()).toEqual([{ lat: 29532, lon: 106516 }])
+  await page.getByRole('button', { name: '开始服务' }).click()
+  await expect(page.getByLabel('附上大概地点')).not.toBeChecked()
+  await page.getByRole('button', { name: '不记了' }).click()
+  await page.getByRole('button', { name: '确定不记' }).click()
+  await page.getByRole('button', { name: '补记一次' }).click()
+  await expect(page.getByLabel('附上大概地点')).toHaveCount(0)
+  await page.getByRole('button', { name: '取消' }).click()
+  await page.getByRole('button', { name: '确定不要' }).click()
   await hand.go('safe')
   await expect(page.getByText('还不能放心出发')).toBeVisible()
   await expect(page.locator('.check-line', { hasText: '6 项还只在本机' })).toBeVisible()

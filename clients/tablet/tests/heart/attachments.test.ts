@@ -178,6 +178,29 @@ test('a draft is not sent before its ticket is recorded; what is sent goes with 
   expect(await tablet.attachments.of(id)).toEqual([])
 })
 
+test('what was photographed for a ticket that is refused stays while that can be mended, and goes along', async () => {
+  const carried = await direct()
+  const { tablet } = carried
+  const line = { ...ticket(), grid: (await led.ids(['grid', 'LY-2']))[0]! }
+  const { id, entity } = await tablet.record('ticket.open', line)
+  await tablet.attach(entity, photo(1_000, 21))
+  await tablet.sync()
+  await led.settle()
+  for (let times = 0; times < 3; times++) await tablet.sync()
+  expect(await carried.verdict(id)).toMatchObject({ outcome: 'QUARANTINED', mendable: true })
+  expect(await tablet.attachments.of(entity)).toHaveLength(1)
+
+  const anew = tablet.newId()
+  await tablet.store.step('attach', () => tablet.attachments.copy(entity, anew))
+  expect((await tablet.attachments.of(anew)).map((one) => one.state)).toEqual(['DRAFT'])
+  await tablet.record('ticket.open', ticket(), { entity: anew })
+  await tablet.attachments.release(anew)
+  await tablet.mended(id)
+  await tablet.sync()
+  expect((await tablet.attachments.of(anew)).map((one) => one.state)).toEqual(['SENT'])
+  expect(await tablet.attachments.of(entity)).toEqual([])
+})
+
 test('photos go with a stick as well, once, and what became of each comes back', async () => {
   const { tablet } = await direct()
   const { entity } = await tablet.record('ticket.open', ticket())

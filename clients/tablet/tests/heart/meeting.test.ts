@@ -148,8 +148,13 @@ test('what did not come to stand can be mended until somebody has read that, and
   const bodies = (await carried.store.database.changes.toArray()).map((line) => line.body)
   expect(bodies, 'nothing is kept to be sent').toEqual([null, null, null])
   expect((await carried.verdict(first!.id)).raw).toMatchObject({ kind: 'ticket.open', private: own })
+  // Who pressed that they have read it can take that back; what was sent anew is not kept any more.
   await tablet.seen(first!.id)
-  expect((await carried.verdict(first!.id)).raw).toBeNull()
+  expect(await carried.verdict(first!.id)).toMatchObject({ read: true, mendable: true })
+  await tablet.seen(first!.id, false)
+  expect(await carried.verdict(first!.id)).toMatchObject({ read: false, mendable: true })
+  await tablet.mended(first!.id)
+  expect(await carried.verdict(first!.id)).toMatchObject({ read: true, mendable: false, raw: null })
   const aged = carried.store.database.changes.where('id').equals(second!.id)
   await aged.modify((line) => {
     line.mend!.untilMs -= 31 * 86_400_000

@@ -36,6 +36,11 @@ export const en: Record<Word, string> = {
   remove: 'remove',
   'draft.kept': 'What you had begun is still here',
   'draft.drop': 'Throw away',
+  'draft.sure': 'Yes, throw it away',
+  'draft.go': 'Go on writing',
+  'draft.stay': 'Keep it',
+  'draft.failed':
+    'What you are filling in was not kept: this tablet is full. Please free some room before you leave this page.',
 
   'sync.now': 'Sync now',
   'sync.running': 'Syncing…',
@@ -94,6 +99,9 @@ export const en: Record<Word, string> = {
 
   'ticket.title': 'Ticket',
   'ticket.missing': 'This ticket is not on this tablet. It may have left your grids.',
+  'ticket.unfinished': '“{what}” is not finished',
+  'ticket.refused':
+    'This ticket did not come to stand. What you filled in is still here, to be mended and sent again.',
   'ticket.local': 'Only here',
   'ticket.sent': 'To be settled',
   'ticket.paused': 'Paused',
@@ -243,6 +251,7 @@ export const en: Record<Word, string> = {
   'whistle.others': 'Who else is called',
   'whistle.deadline': 'Answer by',
   'whistle.choose': 'Please choose at least one department.',
+  'whistle.nobody': 'Please tick who was there.',
   'whistle.past': 'The deadline must be later than now.',
   district: 'The district',
   and: ', ',
@@ -273,6 +282,7 @@ export const en: Record<Word, string> = {
   'service.begin': 'Start a service',
   'service.end': 'End and save',
   'service.drop': 'Drop it',
+  'service.drop.sure': 'Yes, drop it',
   'service.later': 'Record one afterwards',
   'service.who': 'Who served',
   'service.for': 'For what',
@@ -349,6 +359,8 @@ export const en: Record<Word, string> = {
   'outcomes.none': 'Nothing to look at. All you did is under “All”.',
   'outcomes.empty': 'Nothing has been recorded on this tablet yet.',
   'outcomes.seen': 'Understood',
+  'outcomes.read': 'Marked as understood; you will not be told again.',
+  'outcomes.unseen': 'Take that back',
   'outcomes.mend': 'Mend and send again',
   'outcomes.open': 'Go and see',
   'outcomes.rule': 'The rule:',
