@@ -86,8 +86,17 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await page.getByRole('button', { name: '删除' }).last().click()
   await expect(notes).toHaveCount(1)
 
+  // The changes are through and a proxy is in the way of the files: how many wait, and that they are tried again.
+  const away = '**/attachments/**'
+  await hand.context.route(away, (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }))
   await hand.comeBack(led)
   await hand.synced()
+  await expect(page.locator('.files .mark', { hasText: '这次没有被收下，会再传' })).toHaveCount(2)
+  await hand.shown('files-in-the-way')
+  await hand.go('safe')
+  await expect(page.getByText('其中 2 份试过没有传成，会再传')).toBeVisible()
+  await hand.context.unroute(away)
+  await hand.sync()
   await hand.go('safe')
   await expect(page.getByText('2 份照片或语音还只在本机')).toHaveCount(0)
   await page.goBack()
