@@ -44,12 +44,13 @@ from schema.budget import Spent
 from schema.context import Context
 from schema.errors import CODES, Fault, Report, coded, masked, syntax_error
 from schema.fields import Guarded
-from schema.limits import LIMITS, check_size, cost, limit_error, price
+from schema.limits import LIMITS, STRANGERS, allowed, check_size, cost, limit_error, price
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.subscription import Subscription
 from schema.types.scalars import SCALARS
-from schema.variables import BadVariables, coerced, is_storable
+from schema.values import Refused
+from schema.variables import BadVariables, TooMuch, check_amount, coerced, is_storable
 
 KEPT: Final = 500
 """How many documents are kept parsed and validated."""
@@ -156,8 +157,13 @@ class DoorSchema(strawberry.Schema):
         ]
         return Prepared(document, tuple(errors))
 
-    def admit(self, query: str, name: str | None, variables: dict[str, Any] | None) -> Admitted:
-        """Whether an operation may run at all, and with which variables."""
+    def admit(
+        self, query: str, name: str | None, variables: dict[str, Any] | None, refusal: str | None = None
+    ) -> Admitted:
+        """Whether an operation may run at all, and with which variables.
+
+        refusal: why whoever asks has no token that is good. They may give little, and hear this of more.
+        """
         prepared = self.prepare(query)
         if prepared.errors or prepared.document is None:
             return Admitted(prepared.errors)
@@ -166,7 +172,11 @@ class DoorSchema(strawberry.Schema):
             code = "OPERATION_RESOLUTION_FAILURE"
             return Admitted((GraphQLError(CODES[code], extensions={"code": code}),))
         try:
+            most = allowed(operation) if refusal is None else STRANGERS
+            check_amount(self._schema, operation, variables or {}, most)
             values = coerced(self._schema, operation, variables or {})
+        except TooMuch as much:
+            return Admitted((much.error if refusal is None else refused(refusal),))
         except BadVariables as bad:
             return Admitted(tuple(bad.errors))
         costs = cost(self._schema, prepared.document, operation, values.coerced)
@@ -187,7 +197,7 @@ class DoorSchema(strawberry.Schema):
         """Run one query or mutation."""
         request: Context = context_value  # type: ignore[assignment]
         source = query or ""
-        admitted = self.admit(source, operation_name, variable_values)
+        admitted = self.admit(source, operation_name, variable_values, request.stranger)
         if admitted.errors:
             return PreExecutionError(data=None, errors=list(admitted.errors))
         try:
@@ -238,7 +248,7 @@ class DoorSchema(strawberry.Schema):
         operation = self.prepare(source).operation(name)
         if operation is None or operation.operation is not GraphQLOperation.SUBSCRIPTION:
             return self._once(source, variables, request, name)
-        admitted = self.admit(source, name, variables)
+        admitted = self.admit(source, name, variables, request.stranger)
         if admitted.errors:
             return PreExecutionError(data=None, errors=list(admitted.errors))
         try:
@@ -288,6 +298,11 @@ def failed(error: Exception, report: Report) -> ExecutionResult:
     told = Fault("TIME_LIMIT") if isinstance(error, TimeoutError) else error
     failure = GraphQLError("", original_error=told)
     return ExecutionResult(data=None, errors=[masked(failure, report)])
+
+
+def refused(code: str) -> GraphQLError:
+    """A refusal by its code, of an operation as a whole."""
+    return masked(GraphQLError("", original_error=Refused(code)), lambda _: "")
 
 
 def unpaid(spent: Spent) -> PreExecutionError:

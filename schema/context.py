@@ -212,6 +212,11 @@ class Context:
         """Who uploads: also a revoked tablet, whose upload goes into quarantine."""
         return self.revoked or self.signed()
 
+    @property
+    def stranger(self) -> str | None:
+        """Why whoever asks has no token that is good for anything; None where they have one."""
+        return self.refusal if self.author is None and self.revoked is None else None
+
     async def look_again(self) -> None:
         """Read from here on what the hub holds now, as whoever asks now."""
         self.loaders.clear()

@@ -15,6 +15,7 @@ from strawberry import UNSET
 
 from schema.context import DAY_MS, NESTED, Condition, Context, Sort
 from schema.errors import Fault
+from schema.limits import READ
 from schema.types.scalars import day_number, milliseconds
 from schema.values import Role
 
@@ -22,6 +23,8 @@ CONDITION: Final = "condition"
 MOST_TESTS: Final = 50
 DEEPEST: Final = 4
 MOST_WORDS: Final = 8
+LONGEST: Final = 200
+"""How many letters a text in a filter may have: no id, code or title that could be found is longer."""
 
 
 def by(column: str, description: str, test: str = "is") -> Any:
@@ -111,7 +114,7 @@ def _conditions(context: Context, given: Any, deep: int) -> tuple[Condition, ...
         if test in {"none", "some"}:
             found.append(Condition(name, test, _conditions(context, value, deep - 1)))
         elif test in NESTED:
-            many = (Condition("", "all", _conditions(context, some, deep - 1)) for some in value)
+            many = (Condition("", "all", _conditions(context, some, deep - 1)) for some in _few(value))
             found.append(Condition(name, test, tuple(many)))
         elif (asked := _convert(context, convert, value)) is not None:
             found.append(Condition(name, test, asked))
@@ -126,8 +129,22 @@ def sorts(order: Sequence[Any] | None, *otherwise: Sort) -> tuple[Sort, ...]:
 
 def _convert(context: Context, convert: Callable[[Context, Any], Any], value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(convert(context, item) for item in value)
-    return convert(context, value)
+        return tuple(convert(context, _short(item)) for item in _few(value))
+    return convert(context, _short(value))
+
+
+def _few(value: list[Any]) -> list[Any]:
+    if len(value) > READ.list:
+        said = f"A list in a filter has at most {READ.list} values."
+        raise Fault("LIMIT", said, limit="list", allowed=READ.list)
+    return value
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST:
+        said = f"A text in a filter has at most {LONGEST} letters."
+        raise Fault("LIMIT", said, limit="text", allowed=LONGEST)
+    return value
 
 
 def _plain(_: Context, value: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -19,7 +20,10 @@ from graphql import (
     GraphQLSchema,
     IntValueNode,
     ListValueNode,
+    ObjectFieldNode,
+    ObjectValueNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     VariableNode,
     get_named_type,
@@ -52,6 +56,40 @@ class Limits(NamedTuple):
 
 
 LIMITS: Final = Limits()
+
+
+class Given(NamedTuple):
+    """The most that one operation may be given: values in all, values in one list, lists and objects within
+    one another, and letters in one text.
+    """
+
+    values: int
+    list: int
+    depth: int
+    text: int
+
+    def of(self, limit: str) -> int:
+        """What is allowed of this, by the name that an error has for it."""
+        return self.depth if limit == "valueDepth" else int(getattr(self, limit))
+
+
+READ: Final = Given(values=1_000, list=200, depth=20, text=100_000)
+"""Of what is read: a list of ids is as long as a page, and a checkpoint names all grids of a tablet."""
+
+WRITTEN: Final = Given(values=10_000, list=2_000, depth=20, text=10_000_000)
+"""Of what is written. The most that is good has 8,600: an upload of 500 changes, each in a run of its own, with
+1,000 openings. Mutations have smaller measures of their own, and words for what is beyond them.
+"""
+
+STRANGERS: Final = Given(values=50, list=20, depth=8, text=1_000)
+"""Of whoever has no good token: to enrol, or to open one's own page, takes three values."""
+
+
+def allowed(operation: OperationDefinitionNode) -> Given:
+    """The most that this kind of operation may be given by whoever has a token."""
+    return WRITTEN if operation.operation is OperationType.MUTATION else READ
+
+
 FREE: Final = 500
 """What an operation of the protocol may cost without its being charged: a tablet asks for a hundred."""
 
@@ -94,6 +132,7 @@ class _Measure:
         self.sizes: dict[str, Size] = {}
         self.limits = limits
         self.nodes = 0
+        self.longest = 0
         self.names: Counter[str] = Counter()
 
     def selection(self, selected: SelectionSetNode | None, depth: int, hops: int) -> Size:
@@ -106,6 +145,7 @@ class _Measure:
 
     def _node(self, node: Any, depth: int, hops: int) -> Size:
         self.nodes += 1
+        self.written(node)
         own = Size(directives=len(node.directives or ()))
         if isinstance(node, FragmentSpreadNode):
             return own.beside(self._fragment(node.name.value, depth, hops + 1))
@@ -114,6 +154,22 @@ class _Measure:
         self.names[(node.alias or node.name).value] += 1
         inner = self.selection(node.selection_set, depth + 1, hops)
         return own.beside(Size(1, 1, 1 if node.alias else 0)).beside(inner._replace(depth=inner.depth + 1))
+
+    def written(self, node: Any) -> None:
+        """Note how long the lists are that stand in the arguments or defaults of this."""
+        stack: list[Any] = [*(getattr(node, "arguments", None) or ())]
+        stack += [one.default_value for one in getattr(node, "variable_definitions", None) or ()]
+        for directive in node.directives or ():
+            stack.extend(directive.arguments or ())
+        while stack:
+            one = stack.pop()
+            if isinstance(one, ListValueNode):
+                self.longest = max(self.longest, len(one.values))
+                stack.extend(one.values)
+            elif isinstance(one, ObjectValueNode):
+                stack.extend(one.fields)
+            elif isinstance(one, ArgumentNode | ObjectFieldNode):
+                stack.append(one.value)
 
     @property
     def pairs(self) -> int:
@@ -148,10 +204,12 @@ def _excesses(
         size = measure.selection(node.selection_set, 1, 0)
     except TooDeep:
         return [limit_error("depth", limits.depth, node)]
+    measure.written(node)
+    given = allowed(node) if isinstance(node, OperationDefinitionNode) else READ
     roots = _roots(node, measure) if isinstance(node, OperationDefinitionNode) else 0
     return [
-        limit_error(name, allowed, node)
-        for name, found, allowed in (
+        limit_error(name, most, node)
+        for name, found, most in (
             ("depth", size.depth, limits.depth),
             ("fields", size.fields, limits.fields),
             ("aliases", size.aliases, limits.aliases),
@@ -159,8 +217,9 @@ def _excesses(
             ("rootFields", roots, limits.root_fields),
             ("nodes", measure.nodes, limits.nodes),
             ("pairs", measure.pairs, limits.pairs),
+            ("list", measure.longest, given.list),
         )
-        if found > allowed
+        if found > most
     ]
 
 
@@ -201,7 +260,7 @@ def cost(
 ) -> int:
     """How many fields an operation may have to answer: each as often as the lists it stands in are long.
 
-    The document is valid by now, and its size within limits.
+    A value in a list that is given counts as a field does. The document is valid by now, and its size within limits.
     """
     return _Cost(schema, document, variables).selection(
         operation.selection_set, schema.get_root_type(operation.operation)
@@ -218,6 +277,13 @@ def price(operation: OperationDefinitionNode, cost: int) -> int:
     return 0 if ours and cost <= FREE else cost
 
 
+def listed(value: Any) -> int:
+    """How many values stand in lists, at any depth."""
+    if isinstance(value, list):
+        return len(value) + sum(listed(one) for one in value)
+    return sum(listed(one) for one in value.values()) if isinstance(value, Mapping) else 0
+
+
 class _Cost:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         self.schema = schema
@@ -226,6 +292,7 @@ class _Cost:
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
         self.costs: dict[str, int] = {}
+        self.listed: dict[str, int] = {}
 
     def selection(self, selected: SelectionSetNode | None, type_: Any, page: int = 1) -> int:
         return sum(self._costs(selected, type_, page))
@@ -243,6 +310,25 @@ class _Cost:
                 yield self.selection(condition.selection_set, inner, page)
 
     def _field(self, node: FieldNode, declared: GraphQLField | None, page: int) -> int:
+        given = (
+            0 if node.name.value in PROTOCOL else sum(self._listed(one.value) for one in node.arguments or ())
+        )
+        return given + self._answers(node, declared, page)
+
+    def _listed(self, value: Any) -> int:
+        """How many values stand in the lists that an argument is given: each is looked for in each row."""
+        if isinstance(value, VariableNode):
+            name = value.name.value
+            if name not in self.listed:
+                self.listed[name] = listed(self.variables.get(name))
+            return self.listed[name]
+        if isinstance(value, ListValueNode):
+            return len(value.values) + sum(self._listed(one) for one in value.values)
+        if isinstance(value, ObjectValueNode):
+            return sum(self._listed(one.value) for one in value.fields)
+        return 0
+
+    def _answers(self, node: FieldNode, declared: GraphQLField | None, page: int) -> int:
         if declared is None or node.selection_set is None:
             return 1
         inner = get_named_type(declared.type)

@@ -24,7 +24,7 @@ from schema.replication import Replication
 from schema.types.payloads import CHANGED, IdTaken, InvalidInput, NotFound, Queued, Rejected, payload
 from schema.types.verdict import Told, Verdict
 from schema.values import Submitted
-from sync.changes import Unreadable, UnreadableCode, decode, is_plain
+from sync.changes import MAX_CHANGE_BYTES, Unreadable, UnreadableCode, canonical, decode, is_plain
 from sync.kinds import KINDS
 from sync.kinds.kind import Kind, Office
 from sync.shapes import format_time
@@ -76,6 +76,8 @@ async def _missing(context: Context, kind: Kind, raw: dict[str, Any]) -> str | N
 def _unreadable(kind: Kind, raw: dict[str, Any]) -> InvalidInput | None:
     if not is_plain(raw):
         return InvalidInput(reason=UnreadableCode.UNREADABLE.value, where="input")
+    if len(canonical(raw)) > MAX_CHANGE_BYTES:
+        return InvalidInput(reason="TOO_LARGE", where="input")
     try:
         decode(raw)
     except Unreadable as error:

@@ -1,4 +1,8 @@
-"""An operation's variables, checked before anything runs: where a value does not fit, never which value."""
+"""An operation's variables, checked before anything runs: where a value does not fit, never which value.
+
+How much is given is looked at first, by a walk that ends where it is too much: to see whether a value fits
+takes a hundred times as long.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,10 +22,19 @@ from graphql import (
 from graphql.utilities import validate_input_value
 
 from schema.errors import CODES
+from schema.limits import Given, limit_error
 
 MOST_ERRORS: Final = 20
 FREE: Final = "JSON"
 """The scalar whose values are looked into by whoever takes them."""
+
+
+class TooMuch(Exception):
+    """More is given than one operation may be; `error` says of what."""
+
+    def __init__(self, limit: str, allowed: int, node: Any) -> None:
+        super().__init__(limit)
+        self.error = limit_error(limit, allowed, node)
 
 
 class BadVariables(Exception):
@@ -30,6 +43,52 @@ class BadVariables(Exception):
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(f"{len(errors)} variables do not fit")
         self.errors = errors
+
+
+def check_amount(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: Mapping[str, Any], most: Given
+) -> None:
+    """Raise TooMuch where the variables that an operation takes have more of anything than they may."""
+    walk = _Walk(most)
+    for node in operation.variable_definitions or ():
+        if node.variable.name.value in given:
+            walk.node = node
+            walk.into(given[node.variable.name.value], type_from_ast(schema, node.type), 1)
+
+
+class _Walk:
+    """Counts what is given. What is free JSON counts once: whoever takes it has a measure of its own."""
+
+    def __init__(self, most: Given) -> None:
+        self.most = most
+        self.values = 0
+        self.node: Any = None
+
+    def into(self, value: Any, type_: Any, depth: int) -> None:
+        self.values += 1
+        self._hold("values", self.values)
+        if is_non_null_type(type_):
+            type_ = type_.of_type
+        if isinstance(value, str):
+            self._hold("text", len(value))
+        elif isinstance(value, list) and is_list_type(type_):
+            self._hold("list", len(value))
+            self._hold("valueDepth", depth)
+            for one in value:
+                self.into(one, type_.of_type, depth + 1)
+        elif is_list_type(type_):
+            self.into(value, type_.of_type, depth)
+        elif isinstance(value, dict) and is_input_object_type(type_):
+            self._hold("valueDepth", depth)
+            self._hold("values", self.values + len(value))
+            for name, one in value.items():
+                if name in type_.fields:
+                    self.into(one, type_.fields[name].type, depth + 1)
+
+    def _hold(self, limit: str, found: int) -> None:
+        allowed = self.most.of(limit)
+        if found > allowed:
+            raise TooMuch(limit, allowed, self.node)
 
 
 def coerced(
@@ -82,7 +141,11 @@ def is_text(value: Any, type_: Any) -> bool:
 
 def is_storable(text: str) -> bool:
     """Whether a text can be written in UTF-8 and has no NUL, which not every database takes."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def _error(name: str | None, path: list[str | int], node: Any) -> GraphQLError:

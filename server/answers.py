@@ -145,9 +145,12 @@ class Answers:
                 context.bill = context.spend(known.author, found.cost, 0)
                 await self._note(known, now)
                 return found
+        meant = self.schema.prepare(source).operation(name)
+        if meant is None or meant.operation is not OperationType.QUERY:
+            return None
         admitted = self.schema.admit(source, name, variables)
         operation, values = admitted.operation, admitted.variables
-        if operation is None or values is None or operation.operation is not OperationType.QUERY:
+        if operation is None or values is None:
             return None
         query = Query(source, name, values, admitted.cost, admitted.price)
 
@@ -174,6 +177,10 @@ class Answers:
         """Write down that the token was used, where that was not written lately."""
         if read.stale:
             await self.hub.database.write(identity.saw, read.author.id, now)
+
+    def knows(self, token: str) -> bool:
+        """Whether this token was good when it was last looked up here. Whether it is now is looked up by `answer`."""
+        return identity.hash_of(token) in self._authors
 
     def _known(self, hashed: str, now: int) -> Read | None:
         """Who asks and how far the hub has come, as far as a glance tells: None where more is to be looked up."""

@@ -21,7 +21,13 @@ from schema.errors import CODES
 MAX_BODY: Final = 10_000_000
 """An upload's 8 MB and what is around it; inflated, too."""
 
+STRANGERS_BODY: Final = 100_000
+"""Of whoever has no good token: the longest document, and little beside it."""
+
 MAX_DEPTH: Final = 64
+MAX_VALUES: Final = 200_000
+"""Numbers, objects and their members: ten times an upload's. Texts alone are read as fast as they come."""
+
 MAX_DIGITS: Final = 400
 CHUNK_TIMEOUT_S: Final = 60.0
 """A village's upload may take ten minutes, but no minute without a byte."""
@@ -35,13 +41,16 @@ EVENTS: Final = "text/event-stream"
 
 
 class Malformed(Exception):
-    """A request that is not a GraphQL request: an HTTP status, a code, and headers to go with them."""
+    """A request that is not a GraphQL request: an HTTP status, a code, and headers and details to go with them."""
 
-    def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, headers: Mapping[str, str] | None = None, **details: Any
+    ) -> None:
         super().__init__(CODES[code])
         self.status = status
         self.code = code
         self.headers = dict(headers or {})
+        self.details = details
 
 
 class Asked(NamedTuple):
@@ -53,14 +62,24 @@ class Asked(NamedTuple):
     operation_name: str | None
 
 
-async def read_request(request: Request) -> Asked:
-    """The GraphQL request in an HTTP request; raises Malformed."""
+async def read_request(request: Request, refusal: str | None = None) -> Asked:
+    """The GraphQL request in an HTTP request; raises Malformed.
+
+    refusal: why whoever asks has no token that is good. Of them little is read, and they hear this of more.
+    """
     if request.method == "GET":
         return _asked(_parameters(request.scope["query_string"]))
     if request.method != "POST":
         raise Malformed(405, "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
     _check_media_type(request.headers.getlist("content-type"))
-    body = inflate(await read_body(request, MAX_BODY), _encoding(request.headers.getlist("content-encoding")))
+    encoding = _encoding(request.headers.getlist("content-encoding"))
+    most = MAX_BODY if refusal is None else STRANGERS_BODY
+    try:
+        body = inflate(await read_body(request, most), encoding, most)
+    except Malformed as malformed:
+        if refusal is None or malformed.code != "BODY_TOO_LARGE":
+            raise
+        raise Malformed(401, refusal, {"WWW-Authenticate": "Bearer"}) from None
     if len(body) < LARGE:
         return _asked(parse_json(body))
     return _asked(await to_thread.run_sync(parse_json, body))
@@ -138,16 +157,16 @@ async def read_body(request: Request, most: int) -> bytes:
             raise Malformed(413, "BODY_TOO_LARGE")
 
 
-def inflate(body: bytes, encoding: str) -> bytes:
-    """The body without its encoding; never more than `MAX_BODY` of it is ever inflated."""
+def inflate(body: bytes, encoding: str, most: int = MAX_BODY) -> bytes:
+    """The body without its encoding; never more than `most` of it is ever inflated."""
     if encoding == "identity":
         return body
     inflater = zlib.decompressobj(wbits=31)
     try:
-        inflated = inflater.decompress(body, MAX_BODY + 1)
+        inflated = inflater.decompress(body, most + 1)
     except zlib.error:
         raise Malformed(400, "BAD_ENCODING") from None
-    if len(inflated) > MAX_BODY:
+    if len(inflated) > most:
         raise Malformed(413, "BODY_TOO_LARGE")
     if not inflater.eof or inflater.unused_data:
         raise Malformed(400, "BAD_ENCODING")
@@ -155,21 +174,52 @@ def inflate(body: bytes, encoding: str) -> bytes:
 
 
 def parse_json(body: bytes | str) -> Any:
-    """JSON as RFC 8259 has it, each key once, within reason; raises Malformed BAD_JSON."""
+    """JSON as RFC 8259 has it, each key once, within reason; raises Malformed BAD_JSON, or LIMIT."""
+    counted = _Counted()
     try:
         text = body if isinstance(body, str) else body.decode()
         value = json.loads(
             text,
-            object_pairs_hook=_each_key_once,
+            object_pairs_hook=counted.object,
             parse_constant=_no_constant,
-            parse_int=_integer,
-            parse_float=_float,
+            parse_int=counted.integer,
+            parse_float=counted.float,
         )
+    except _TooMany:
+        raise Malformed(400, "LIMIT", limit="values", allowed=MAX_VALUES) from None
     except (ValueError, RecursionError):
         raise Malformed(400, "BAD_JSON") from None
     if _too_deep(value):
         raise Malformed(400, "BAD_JSON")
     return value
+
+
+class _TooMany(Exception):
+    """There is more in it than is read."""
+
+
+class _Counted:
+    """What JSON is made of, counted while it is read, so that nobody reads to the end what is too much."""
+
+    def __init__(self) -> None:
+        self.left = MAX_VALUES
+
+    def object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self._take(1 + len(pairs))
+        return _each_key_once(pairs)
+
+    def integer(self, text: str) -> int:
+        self._take(1)
+        return _integer(text)
+
+    def float(self, text: str) -> float:
+        self._take(1)
+        return _float(text)
+
+    def _take(self, many: int) -> None:
+        self.left -= many
+        if self.left < 0:
+            raise _TooMany
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

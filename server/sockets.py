@@ -5,14 +5,16 @@ is run for a token that is good at that moment, and nothing unexpected is told o
 """
 
 import asyncio
-import json
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 from typing import Any, Final
 
+from anyio import to_thread
 from graphql import GraphQLError
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
@@ -24,7 +26,7 @@ from schema.context import Context
 from schema.limits import limit_error
 from server.documents import Documents
 from server.door import Door
-from server.guard import Malformed, parse_json
+from server.guard import LARGE, STRANGERS_BODY, Malformed, parse_json
 
 HEARTBEAT_S: Final = 20.0
 """So often a connection is pinged, so that whoever listens knows that the server is there."""
@@ -40,6 +42,27 @@ FORBIDDEN: Final = 4403
 
 class Adapter(ASGIWebSocketAdapter):
     """A connection that is refused hears the code of the refusal as the reason of its close."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """Every message, read where it keeps nobody waiting; of whoever has no good token only short ones."""
+        try:
+            while self.ws.application_state != WebSocketState.DISCONNECTED:
+                text = await self.ws.receive_text()
+                context: Context | None = getattr(self.ws.state, "context", None)
+                stranger = context is None or context.stranger is not None
+                try:
+                    if len(text) > (STRANGERS_BODY if stranger else MAX_MESSAGE):
+                        raise Malformed(413, "BODY_TOO_LARGE")
+                    yield (
+                        parse_json(text) if len(text) < LARGE else await to_thread.run_sync(parse_json, text)
+                    )
+                except Malformed:
+                    if not ignore_parsing_errors:
+                        raise NonJsonMessageReceived from None
+        except KeyError:
+            raise NonTextMessageReceived from None
+        except WebSocketDisconnect:
+            pass
 
     async def close(self, code: int, reason: str) -> None:
         context: Context | None = getattr(self.ws.state, "context", None)
@@ -132,14 +155,6 @@ class Sockets(GraphQL[Context, None]):
             if context.author is None:
                 raise ConnectionRejectionError
         return UNSET
-
-    def decode_json(self, data: str | bytes) -> object:
-        try:
-            if len(data) > MAX_MESSAGE:
-                raise Malformed(413, "BODY_TOO_LARGE")
-            return parse_json(data)
-        except Malformed as malformed:
-            raise json.JSONDecodeError(malformed.code, "", 0) from None
 
 
 def _authorization(context: Context) -> str | None:

@@ -21,6 +21,13 @@ from graphql import (
     OperationDefinitionNode,
     ValueNode,
     Visitor,
+    get_named_type,
+    is_enum_type,
+    is_input_object_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_input_field,
     parse,
     print_ast,
     visit,
@@ -29,7 +36,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes
 
-from schema.build import sdl
+from schema.build import DoorSchema, sdl
 from schema.errors import CODES
 from sync.shapes import format_time
 from tests.databases import Databases
@@ -76,6 +83,7 @@ schemathesis.graphql.scalar("Date", st.one_of(days, st.text(max_size=5)).map(tex
 schemathesis.graphql.scalar("Long", longs.map(nodes.Int))
 schemathesis.graphql.scalar("JSON", st.one_of(st.text(max_size=20).map(text), st.just(nodes.Null)))
 
+SCHEMA: Final = DoorSchema()._schema
 OPERATIONS: Final[dict[str, Any]] = {
     operation.label: operation
     for operation in (one.ok() for one in schemathesis.graphql.from_file(sdl()).get_all_operations())  # type: ignore[union-attr]
@@ -215,6 +223,65 @@ def test_odd_variables_are_refused_with_a_code(door: Door, query: str) -> None:
         door.check(door.post(json.dumps(body).encode(), role))
 
     answers()
+
+
+ROOTS: Final = [
+    (kind, name, declared)
+    for kind, root in (("query", SCHEMA.query_type), ("mutation", SCHEMA.mutation_type))
+    if root is not None
+    for name, declared in root.fields.items()
+    if declared.args
+]
+MANY: Final = st.sampled_from([1, 2, 51, 200, 201, 999, 2_001])
+LONG: Final = st.sampled_from(["a", "停" * 200, "a" * 201, "b" * 60_000, "%/_" * 70])
+
+
+@st.composite
+def large(draw: st.DrawFn, type_: Any, deep: int = 0) -> Any:
+    """A value of a type with lists, objects and texts of every size, now and then of absurd ones."""
+    if is_non_null_type(type_):
+        return draw(large(type_.of_type, deep))
+    if is_list_type(type_):
+        return [draw(large(type_.of_type, deep + 1))] * draw(MANY)
+    if is_input_object_type(type_):
+        needed = [name for name, one in type_.fields.items() if is_required_input_field(one)]
+        names = [] if deep > 9 else draw(st.lists(st.sampled_from([*type_.fields]), max_size=3))
+        names = names[:1] if type_.is_one_of else names
+        return {name: draw(large(type_.fields[name].type, deep + 1)) for name in (*needed, *names)}
+    if is_enum_type(type_):
+        return draw(st.sampled_from([*type_.values]))
+    scalars = {
+        "Int": st.integers(0, 500),
+        "Long": longs,
+        "Boolean": st.booleans(),
+        "DateTime": times,
+        "Date": days,
+    }
+    return draw(scalars.get(type_.name, st.one_of(LONG, ids)))
+
+
+@pytest.mark.parametrize("kind", ["query", "mutation"])
+def test_large_variables_are_taken_or_refused_with_a_code(door: Door, kind: str) -> None:
+    """Whatever a root field takes, in sizes from one to absurd."""
+    refused = door.codes["LIMIT"]
+
+    @settings(FUZZ, max_examples=150 if CI else 3000)
+    @given(
+        root=st.sampled_from([one for one in ROOTS if one[0] == kind]),
+        role=st.sampled_from(ROLES),
+        data=st.data(),
+    )
+    def answers(root: Any, role: str | None, data: st.DataObject) -> None:
+        _, name, declared = root
+        given = {key: data.draw(large(one.type)) for key, one in declared.args.items()}
+        takes = ", ".join(f"${key}: {one.type}" for key, one in declared.args.items())
+        passes = ", ".join(f"{key}: ${key}" for key in declared.args)
+        shown = "" if is_leaf_type(get_named_type(declared.type)) else "{ __typename }"
+        query = f"{kind} ({takes}) {{ {name}({passes}) {shown} }}"
+        door.check(door.post(json.dumps({"query": query, "variables": given}).encode(), role))
+
+    answers()
+    assert door.codes["LIMIT"] > refused
 
 
 GOOD: Final = json.dumps(

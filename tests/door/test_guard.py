@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from server.guard import GRAPHQL, MAX_BODY, Malformed, answer_type, inflate, parse_json
+from server.guard import (
+    GRAPHQL,
+    MAX_BODY,
+    MAX_VALUES,
+    STRANGERS_BODY,
+    Malformed,
+    answer_type,
+    inflate,
+    parse_json,
+)
 from tests.door.house import House
 
 GOOD = json.dumps({"query": "{ now }"}).encode()
@@ -17,6 +26,7 @@ TYPE = {"Content-Type": "application/json"}
 
 async def post(house: House, content: Any, **headers: str) -> tuple[int, str]:
     given = {**TYPE, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    given["Authorization"] = f"Bearer {await house.token('reader')}"
     answer = await house.http.post("/graphql", content=content, headers=given)
     whole = answer.json()
     if answer.status_code == 200:
@@ -141,10 +151,37 @@ async def test_gzip_is_welcome_and_nothing_else(
     assert await post(house, body, Content_Encoding=encoding) == (status, code)
 
 
-def test_a_bomb_is_never_inflated_whole() -> None:
+@pytest.mark.parametrize("most", [MAX_BODY, STRANGERS_BODY])
+def test_a_bomb_is_never_inflated_whole(most: int) -> None:
     with pytest.raises(Malformed) as refused:
-        inflate(bomb(), "gzip")
+        inflate(bomb(), "gzip", most)
     assert refused.value.status == 413
+
+
+async def test_the_bomb_of_a_stranger_is_small(house: House) -> None:
+    small = gzip.compress(b'{"query": "' + b" " * STRANGERS_BODY + b'"}')
+    headers = {**TYPE, "Content-Encoding": "gzip"}
+    answer = await house.http.post("/graphql", content=small, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+
+
+VALUES = [
+    ("empty objects", b"{}", 1),
+    ("numbers", b"5", 1),
+    ("broken numbers", b"0.5", 1),
+    ("members", b'{"a":1}', 3),
+]
+
+
+@pytest.mark.parametrize(("what", "one", "counts"), VALUES, ids=[one[0] for one in VALUES])
+def test_json_is_read_to_the_end_only_where_it_is_of_few_parts(what: str, one: bytes, counts: int) -> None:
+    assert parse_json(b"[" + b",".join([one] * (MAX_VALUES // counts)) + b"]"), what
+    with pytest.raises(Malformed) as refused:
+        parse_json(b"[" + b",".join([one] * (MAX_VALUES // counts + 1)) + b"]")
+    assert (refused.value.code, refused.value.details) == (
+        "LIMIT",
+        {"limit": "values", "allowed": MAX_VALUES},
+    )
 
 
 async def test_a_body_that_announces_too_much_is_not_read(house: House) -> None:
@@ -154,11 +191,15 @@ async def test_a_body_that_announces_too_much_is_not_read(house: House) -> None:
         read.append(True)
         yield b""
 
-    for length in (str(MAX_BODY + 1), "9" * 30):
-        answer = await house.http.post(
-            "/graphql", content=noted(), headers={**TYPE, "Content-Length": length, "Transfer-Encoding": ""}
-        )
-        assert answer.status_code == 413
+    token = {"Authorization": f"Bearer {await house.token('reader')}"}
+    for length, headers, status in (
+        (str(MAX_BODY + 1), token, 413),
+        ("9" * 30, token, 413),
+        (str(STRANGERS_BODY + 1), {}, 401),
+    ):
+        announced = {**TYPE, **headers, "Content-Length": length, "Transfer-Encoding": ""}
+        answer = await house.http.post("/graphql", content=noted(), headers=announced)
+        assert answer.status_code == status
     assert not read
 
 
