@@ -26,6 +26,8 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await page.getByRole('button', { name: '开始办理' }).click()
   await page.getByRole('button', { name: '办好了' }).click()
   await expect(page.locator('.state')).toHaveText('已办结')
+  const course = page.locator('.course li')
+  await expect(course).toHaveText([/居民点单/, /接单.*013/, /开始办理.*013/, /办结.*013/])
   // What came of it is photographed when it is done.
   await expect(page.getByLabel('拍照')).toBeAttached()
 

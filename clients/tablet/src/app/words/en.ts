@@ -102,6 +102,7 @@ export const en: Record<Word, string> = {
   'ticket.unfinished': '“{what}” is not finished',
   'ticket.refused':
     'This ticket did not come to stand. What you filled in is still here, to be mended and sent again.',
+  'ticket.unsettled': 'not settled yet',
   'ticket.local': 'Only here',
   'ticket.sent': 'To be settled',
   'ticket.paused': 'Paused',

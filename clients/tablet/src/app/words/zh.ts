@@ -95,6 +95,7 @@ export const zh = {
   'ticket.missing': '本机没有这张定单。可能已不在您的网格。',
   'ticket.unfinished': '“{what}”没写完',
   'ticket.refused': '这张定单没有生效。您填过的都还在，改好可以再发。',
+  'ticket.unsettled': '未结算',
   'ticket.local': '仅在本机',
   'ticket.sent': '待结算',
   'ticket.paused': '已暂停',
