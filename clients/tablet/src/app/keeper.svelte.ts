@@ -14,6 +14,10 @@ export class Keeper {
   online = $state(navigator.onLine)
   progress = $state.raw<Progress | null>(null)
   report = $state.raw<Report | null>(null)
+  /** While everything comes for the first time, or anew: how much is still to come, as the hub said last. */
+  remaining = $state<number | null>(null)
+  /** Somebody wanted a meeting while one was under way: what was recorded since may not be in it. */
+  private wished = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private failures = 0
 
@@ -41,20 +45,38 @@ export class Keeper {
     this.timer = setTimeout(() => void this.sync(), milliseconds)
   }
 
-  /** One meeting, unless one is under way or nobody has enrolled this tablet. */
+  /** One meeting, once nobody meets any more; none where nobody has enrolled this tablet. */
   async sync(): Promise<void> {
-    if (this.running || !this.world.status?.device) return
+    if (this.running) {
+      this.wished = true
+      return
+    }
+    if (!this.world.status?.device) return
     this.running = true
+    this.wished = false
     clearTimeout(this.timer)
     try {
-      const report = await this.world.tablet.sync((progress) => (this.progress = progress))
+      const report = await this.world.tablet.sync((progress) => this.goesOn(progress))
       this.report = report
-      this.failures = report.state === 'SYNCED' ? 0 : this.failures + 1
+      if (report.state === 'SYNCED') this.remaining = null
+      // Another page meets the hub: that is no failure.
+      if (report.state !== 'BUSY') this.failures = report.state === 'SYNCED' ? 0 : this.failures + 1
     } finally {
       this.running = false
       this.progress = null
-      this.soon(this.failures === 0 ? WHEN_SYNCED_MS : this.wait())
+      this.soon(this.next())
     }
+  }
+
+  private goesOn(progress: Progress): void {
+    this.progress = progress
+    if (progress.phase === 'pull' && progress.remaining !== null) this.remaining = progress.remaining
+  }
+
+  private next(): number {
+    if (this.wished) return 0
+    if (this.report?.state === 'BUSY') return FIRST_WAIT_MS
+    return this.failures === 0 ? WHEN_SYNCED_MS : this.wait()
   }
 
   private wait(): number {

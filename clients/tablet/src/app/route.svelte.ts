@@ -6,7 +6,12 @@ export interface Place {
   query: URLSearchParams
 }
 
+/** The QR code of `lianxin enrol` leads here with its code behind the `#`. */
+export const CODE = /^#?([A-Za-z0-9]{8})$/
+
 function read(): Place {
+  const code = CODE.exec(location.hash)?.[1]
+  if (code !== undefined) return { screen: 'enrol', id: code, query: new URLSearchParams() }
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
   const [screen = '', id = ''] = path.split('/')
   return { screen: screen || 'today', id: id || null, query: new URLSearchParams(query) }

@@ -82,6 +82,17 @@ export class World {
     await this.readSmall()
   }
 
+  /** Not all that this tablet is to carry has come yet: what is not here may still come. */
+  get fetching(): boolean {
+    return this.status !== null && (this.status.syncedAt === null || this.status.resetting)
+  }
+
+  /** How many documents are here. */
+  get count(): number {
+    void this.version
+    return [...this.held.values()].reduce((sum, one) => sum + one.size, 0)
+  }
+
   // Time
 
   /** The hub's time now, as far as this tablet knows. */

@@ -20,8 +20,8 @@ const MOVES = 10
 /** So many openings of contacts go with one upload. */
 const MAX_OPENINGS = 1000
 
-/** How a meeting ended. Only SYNCED says that everything is here and everything is there. */
-export type State = 'SYNCED' | 'AGAIN' | 'ENROL' | 'UPDATE' | 'REVOKED' | 'ALARM' | 'FULL'
+/** How a meeting ended. Only SYNCED says that everything is here and there; BUSY, that another page is meeting. */
+export type State = 'SYNCED' | 'AGAIN' | 'ENROL' | 'UPDATE' | 'REVOKED' | 'ALARM' | 'FULL' | 'BUSY'
 
 /** What a code of the hub's means for a tablet; any other one means to try again. */
 const STATES: Readonly<Record<string, State>> = { UNAUTHENTICATED: 'ENROL', PROTOCOL: 'UPDATE' }
@@ -36,7 +36,7 @@ export interface Report {
 
 /** What a meeting is at, for a bar on a screen. */
 export interface Progress {
-  phase: 'clock' | 'push' | 'pull'
+  phase: 'clock' | 'push' | 'pull' | 'files'
   sent: number
   received: number
   /** While everything comes anew: about how many documents are still to come. */

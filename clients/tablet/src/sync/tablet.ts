@@ -254,6 +254,7 @@ export class Tablet {
       return await this.meeting(async (exchange) => {
         const report = await exchange.sync()
         if (report.state === 'SYNCED') {
+          progress?.({ phase: 'files', sent: report.sent, received: report.received, remaining: null })
           await this.sendFiles()
           await this.lookAhead()
         }
@@ -261,7 +262,7 @@ export class Tablet {
       }, progress)
     } catch (failure) {
       if (!(failure instanceof Busy)) throw failure
-      return { state: 'AGAIN', sent: 0, received: 0, reason: 'a meeting with the hub is under way' }
+      return { state: 'BUSY', sent: 0, received: 0, reason: 'a meeting with the hub is under way' }
     }
   }
 

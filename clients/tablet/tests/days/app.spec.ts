@@ -49,10 +49,19 @@ test('a new version waits for a person, and a draft in the middle of it is kept'
   const hand = await Hand.take(browser, led)
   const { page } = hand
   await hand.enrol(led, '平板')
+  await hand.go('safe')
+  await page.getByRole('button', { name: '查找新版本' }).click()
+  await expect(page.getByText('没有更新的版本')).toBeVisible()
   await hand.go('new')
   await page.getByLabel('一句话说清楚').fill('写到一半')
   await led.ask('newer_app')
-  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.update())
+  // The hub says that the app is too old: it looks for a newer one by itself.
+  await page.evaluate(() => {
+    const error = { message: 'too old', extensions: { code: 'PROTOCOL' } }
+    window.fetch = async () => Response.json({ errors: [error] })
+  })
+  await page.getByRole('button', { name: '立即同步' }).click()
+  await expect(page.getByText('应用版本太旧，请更新')).toBeVisible()
   await expect(page.getByText('新版本已就绪')).toBeVisible()
   await expect(page.getByLabel('一句话说清楚')).toHaveValue('写到一半')
   const reloaded = page.waitForEvent('load')
@@ -60,6 +69,47 @@ test('a new version waits for a person, and a draft in the middle of it is kept'
   await reloaded
   await expect(page.getByText('上次没填完的内容还在')).toBeVisible()
   await expect(page.getByLabel('一句话说清楚')).toHaveValue('写到一半')
+  await hand.context.close()
+})
+
+test('a key that is not valid leads to enrolling again, and what is unsent goes along; a scanned address asks first', async ({
+  browser,
+  led,
+}) => {
+  const hand = await Hand.take(browser, led)
+  const { page } = hand
+  await hand.enrol(led, '平板 旧')
+  await page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        const asked = indexedDB.open('lianxin')
+        asked.onsuccess = () => {
+          const writing = asked.result.transaction('meta', 'readwrite')
+          writing.objectStore('meta').put({ key: 'token', value: 'not a key of this hub' })
+          writing.oncomplete = () => (asked.result.close(), done())
+        }
+      }),
+  )
+  await hand.open('凭证失效时记下的', '停车难')
+  await expect(page.getByText('未上传的 1 项会一起带过去')).toBeVisible()
+  await hand.go('safe')
+  await expect(page.getByRole('link', { name: '重新登记这台平板' })).toHaveCount(2)
+  await page.locator('header.bar a', { hasText: '凭证无效：请重新登记' }).click()
+  await expect(page.getByText('本机还有 1 项没上传：它们会一起带过去')).toBeVisible()
+  await expect(page.getByLabel('这台平板叫什么')).toHaveValue('平板 旧')
+  await hand.shown('enrol-again')
+  await page.getByLabel('登记码').fill(await led.code('LY-1'))
+  await page.getByRole('button', { name: '重新登记' }).click()
+  await page.getByRole('button', { name: '开始' }).click()
+  await hand.synced()
+  await expect(page.getByRole('link', { name: /凭证失效时记下的/ })).toBeVisible()
+
+  const code = await led.code('LY-2')
+  await page.goto(`${hand.url}#${code}`)
+  await expect(page.getByLabel('登记码')).toHaveValue(code)
+  await expect(page.getByText('这台平板已登记为“平板 旧”，携带 LY-1')).toBeVisible()
+  await page.getByRole('button', { name: '不登记，回去工作' }).click()
+  await expect(page.getByRole('link', { name: /凭证失效时记下的/ })).toBeVisible()
   await hand.context.close()
 })
 
