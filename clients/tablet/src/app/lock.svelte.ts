@@ -1,74 +1,72 @@
 // A PIN in front of the screens, and a lock when nobody has touched them for a while. It keeps a passer-by out
 // of an open tablet; against somebody with tools the machine's own encryption stands.
 
-import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
-
 import type { Store } from '../store/store'
-import { systemIds } from '../store/system'
-
-const IDLE_MS = 5 * 60_000
-const ROUNDS = 20_000
-const FREE_TRIES = 3
-const LONGEST_WAIT_S = 300
-
-interface Kept {
-  salt: string
-  hash: string
-}
-
-function hashed(pin: string, salt: string): string {
-  return bytesToHex(pbkdf2(sha256, utf8ToBytes(pin), hexToBytes(salt), { c: ROUNDS, dkLen: 32 }))
-}
+import { systemClock, systemIds } from '../store/system'
+import { Gate, IDLE_MS } from './gate'
 
 class Lock {
   isSet = $state(false)
   locked = $state(false)
-  /** Until when nobody may try again, by this machine's clock. */
-  waitUntil = $state(0)
-  private kept: Kept | null = null
-  private failures = 0
+  private gate: Gate | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
 
   async start(store: Store): Promise<void> {
-    this.kept = (await store.get<Kept>('pin')) ?? null
-    this.isSet = this.locked = this.kept !== null
-    for (const touch of ['pointerdown', 'keydown'] as const) addEventListener(touch, () => this.touched())
-    this.touched()
+    this.gate = await Gate.at(store, systemClock, systemIds)
+    this.isSet = this.locked = this.gate.isSet
+    for (const touch of ['pointerdown', 'keydown'] as const)
+      addEventListener(touch, (event) => this.touched(event), { capture: true })
+    for (const back of ['pageshow', 'focus'] as const) addEventListener(back, () => this.look())
+    document.addEventListener('visibilitychange', () => this.look())
+    this.wait()
   }
 
-  private touched(): void {
+  /** The clock is looked at before a touch counts: while a tablet sleeps no timer runs. */
+  private touched(event: Event): void {
+    const before = this.locked
+    this.look()
+    if (this.locked && !before) {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    }
+    if (this.locked) return
+    this.gate?.touched()
+    this.wait()
+  }
+
+  private look(): void {
+    if (this.gate?.isSet && this.gate.leftLying()) this.locked = true
+  }
+
+  private wait(): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => (this.locked = this.isSet), IDLE_MS)
+    this.timer = setTimeout(() => this.look(), IDLE_MS)
   }
 
-  async set(store: Store, pin: string): Promise<void> {
-    const salt = systemIds.salt()
-    const kept = { salt, hash: hashed(pin, salt) }
-    await store.step('pin', () => store.put({ pin: kept }))
-    this.kept = kept
-    this.isSet = true
+  async set(pin: string): Promise<void> {
+    await this.gate?.set(pin)
+    this.isSet = this.gate?.isSet ?? false
+    this.gate?.touched()
   }
 
-  async drop(store: Store): Promise<void> {
-    await store.step('pin', () => store.put({ pin: null }))
-    this.kept = null
+  async drop(): Promise<void> {
+    await this.gate?.drop()
     this.isSet = this.locked = false
   }
 
-  /** Whether it was the PIN. After a few wrong ones each further try has to wait longer. */
-  open(pin: string): boolean {
-    if (this.kept === null || Date.now() < this.waitUntil) return false
-    if (hashed(pin, this.kept.salt) === this.kept.hash) {
-      this.failures = 0
+  /** Whether it was the PIN. */
+  async open(pin: string): Promise<boolean> {
+    const opened = (await this.gate?.open(pin)) ?? true
+    if (opened) {
       this.locked = false
-      return true
+      this.wait()
     }
-    this.failures += 1
-    if (this.failures >= FREE_TRIES)
-      this.waitUntil = Date.now() + Math.min(LONGEST_WAIT_S, 10 * 2 ** (this.failures - FREE_TRIES)) * 1000
-    return false
+    return opened
+  }
+
+  /** For how many seconds nobody may try. */
+  waitS(): number {
+    return Math.ceil((this.gate?.waitMs() ?? 0) / 1_000)
   }
 }
 

@@ -93,6 +93,7 @@ export const en: Record<Word, string> = {
   'enrol.carries': 'This tablet will carry',
   'enrol.ready': 'You can begin; the rest goes on downloading.',
   'enrol.begin': 'Begin',
+  'enrol.pin': 'Set a PIN (as you like)',
 
   'today.title': 'Today',
   'today.new': 'New ticket',
@@ -479,6 +480,16 @@ export const en: Record<Word, string> = {
   'safe.pin.off': 'Remove the PIN',
   'safe.pin.new': 'New PIN (4 to 8 digits)',
   'safe.pin.bad': 'Please give 4 to 8 digits.',
+  'safe.pin.again': 'Once more',
+  'safe.pin.differs': 'The two are not the same; please look again.',
+  'safe.pin.show': 'Show the PIN',
+  'safe.pin.hide': 'Hide the PIN',
+  'safe.pin.save': 'Set this PIN',
+  'safe.pin.done':
+    'The PIN is set: the tablet locks when nobody has touched it for five minutes. If you forget it, a new code from the district unlocks it, and nothing is lost.',
+  'safe.pin.dropped': 'The PIN is removed',
+  'safe.pin.is': 'A PIN is set',
+  'safe.pin.none': 'No PIN is set: whoever holds the tablet can open it',
   'safe.busy': 'Syncing now; try again in a moment',
   days: '{n} {n|one:day|other:days}',
   hours: '{n} {n|one:hour|other:hours}',
@@ -488,6 +499,13 @@ export const en: Record<Word, string> = {
   'lock.pin': 'PIN',
   'lock.open': 'Unlock',
   'lock.wrong': 'That is not the PIN.',
+  'lock.forgotten': 'Forgotten the PIN?',
+  'lock.forgotten.about':
+    'Find a network, and ask the district for a new enrolment code. It unlocks the tablet, removes the PIN, and brings the grids of the code; all you recorded is kept and goes on being sent.',
+  'lock.kept': 'What is only here ({n}) goes along.',
+  'lock.enrol': 'Unlock with the code',
+  'lock.unlocked': 'Unlocked; the PIN is removed',
+  'lock.unreachable': 'The district cannot be reached. Find a network first; all you recorded is kept.',
   'lock.wait': 'Wrong several times; wait {n} {n|one:second|other:seconds}.',
 
   'state.OPEN': 'Open',
