@@ -4,7 +4,7 @@ A change to the state, takers or identity of a thing of which the inbox already 
 change joins the night instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -174,18 +174,23 @@ def moved_tablets(connection: Connection, changes: Sequence[Change], outcomes: S
 
 
 def _says_the_same(read: Read, line: Row) -> bool:
-    """Whether a line is this very change, apart from the clock and the salt, which a repetition has anew."""
+    """Whether a line is this very change, apart from the clock and the salt, which a repetition has anew.
+
+    What was erased from the line meanwhile can no longer be compared, and must not make it another's.
+    """
     if line["digest"] == read.examined.digest:
         return True
     kept, again = change_of(line), read.change
-    return (kept.kind, kept.entity, kept.saw, kept.by, kept.data, _unsalted(kept)) == (
-        (again.kind, again.entity, again.saw, again.by, again.data, _unsalted(again))
+    apart = {"salt", *line["erased"]}
+    return (kept.kind, kept.entity, kept.saw, kept.by, kept.data, _private(kept, apart)) == (
+        (again.kind, again.entity, again.saw, again.by, again.data, _private(again, apart))
     )
 
 
-def _unsalted(change: Change) -> Any:
+def _private(change: Change, apart: Set[str]) -> Any:
+    """What a change says beside its data, but for these."""
     private = msgspec.to_builtins(change.private) or {}
-    return {name: value for name, value in private.items() if name != "salt"}
+    return {name: value for name, value in private.items() if name not in apart}
 
 
 def _lines(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:

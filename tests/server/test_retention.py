@@ -93,6 +93,25 @@ async def test_when_its_time_is_over_a_contact_is_nowhere_and_all_still_adds_up(
     assert prove(backup).problems == []
 
 
+async def test_an_office_that_asks_again_after_the_erasure_hears_what_it_would_have_heard(
+    house: House,
+) -> None:
+    """Seed 446 of the simulator: what was erased could not be compared, and made the repetition another's."""
+    desk = await house.desk(LY)
+    raw = house.raw("ticket.open", T2, ORDER) | {"private": {"salt": "5" * 32, **LI}}
+    (first,) = await house.hub.submit(desk, [raw])
+    await house.submit(LY, ("ticket.cancel", T2, {"reason": "moved away"}))
+    house.clock.set("91/02:00")
+    await house.hub.settle()
+    (line,) = await house.rows(select(CHANGE.c.erased).where(CHANGE.c.id == raw["id"]))
+    assert line["erased"]
+    again = raw | {"at": "2027-02-23T03:00:00.000Z", "private": {"salt": "6" * 32, **LI}}
+    assert await house.hub.submit(desk, [again]) == [first]
+    (other,) = await house.hub.submit(desk, [again | {"saw": 7}])
+    assert other.outcome is not None
+    assert other.outcome.code == "ID_TAKEN"
+
+
 def night_backups(house: House) -> list[Path]:
     folder = house.hub.settings.backups
     assert folder is not None

@@ -30,6 +30,11 @@ def applied(scene: Scene, change: Change) -> bool:
     )
 
 
+def _ruled_against(scene: Scene, change: Change) -> bool:
+    newest = scene.evidence.newest(change.id)
+    return newest is not None and newest.code == "RULED_AGAINST"
+
+
 def _last_applied(scene: Scene, kind: str) -> dict[str, Change]:
     """The last change of a kind that applied to each thing, in the order of settlements."""
     last: dict[str, Change] = {}
@@ -52,8 +57,11 @@ def every_state_has_its_step(scene: Scene) -> Iterator[str]:
         if row.state == "ACCEPTED" and not takers:
             yield f"ticket {ticket} is ACCEPTED by nobody"
         step = STEPS.get(row.state)
+        # Who closes and rates is told against whom it was ruled, and it was about the rating alone.
+        rated = (ticket, "rating") in ruled
         if step is not None and not any(
-            applied(scene, change) for change in scene.evidence.changes_of(step, ticket)
+            applied(scene, change) or (rated and _ruled_against(scene, change))
+            for change in scene.evidence.changes_of(step, ticket)
         ):
             yield f"ticket {ticket} is {row.state}, and no {step} of it stands"
 

@@ -72,7 +72,7 @@ def what_a_desk_heard_is_there(scene: Scene) -> Iterator[str]:
     Only where the journal was gone as well may it be missing, if it was of the days since the copy.
     """
     for change, answers in scene.witness.submissions.items():
-        lasting = [answer.said for answer in answers if not scene.witness.may_be_lost(answer)]
+        lasting = [answer.said for answer in answers if not scene.witness.may_be_lost(change, answer)]
         if lasting and change not in scene.evidence.log:
             yield f"the online change {change} was answered {lasting[0] or 'QUEUED'} and is nowhere"
             continue

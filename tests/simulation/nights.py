@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROUNDS: Final = 6
 """Within how many rounds of meetings and settlements everything must have drained."""
+HOURS: Final = 30
+"""How many rounds more there may be, in which a night brings only what its hour brings."""
 HELD_DAYS: Final = 31
 
 
@@ -141,11 +143,12 @@ class Nights:
 
     def _until_quiet(self) -> None:
         reports: list[Report | None] = []
-        for _ in range(ROUNDS):
+        busy = 0
+        for _ in range(ROUNDS + HOURS):
             if self.found:
                 return
             self.rounds += 1
-            before = self.settled
+            before, decided = self.settled, self._decided()
             reports = self._everybody_meets()
             self.world.time.go_on(self.world.time.now + HOUR)
             self.begin()
@@ -153,9 +156,18 @@ class Nights:
             states = {report.state for report in reports if report is not None}
             if states <= {State.SYNCED, State.REVOKED} and None not in reports and self.settled == before:
                 return
+            # A night that only brings what its hour brings (a deadline, a due time) is no sign of work left.
+            busy += self.settled == before or self._decided() != decided
+            if busy == ROUNDS:
+                break
         if not self.found:
             said = sorted(f"{report.state} {report.reason}" for report in reports if report is not None)
             self.found.append(Violation("drained", f"after {ROUNDS} rounds: {said[:3]}"))
+
+    def _decided(self) -> int:
+        """How many changes have been settled."""
+        (row,) = self.world.look("SELECT count(*) AS number FROM change WHERE settlement IS NOT NULL")
+        return int(row.number)
 
     def _everybody_meets(self) -> list[Report | None]:
         world = self.world

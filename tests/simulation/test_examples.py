@@ -93,6 +93,17 @@ EXAMPLES: Final = (
         "tests/simulation/test_invariants.py::"
         "test_an_answer_of_the_days_that_a_bare_copy_lost_is_not_looked_for_and_a_later_one_is",
     ),
+    Example(
+        "a desk that asked again after an erasure was told that its own id is another's",
+        Options(tablets=6, days=4, seed=446, deeds=30),
+        "tests/server/test_retention.py::"
+        "test_an_office_that_asks_again_after_the_erasure_hears_what_it_would_have_heard",
+    ),
+    Example(
+        "a close whose rating was ruled against was taken for one that did not stand",
+        Options(tablets=6, days=4, seed=437, deeds=8, door="app"),
+        "tests/simulation/test_invariants.py::test_who_closes_and_is_ruled_against_for_the_rating_has_closed",
+    ),
 )
 
 

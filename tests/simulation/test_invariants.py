@@ -7,7 +7,7 @@ import pytest
 
 from clients.python.operations import Call
 from sync.kinds import KINDS
-from tests.simulation import deeds, desk, district, holding, invariants, keeping, standing
+from tests.simulation import deeds, desk, district, grounds, holding, invariants, keeping, standing
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import DAY, HOUR, MONDAY, Time
 from tests.simulation.evidence import Change, Evidence
@@ -234,3 +234,46 @@ def test_an_answer_of_the_days_that_a_bare_copy_lost_is_not_looked_for_and_a_lat
     evidence.log = {"one": split}
     evidence.outcomes["one"] = [outcome(1, split, "NOT_FOUND")]
     assert not [*keeping.what_a_desk_heard_is_there(scene)]
+
+
+def test_a_repeated_answer_is_about_what_was_kept_since_the_first() -> None:
+    """Seed 525: the journal of those days was gone already when the hub went back to the older copy."""
+    evidence, witness = Evidence(), Witness()
+    scene = Scene(evidence, witness, [])
+    raw, said = {"id": "one", "kind": "ticket.edit"}, SimpleNamespace(outcome=SimpleNamespace(code="APPLIED"))
+    witness.submitted(raw, cast(Any, said), 5)
+    witness.put_back(6, {}, set(), bare=True)
+    witness.submitted(raw, cast(Any, said), 8)
+    assert [*keeping.what_a_desk_heard_is_there(scene)] != []
+    witness.put_back(2, {}, set(), bare=False)
+    assert not [*keeping.what_a_desk_heard_is_there(scene)]
+    witness.submitted(raw, cast(Any, said), 9)
+    assert [*keeping.what_a_desk_heard_is_there(scene)] != []
+
+
+def test_who_closes_and_is_ruled_against_for_the_rating_has_closed() -> None:
+    """Seed 437."""
+    evidence = Evidence()
+    close = change("close", "ticket.close", 1, data={"rating": 1})
+    evidence.log = {"close": close}
+    evidence.things["ticket"] = {"T": SimpleNamespace(state="CLOSED")}
+    evidence.outcomes["close"] = [outcome(1, close, "HELD"), outcome(2, close, "RULED_AGAINST")]
+    scene = Scene(evidence, Witness(), [])
+    evidence.things["conflict"] = {}
+    assert [*grounds.every_state_has_its_step(scene)] == [
+        "ticket T is CLOSED, and no ticket.close of it stands"
+    ]
+    evidence.things["conflict"] = {"K": SimpleNamespace(entity="T", field="rating", ruling="R")}
+    assert not [*grounds.every_state_has_its_step(scene)]
+
+
+def test_what_a_copy_sends_is_not_what_the_tablet_measured() -> None:
+    """Seed 412: its clock went another way, and the original met the hub only after that."""
+    evidence, witness = Evidence(), Witness()
+    evidence.log = {"one": change("one", "ticket.note", 1, deed=90)}
+    witness.met_processes.add(("T04", 2))
+    scene = Scene(evidence, witness, [])
+    for cloned, wrong in ((False, 1), (True, 0)):
+        record = SimpleNamespace(honest=True, cloned=cloned, at=10, process=("T04", 2))
+        witness.records["one"] = cast(Any, record)
+        assert len([*standing.deeds_are_when_they_were_done(scene)]) == wrong

@@ -149,16 +149,20 @@ class Witness:
         """From when on work of offices may be missing, because a journal was; None: never."""
         return min((one.until for one in self.put_back_to if one.bare), default=None)
 
-    def may_be_lost(self, answer: Answer) -> bool:
-        """Whether it is of the days between a copy that took the hub's place later and where its journal begins.
+    def may_be_lost(self, change: str, answer: Answer) -> bool:
+        """Whether what was answered may be gone: it is older than the journal, and newer than a copy that came later.
 
-        That may have been gone already, when the hub went back to a newer copy before.
+        A repeated answer is about what is kept since the first one: the journal of those days may have been
+        gone already, when the hub went back to a newer copy that had it.
         """
-        bare = False
-        for one in self.put_back_to[answer.after :]:
-            bare |= one.bare
-            if bare and one.until <= answer.at:
-                return True
+        for first in self.submissions[change]:
+            bare = False
+            for number, one in enumerate(self.put_back_to[first.after :], first.after):
+                bare |= one.bare
+                if bare and number >= answer.after and one.until <= first.at:
+                    return True
+            if first is answer:
+                break
         return False
 
     def lineage(self, device: str) -> list[str]:
