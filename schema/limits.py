@@ -33,6 +33,7 @@ from graphql import (
 
 from schema.connections import DEFAULT_PAGE, MAX_PAGE
 from schema.errors import CODES
+from schema.loaders import SHORT
 
 
 class Limits(NamedTuple):
@@ -98,7 +99,38 @@ GROUPING: Final = 100
 """What telling rows together costs, besides the groups: all of them have to be read."""
 
 LIST: Final = 5
-"""How many rows a list without pages is reckoned to have."""
+"""How many rows a list without pages is reckoned to have that is part of one thing: a ticket's takers."""
+
+ROWS: Final[dict[str, int]] = {
+    "Community": 10,
+    "Unit": 100,
+    "Community.units": 20,
+    "Device": 100,
+    "PointRule": 50,
+    "PointExpiry": 20,
+    "Recount": 50,
+    "Term": 20,
+    "GridShare": 50,
+    "DivisionMove": 200,
+    "PlannedDispatch": 200,
+    "OwedDuty": 100,
+    "MemberRecord": 100,
+    "EvaluationCount": 100,
+    "DuplicateHint": 10,
+    "SignIn": 20,
+    "TeamMember": 20,
+    "Rule": 100,
+}
+"""How many rows any other list without pages is reckoned to have, by its field or by what it is a list of.
+
+Such a list never has more than 500. It is reckoned as long as a large district's, not as long as it may get:
+the units of all communities are together no more than the list of all units has, so that 500 times 500 would
+refuse whoever asks for the units of each community, who are a hundred or two. Communities are ten, because what
+front-ends ask is of each community its grids, and of each grid its tickets told together.
+"""
+
+INTROSPECTION: Final = 1_000
+"""What `__schema` or `__type` costs: what is said of the schema is long."""
 
 
 class Size(NamedTuple):
@@ -300,7 +332,7 @@ class _Cost:
     def _costs(self, selected: SelectionSetNode | None, type_: Any, page: int) -> Iterator[int]:
         for node in () if selected is None else selected.selections:
             if isinstance(node, FieldNode):
-                yield self._field(node, getattr(type_, "fields", {}).get(node.name.value), page)
+                yield self._field(node, type_, page)
             elif isinstance(node, FragmentSpreadNode):
                 yield self._fragment(node.name.value, page)
             else:
@@ -309,11 +341,11 @@ class _Cost:
                 inner = self.schema.get_type(named.name.value) if named else type_
                 yield self.selection(condition.selection_set, inner, page)
 
-    def _field(self, node: FieldNode, declared: GraphQLField | None, page: int) -> int:
+    def _field(self, node: FieldNode, type_: Any, page: int) -> int:
         given = (
             0 if node.name.value in PROTOCOL else sum(self._listed(one.value) for one in node.arguments or ())
         )
-        return given + self._answers(node, declared, page)
+        return given + self._answers(node, type_, page)
 
     def _listed(self, value: Any) -> int:
         """How many values stand in the lists that an argument is given: each is looked for in each row."""
@@ -328,24 +360,45 @@ class _Cost:
             return sum(self._listed(one.value) for one in value.fields)
         return 0
 
-    def _answers(self, node: FieldNode, declared: GraphQLField | None, page: int) -> int:
+    def _answers(self, node: FieldNode, parent: Any, page: int) -> int:
+        declared: GraphQLField | None = getattr(parent, "fields", {}).get(node.name.value)
+        if node.name.value in {"__schema", "__type"}:
+            return INTROSPECTION
         if declared is None or node.selection_set is None:
             return 1
         inner = get_named_type(declared.type)
         if "first" in declared.args and "last" in declared.args:
             return 1 + self.selection(node.selection_set, inner, self._page(node))
         type_ = declared.type.of_type if is_non_null_type(declared.type) else declared.type
-        rows = self._rows(node, declared, page) if is_list_type(type_) else 1
+        rows = self._rows(node, declared, page, parent.name) if is_list_type(type_) else 1
         own = GROUPING if "by" in declared.args else 1
         return own + rows * self.selection(node.selection_set, inner)
 
-    def _rows(self, node: FieldNode, declared: GraphQLField, page: int) -> int:
+    def _rows(self, node: FieldNode, declared: GraphQLField, page: int, parent: str) -> int:
         """How many rows a list may have: a page's, or one for each id that is asked for."""
         if node.name.value in {"edges", "nodes"} and not declared.args:
             return page
         if "first" in declared.args:
             return self._page(node)
-        return self._ids(node) if "ids" in declared.args else LIST
+        if "limit" in declared.args:
+            return self._limit(node, declared)
+        if "ids" in declared.args:
+            return self._ids(node)
+        by_type = ROWS.get(get_named_type(declared.type).name, LIST)
+        return ROWS.get(f"{parent}.{node.name.value}", by_type)
+
+    def _limit(self, node: FieldNode, declared: GraphQLField) -> int:
+        """What `limit` says, or what it is where nothing is said."""
+        found = declared.args["limit"].default_value
+        for argument in node.arguments or ():
+            value = argument.value
+            if argument.name.value != "limit":
+                continue
+            if isinstance(value, IntValueNode):
+                found = int(value.value) if len(value.value) < 10 else SHORT
+            elif isinstance(value, VariableNode):
+                found = self.variables.get(value.name.value, found)
+        return max(1, min(found, SHORT)) if isinstance(found, int) else SHORT
 
     def _ids(self, node: FieldNode) -> int:
         for argument in node.arguments or ():
