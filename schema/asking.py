@@ -245,5 +245,7 @@ def signature(value: Any) -> Any:
     if isinstance(value, Mapping):
         return tuple((key, signature(one)) for key, one in value.items())
     if isinstance(value, list):
-        return tuple(signature(one) for one in value)
+        said = [signature(one) for one in value]
+        # A list of ids is as long as it is, and no two of them differ.
+        return (len(said), said[0]) if said and said.count(said[0]) == len(said) else tuple(said)
     return type(value)

@@ -7,7 +7,6 @@ before anything runs, and no failure leaves here without a code.
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import strawberry
@@ -47,6 +46,7 @@ from schema.fields import Guarded
 from schema.limits import LIMITS, STRANGERS, allowed, check_size, cost, limit_error, price
 from schema.mutation import Mutation
 from schema.query import Query
+from schema.remembered import EACH, Remembered, size_of
 from schema.subscription import Subscription
 from schema.types.scalars import SCALARS
 from schema.values import Refused
@@ -54,6 +54,10 @@ from schema.variables import BadVariables, TooMuch, check_amount, coerced, is_st
 
 KEPT: Final = 500
 """How many documents are kept parsed and validated."""
+
+KEPT_BYTES: Final = 64_000_000
+PARSED: Final = 300
+"""How many bytes a document takes for each letter of its text, at most, when it is parsed."""
 
 
 class Prepared(NamedTuple):
@@ -137,7 +141,16 @@ class DoorSchema(strawberry.Schema):
         self.rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self.suggestions = suggestions
         self.seconds = seconds
-        self.prepare = lru_cache(KEPT)(self._prepare)
+        self._prepared: Remembered[Prepared] = Remembered(KEPT, KEPT_BYTES)
+
+    def prepare(self, source: str) -> Prepared:
+        """A document as it was read: parsed, measured and validated once."""
+        found = self._prepared.get(source)
+        if found is None:
+            found = self._prepare(source)
+            parsed = 0 if found.document is None else PARSED * len(source)
+            self._prepared.put(source, found, EACH + size_of(source) + parsed)
+        return found
 
     def _prepare(self, source: str) -> Prepared:
         if len(source) > LIMITS.source:

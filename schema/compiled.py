@@ -1,7 +1,7 @@
 """A compiled operation: one statement for each root field, and how its parameters are filled."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
@@ -10,8 +10,12 @@ from sqlalchemy import Select, select
 from schema.asking import Asking, Form, NotWithThese, Site, form, values, values_of
 from schema.errors import Fault
 from schema.json_sql import Json, Words, words
+from schema.remembered import size_of
 from schema.selection import Selection
 from schema.sources import Rows
+
+SITE: Final = 2_000
+"""How many bytes a place takes where a resolver says what it asks for."""
 
 
 class Statement(NamedTuple):
@@ -48,6 +52,12 @@ class Compiled(NamedTuple):
     forms: tuple[Form, ...]
     policies: frozenset[str]
     collections: frozenset[str]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes: its statements, what they bind, and where that comes from."""
+        texts = [(part.key, part.statement and part.statement.words) for part in self.parts]
+        return size_of(texts) + size_of(self.forms) + SITE * len(self.sites)
 
     def given(self, asking: Asking) -> dict[str, Any]:
         """The values to bind; raises NotWithThese."""

@@ -19,6 +19,7 @@ from schema.build import DoorSchema
 from schema.compiled import Compiled, Part, Statement, compile_operation, statement
 from schema.context import Context
 from schema.json_sql import Json
+from schema.remembered import EACH, Remembered, size_of
 from schema.tables.meta import META
 from schema.tables.settlement import SETTLEMENT
 from schema.tables.tablet import TABLET
@@ -26,12 +27,14 @@ from schema.tables.token import TOKEN
 from schema.values import Author, Refused, Role
 from server import identity, meta
 from server.answering import Statements
-from server.kept import UNSTAMPED, Answer, Kept, Stamp, answer_of, key_of
+from server.kept import UNSTAMPED, Answer, Kept, Key, Stamp, answer_of, is_small, key_of
 from server.rows import TableRows
 from server.store import Hub
 
 KEPT: Final = 2_000
 """How many compiled operations are kept; one that cannot be compiled is remembered as well."""
+
+KEPT_BYTES: Final = 64_000_000
 
 AUTHORS: Final = 5_000
 TOO_DEEP: Final = "deeper than the database reads"
@@ -54,7 +57,7 @@ class Plans:
         self.schema = schema
         self.json = json
         self.rows = TableRows()
-        self._kept: OrderedDict[Any, Compiled | str] = OrderedDict()
+        self.kept: Remembered[Compiled | str] = Remembered(KEPT, KEPT_BYTES)
 
     def plan(self, query: Query, context: Context) -> tuple[Compiled, Mapping[str, Any]]:
         """The compiled operation and the values to bind; raises NotCompiled."""
@@ -62,18 +65,21 @@ class Plans:
             context, query.variables, self.schema.config, self.schema.schema_converter.scalar_registry
         )
         key = self._key(query, asking.author)
-        if key in self._kept:
-            compiled = self._kept[key]
-        else:
+        compiled = self.kept.get(key)
+        if compiled is None:
             compiled = self._compiled(query, asking, context)
-            _keep(self._kept, key, compiled, KEPT)
+            self._keep(key, compiled)
         if isinstance(compiled, str):
             raise NotCompiled(compiled)
         return compiled, compiled.given(asking)
 
     def give_up(self, query: Query, author: Author) -> None:
         """Leave this one to the ordinary way from here on."""
-        _keep(self._kept, self._key(query, author), TOO_DEEP, KEPT)
+        self._keep(self._key(query, author), TOO_DEEP)
+
+    def _keep(self, key: Any, compiled: Compiled | str) -> None:
+        size = 0 if isinstance(compiled, str) else compiled.size
+        self.kept.put(key, compiled, EACH + size_of(key) + size)
 
     def _key(self, query: Query, author: Author) -> Any:
         return query.source, query.name, kind_of(author), signature(query.variables.coerced)
@@ -139,8 +145,13 @@ class Answers:
         now = self.hub.clock.now()
         hashed = identity.hash_of(token)
         known = self._known(hashed, now)
+        small = is_small(variables)
+
+        def key(author: Author) -> Key | None:
+            return key_of(source, name, variables, author) if small else None
+
         if known is not None:
-            found = self.kept.get(known.stamp, key_of(source, name, variables, known.author))
+            found = self.kept.get(known.stamp, key(known.author))
             if found is not None:
                 context.bill = context.spend(known.author, found.cost, 0)
                 await self._note(known, now)
@@ -158,7 +169,7 @@ class Answers:
             read = self._who(connection, run, token, now)
             if read is None or read.author.revoked:
                 return None
-            found = self.kept.get(read.stamp, key_of(source, name, variables, read.author))
+            found = self.kept.get(read.stamp, key(read.author))
             if found is not None:
                 context.bill = context.spend(read.author, found.cost, 0)
                 return read._replace(answer=found)
@@ -169,7 +180,7 @@ class Answers:
         if read is None or read.answer is None:
             return None
         if read.keep:
-            self.kept.put(read.stamp, key_of(source, name, variables, read.author), read.answer)
+            self.kept.put(read.stamp, key(read.author), read.answer)
         await self._note(read, now)
         return read.answer
 

@@ -8,17 +8,23 @@ notes about them are no changes, and what shows them is not kept; nor is the log
 """
 
 import hashlib
+from collections.abc import Mapping
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from schema.policies import OPEN, SIGNED, WITHIN
+from schema.remembered import EACH, size_of
 from schema.values import Author
 
 MOST: Final = 2_000
 MOST_BYTES: Final = 32_000_000
 LARGEST: Final = 1_000_000
+SMALL: Final = 200
+SMALL_TEXT: Final = 10_000
+"""How many values, and letters in them, variables have whose answer is kept: who polls asks for no more."""
+
 UNSTAMPED: Final = frozenset({"device", "reading"})
 """The collections of which not every change moves the stamp."""
 
@@ -65,6 +71,31 @@ def answer_of(body: bytes, policies: frozenset[str], cost: int) -> Answer:
     return Answer(body, f'W/"{digest}"', policies <= NOBODYS_OWN, cost)
 
 
+def is_small(variables: Mapping[str, Any] | None) -> bool:
+    """Whether these variables are worth remembering, found by looking at no more than that many of them."""
+    stack: list[Any] = [variables or {}]
+    values = letters = 0
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            letters += len(one)
+        elif isinstance(one, int):
+            letters += one.bit_length() // 3
+        elif isinstance(one, list | dict):
+            values += len(one)
+            letters += sum(len(key) for key in one) if isinstance(one, dict) and values <= SMALL else 0
+            if values <= SMALL:
+                stack.extend(one.values() if isinstance(one, dict) else one)
+        if values > SMALL or letters > SMALL_TEXT:
+            return False
+    return True
+
+
+def weight(key: Key, answer: Answer) -> int:
+    """How many bytes an answer takes with all that it is kept by."""
+    return EACH + size_of(key) + size_of(answer)
+
+
 class Kept:
     """The answers of one stamp, for all threads."""
 
@@ -74,22 +105,25 @@ class Kept:
         self._answers: dict[Key, Answer] = {}
         self._bytes = 0
 
-    def get(self, stamp: Stamp, key: Key) -> Answer | None:
+    def get(self, stamp: Stamp, key: Key | None) -> Answer | None:
         """What was answered to the same, if nothing has changed since."""
         with self._lock:
             self._come(stamp)
-            return self._answers.get(key) if stamp == self._stamp else None
+            return self._answers.get(key) if key is not None and stamp == self._stamp else None
 
-    def put(self, stamp: Stamp, key: Key, answer: Answer) -> None:
-        """Keep an answer that was read at this stamp."""
+    def put(self, stamp: Stamp, key: Key | None, answer: Answer) -> None:
+        """Keep an answer that was read at this stamp; under no key it is not."""
+        if key is None:
+            return
+        bytes = weight(key, answer)
         with self._lock:
             self._come(stamp)
-            if stamp != self._stamp or len(answer.body) > LARGEST or key in self._answers:
+            if stamp != self._stamp or bytes > LARGEST or key in self._answers:
                 return
-            if len(self._answers) >= MOST or self._bytes + len(answer.body) > MOST_BYTES:
+            if len(self._answers) >= MOST or self._bytes + bytes > MOST_BYTES:
                 self._clear()
             self._answers[key] = answer
-            self._bytes += len(answer.body)
+            self._bytes += bytes
 
     def _come(self, stamp: Stamp) -> None:
         if stamp > self._stamp:
