@@ -87,22 +87,30 @@ async def read_request(request: Request, refusal: str | None = None) -> Asked:
 
 def answer_type(accept: str) -> str:
     """The media type to answer in, events where nothing else will do; raises Malformed when none of ours will."""
-    ranges = [_media(one) for one in accept.split(",") if one.strip()]
+    ranges = dict(_media(one) for one in accept.split(",") if one.strip())
     if not ranges:
         return JSON
-    for wanted in (GRAPHQL, JSON):
-        if (wanted, True) in ranges:
-            return wanted
-    if ("*/*", True) in ranges or ("application/*", True) in ranges:
-        return JSON
-    if (EVENTS, True) in ranges:
+    # Of two that are wanted alike, the one that is named; of two that are, the one that says more.
+    wanted = {
+        one: (_wanted(ranges, one), one in ranges, one in ranges and one == GRAPHQL)
+        for one in (JSON, GRAPHQL)
+    }
+    best = max(wanted, key=wanted.__getitem__)
+    if wanted[best][0] > 0:
+        return best
+    if ranges.get(EVENTS, 0) > 0:
         return EVENTS
     raise Malformed(406, "NOT_ACCEPTABLE")
 
 
+def _wanted(ranges: Mapping[str, float], media_type: str) -> float:
+    """How much a media type is wanted: as the narrowest range says that it falls under (RFC 9110, 12.5.1)."""
+    return next((ranges[one] for one in (media_type, "application/*", "*/*") if one in ranges), 0)
+
+
 def takes_events(accept: str) -> bool:
     """Whether the caller names server-sent events among what it takes."""
-    return (EVENTS, True) in [_media(one) for one in accept.split(",")]
+    return dict(_media(one) for one in accept.split(",")).get(EVENTS, 0) > 0
 
 
 def last_event(values: list[str]) -> int | None:
@@ -113,12 +121,13 @@ def last_event(values: list[str]) -> int | None:
     return int(text) if text else None
 
 
-def _media(text: str) -> tuple[str, bool]:
-    """A media range without its parameters, and whether it is wanted at all (`q` above zero)."""
+def _media(text: str) -> tuple[str, float]:
+    """A media range without its parameters, and how much it is wanted: its `q`, which is 1 unless it says another."""
     name, *parameters = (part.strip().lower() for part in text.split(";"))
-    return name, not any(
-        part.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for part in parameters
+    said = (
+        re.fullmatch(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", one.replace(" ", "")) for one in parameters
     )
+    return name, next((float(one[1]) for one in said if one), 1)
 
 
 def _check_media_type(values: list[str]) -> None:

@@ -237,6 +237,16 @@ ACCEPTED = [
     ("application/json, application/graphql-response+json; charset=utf-8", GRAPHQL),
     ("text/html, */*;q=0.1", "application/json"),
     ("application/graphql-response+json;q=0, application/json", "application/json"),
+    ("application/graphql-response+json;q=0.5, application/json", "application/json"),
+    ("application/json;q=0.5, application/graphql-response+json;q=0.501", GRAPHQL),
+    ("application/json;q=0.5, application/graphql-response+json; q=0.5", GRAPHQL),
+    ("application/graphql-response+json;q=0.2, */*;q=0.8", "application/json"),
+    ("application/json;q=0.2, */*;q=0.8", GRAPHQL),
+    ("application/json;q=0, application/*", GRAPHQL),
+    ("application/graphql-response+json, */*", GRAPHQL),
+    ("application/json;q=much", "application/json"),
+    ("text/event-stream, application/json;q=0", "text/event-stream"),
+    ("text/event-stream, application/json;q=0.1", "application/json"),
 ]
 
 
