@@ -171,7 +171,7 @@ class Context:
     """One operation, or before it the request that it came with.
 
     `refusal` is the code for a caller whose token is not good where one is needed; `revoked` is
-    the tablet that still may upload, into quarantine. Readers see days that begin at `offset_ms`.
+    the tablet that still may upload, into quarantine; `address` where the request comes from. Readers see days that begin at `offset_ms`.
     spend takes what an operation costs (as a whole, and of that from the budget) from whoever asks; draw
     takes it without ever refusing; `bill` is what came of it. Of a subscription: `resumed` is the rev that its
     caller heard last, `said` the one of what is being told.
@@ -185,6 +185,7 @@ class Context:
     offset_ms: int = 0
     author: Author | None = None
     revoked: Author | None = None
+    address: str | None = None
     refusal: str = "UNAUTHENTICATED"
     token: str | None = None
     connection_params: dict[str, object] | None = None

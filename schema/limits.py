@@ -94,7 +94,9 @@ def allowed(operation: OperationDefinitionNode) -> Given:
 FREE: Final = 500
 """What an operation of the protocol may cost without its being charged: a tablet asks for a hundred."""
 
-PROTOCOL: Final = frozenset({"push", "pull", "renew", "enrol", "now", "changed"})
+PROTOCOL: Final = frozenset({"push", "pull", "renew", "enrol", "now", "changed", "openPage"})
+"""What is asked by the protocol, or by a one-time code: whoever has one gets in whatever others have spent."""
+
 GROUPING: Final = 100
 """What telling rows together costs, besides the groups: all of them have to be read."""
 

@@ -33,6 +33,7 @@ Settings, from the environment:
   LIANXIN_DOCUMENTS_ONLY no other documents are taken, but for tablets: on or off (off)
   LIANXIN_BUDGET         what a key's operations may cost at once, 60000 or more, or off (1000000)
   LIANXIN_BUDGET_PER_SECOND  and what of that comes back in a second (20000)
+  LIANXIN_BUDGET_WITHOUT_TOKEN  the same of all at one address who have no token; 0 is none (20000)
   LIANXIN_LANGUAGE       zh or en, for what the command line says (en)
 """
 

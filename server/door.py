@@ -3,12 +3,12 @@
 import logging
 import traceback
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.schema.exceptions import InvalidOperationTypeError
@@ -70,14 +70,14 @@ class Door:
         self.streams = Streams()
         self.documents = Documents(read_documents(settings.documents), only=settings.documents_only)
 
-    async def context(self, authorization: str | None) -> Context:
+    async def context(self, authorization: str | None, address: str | None = None) -> Context:
         """The context of a request with this Authorization header. A bad token is refused where one is needed."""
-        context = self.blank()
+        context = self.blank(address)
         await self.recognise(context, authorization)
         return context
 
-    def blank(self) -> Context:
-        """The context of a request of nobody."""
+    def blank(self, address: str | None = None) -> Context:
+        """The context of a request of nobody, from this address."""
         return Context(
             hub=self.hub,
             opened=lambda author: snapshot(self.hub, author, self.settings.utc_offset * MINUTE_MS),
@@ -85,8 +85,9 @@ class Door:
             salt=self.ids.secret,
             report=self.report,
             offset_ms=self.settings.utc_offset * MINUTE_MS,
-            spend=self.budgets.spend,
-            draw=self.budgets.draw,
+            address=address,
+            spend=partial(self.budgets.spend, address=address),
+            draw=partial(self.budgets.draw, address=address),
         )
 
     async def recognise(self, context: Context, authorization: str | None) -> None:
@@ -128,6 +129,11 @@ def _place(error: BaseException) -> str:
     return (ours or others or ["?"])[-1]
 
 
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from; behind a proxy that is trusted, what that says."""
+    return connection.client.host if connection.client else ""
+
+
 class GraphQLEndpoint:
     """The ASGI application behind /graphql for HTTP."""
 
@@ -151,12 +157,18 @@ class GraphQLEndpoint:
         media_type = answer_type(accept)
         authorization = request.headers.get("authorization")
         token = bearer(authorization)
-        context = self.door.blank()
+        address = address_of(request)
+        context = self.door.blank(address)
         # Who asks is looked at before anything that takes long; who was good before is looked at with what they ask.
         known = token is not None and self.door.answers.knows(token)
         if not known:
             await self.door.recognise(context, authorization)
-        asked = await read_request(request, None if known else context.stranger)
+        stranger = None if known else context.stranger
+        try:
+            asked = await read_request(request, stranger, partial(self.door.budgets.read, address))
+        except Spent as spent:
+            refused = unpaid(spent)
+            return _with_budget(_json(429, JSON, _answer(refused)), refused, spent.bill)
         asked = asked._replace(query=self.door.documents.source(asked.query, asked.document_id))
         operation = self._operation(asked) if takes_events(accept) else None
         if media_type == EVENTS or operation is OperationType.SUBSCRIPTION:

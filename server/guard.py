@@ -7,7 +7,7 @@ no form on another page can post here.
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import Message
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -62,12 +62,21 @@ class Asked(NamedTuple):
     operation_name: str | None
 
 
-async def read_request(request: Request, refusal: str | None = None) -> Asked:
+def _unweighed(_: int) -> None:
+    """Where nobody keeps budgets."""
+
+
+async def read_request(
+    request: Request, refusal: str | None = None, weigh: Callable[[int], None] = _unweighed
+) -> Asked:
     """The GraphQL request in an HTTP request; raises Malformed.
 
-    refusal: why whoever asks has no token that is good. Of them little is read, and they hear this of more.
+    refusal: why whoever asks has no token that is good. Of them little is read, and they hear this of more;
+    weigh is told of how many bytes, and may raise.
     """
     if request.method == "GET":
+        if refusal is not None:
+            weigh(len(request.scope["query_string"]))
         return _asked(_parameters(request.scope["query_string"]))
     if request.method != "POST":
         raise Malformed(405, "METHOD_NOT_ALLOWED", {"Allow": "GET, POST"})
@@ -80,6 +89,8 @@ async def read_request(request: Request, refusal: str | None = None) -> Asked:
         if refusal is None or malformed.code != "BODY_TOO_LARGE":
             raise
         raise Malformed(401, refusal, {"WWW-Authenticate": "Bearer"}) from None
+    if refusal is not None:
+        weigh(len(body))
     if len(body) < LARGE:
         return _asked(parse_json(body))
     return _asked(await to_thread.run_sync(parse_json, body))

@@ -28,7 +28,8 @@ class Settings(Struct, frozen=True):
     backup: a cron line, or empty where none are scheduled. backups: their folder, and the journal's;
     without one there are neither. origins: whose pages may ask from a browser. documents: the manifest of
     trusted documents; with documents_only no others are taken. budget: what a key may spend at once, none where
-    it is 0; budget_per_second: what of that comes back in a second.
+    it is 0; budget_per_second: what of that comes back in a second. budget_without_token: what all at one address
+    may spend who have none, which comes back in 100 seconds.
     """
 
     database_url: str
@@ -47,6 +48,7 @@ class Settings(Struct, frozen=True):
     documents_only: bool = False
     budget: int = 1_000_000
     budget_per_second: int = 20_000
+    budget_without_token: int = 20_000
 
     @property
     def settles_on_upload(self) -> bool:
@@ -101,6 +103,7 @@ class Settings(Struct, frozen=True):
             documents_only=_switch(values, "LIANXIN_DOCUMENTS_ONLY", "off"),
             budget=_budget(values.get("LIANXIN_BUDGET", "1000000")),
             budget_per_second=_number(values, "LIANXIN_BUDGET_PER_SECOND", "20000", 1, MOST_BUDGET),
+            budget_without_token=_number(values, "LIANXIN_BUDGET_WITHOUT_TOKEN", "20000", 0, MOST_BUDGET),
         )
 
 

@@ -22,10 +22,11 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 from strawberry.types.unset import UNSET
 
+from schema.budget import Spent
 from schema.context import Context
 from schema.limits import limit_error
 from server.documents import Documents
-from server.door import Door
+from server.door import Door, address_of
 from server.guard import LARGE, STRANGERS_BODY, Malformed, parse_json
 
 HEARTBEAT_S: Final = 20.0
@@ -38,6 +39,7 @@ OPERATIONS: Final = 20
 MAX_MESSAGE: Final = 1_000_000
 MAX_ID: Final = 200
 FORBIDDEN: Final = 4403
+TRY_AGAIN_LATER: Final = 1013
 
 
 class Adapter(ASGIWebSocketAdapter):
@@ -50,6 +52,9 @@ class Adapter(ASGIWebSocketAdapter):
                 text = await self.ws.receive_text()
                 context: Context | None = getattr(self.ws.state, "context", None)
                 stranger = context is None or context.stranger is not None
+                if stranger and not self._pays(text):
+                    await self.close(TRY_AGAIN_LATER, "BUDGET_SPENT")
+                    return
                 try:
                     if len(text) > (STRANGERS_BODY if stranger else MAX_MESSAGE):
                         raise Malformed(413, "BODY_TOO_LARGE")
@@ -63,6 +68,15 @@ class Adapter(ASGIWebSocketAdapter):
             raise NonTextMessageReceived from None
         except WebSocketDisconnect:
             pass
+
+    def _pays(self, text: str) -> bool:
+        """Whether there is enough left to this address to read so much without a token."""
+        view: Any = self.view
+        try:
+            view.door.budgets.read(address_of(self.ws), len(text))
+        except Spent:
+            return False
+        return True
 
     async def close(self, code: int, reason: str) -> None:
         context: Context | None = getattr(self.ws.state, "context", None)
@@ -115,7 +129,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     async def run_operation(self, operation: Operation[Context, None]) -> None:
         """Run it for whoever holds the token now: it may have been revoked since the connection began."""
         view: Any = self.view
-        context: Context = await view.door.context(_authorization(self.context))
+        context: Context = await view.door.context(_authorization(self.context), self.context.address)
         context.connection_params = self.context.connection_params
         self.context = context
         await super().run_operation(operation)
@@ -142,8 +156,8 @@ class Sockets(GraphQL[Context, None]):
         self.door = door
 
     async def get_context(self, request: Any, response: Any) -> Context:
-        context = await self.door.context(None)
         websocket: WebSocket = request
+        context = await self.door.context(None, address_of(websocket))
         websocket.state.context = context
         return context
 

@@ -272,7 +272,9 @@ def district() -> District:
 def settings_in(where: Path | str, **given: Any) -> Settings:
     url = where if isinstance(where, str) else sqlite_url(where / "hub.db")
     # The hub's clock stands still, so that nothing would come back of what tests spend.
-    return Settings(**{"database_url": url, "budget": MOST_BUDGET, **given})
+    return Settings(
+        **{"database_url": url, "budget": MOST_BUDGET, "budget_without_token": MOST_BUDGET, **given}
+    )
 
 
 @asynccontextmanager

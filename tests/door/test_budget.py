@@ -9,10 +9,12 @@ import pytest
 from server.guard import GRAPHQL
 from sync.shapes import format_time
 from tests.databases import Databases
-from tests.door.house import GRID, House, standing
+from tests.door.house import BASE, GRID, MEMBER, House, standing
 from tests.door.test_sockets import serving
 
 MOST, PER_SECOND = 60_000, 1_000
+STRANGERS = 2_400
+OPEN = "{ rules { rule } }"
 COMPILED = "{ tickets(first: 100) { edges { node { id title } } } }"
 ORDINARY = "{ tickets(first: 100) { edges { node { id contact { name } } } } }"
 COSTS = {COMPILED: 1 + 1 + 100 * (1 + 2), ORDINARY: 1 + 1 + 100 * (1 + 1 + 2)}
@@ -145,8 +147,85 @@ async def test_each_key_has_its_own_and_nobody_is_counted_together(house: House)
     await spend(house, "reader")
     assert (await asked(house, COMPILED, "reader")).status_code == 429
     assert (await asked(house, COMPILED)).status_code == 200
-    open_ = (await house.http.post("/graphql", json={"query": "{ rules { rule } }"})).json()
-    assert open_["extensions"]["cost"]["budget"] is None
+
+
+def at(house: House, address: str) -> httpx.AsyncClient:
+    """Somebody without a token, elsewhere."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(house.app, client=(address, 5)), base_url=BASE)
+
+
+async def told(client: httpx.AsyncClient, query: str, **variables: Any) -> httpx.Response:
+    return await client.post("/graphql", json={"query": query, "variables": variables})
+
+
+@pytest.fixture
+async def open_house(databases: Databases, tmp_path: Any) -> AsyncIterator[House]:
+    with databases.fresh(tmp_path) as url:
+        async with standing(url, budget_without_token=STRANGERS) as house:
+            yield house
+
+
+async def test_without_a_token_all_at_one_address_have_a_small_budget(open_house: House) -> None:
+    async with at(open_house, "10.0.0.1") as here, at(open_house, "10.0.0.2") as there:
+        first = last = await told(here, OPEN)
+        cost = first.json()["extensions"]["cost"]
+        assert cost["budget"]["most"] == STRANGERS
+        assert cost["charged"] == 1 + 100
+        assert cost["budget"]["left"] == STRANGERS - cost["charged"] - len(first.request.content) // 50
+        for _ in range(STRANGERS // cost["charged"]):
+            last = await told(here, OPEN)
+        assert (last.status_code, last.json()["errors"][0]["extensions"]["code"]) == (429, "BUDGET_SPENT")
+        assert int(last.headers["retry-after"]) > 0
+        bad = {"Authorization": f"Bearer {'x' * 64}"}
+        assert (await here.post("/graphql", json={"query": OPEN}, headers=bad)).status_code == 429
+        assert (await told(there, OPEN)).status_code == 200
+        assert (await asked(open_house, OPEN)).status_code == 200
+        open_house.clock.go_on(int(last.headers["retry-after"]) * 1000 + 1000)
+        assert (await told(here, OPEN)).status_code == 200
+
+
+async def test_what_is_no_operation_is_not_free_without_a_token(
+    open_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "{ nothing } #" + "x" * 40_000
+    async with at(open_house, "10.0.0.1") as here:
+        for _ in range(STRANGERS // 800):
+            assert (await told(here, long)).json()["errors"][0]["extensions"][
+                "code"
+            ] == "GRAPHQL_VALIDATION_FAILED"
+        monkeypatch.setattr("server.guard.parse_json", None)
+        assert (await told(here, long)).status_code == 429
+        assert (await here.get("/graphql", params={"query": long})).status_code == 429
+
+
+async def test_codes_and_the_clock_go_on_where_others_have_spent_it(open_house: House) -> None:
+    code = (await open_house.hub.code([GRID])).code
+    page = (await open_house.hub.member_code(MEMBER)).code
+    budgets = open_house.app.state.graphql.door.budgets
+    async with at(open_house, "10.0.0.1") as here:
+        budgets.draw(None, STRANGERS, "10.0.0.1")
+        assert (await told(here, OPEN)).status_code == 429
+        for query, given in (
+            ("{ now }", {}),
+            ('mutation ($c: String!) { enrol(code: $c, name: "x", appVersion: "1") { token } }', {"c": code}),
+            ("mutation ($c: String!) { openPage(code: $c) { token } }", {"c": page}),
+        ):
+            answer = await told(here, query, **given)
+            assert "errors" not in answer.json(), answer.text
+        assert (await here.get("/rate")).status_code == 200
+
+
+async def test_a_connection_without_a_token_draws_from_its_address(
+    databases: Databases, tmp_path: Any
+) -> None:
+    with databases.fresh(tmp_path) as url:
+        async with serving(url, budget_without_token=STRANGERS) as served, served.connected(None) as talk:
+            served.house.app.state.graphql.door.budgets.draw(None, STRANGERS - 20, "127.0.0.1")
+            refused = await talk.ask(OPEN, "a")
+            assert refused["payload"][0]["extensions"]["code"] == "BUDGET_SPENT"
+            assert (await talk.ask("{ now }", "b"))["payload"]["data"]["now"]
+            await talk.send(type="subscribe", id="c", payload={"query": "{ now } #" + "x" * 5_000})
+            assert await talk.closed() == (1013, "BUDGET_SPENT")
 
 
 async def test_a_budget_can_be_left_out(databases: Databases, tmp_path: Any) -> None:

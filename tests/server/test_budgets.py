@@ -64,6 +64,32 @@ def test_each_key_has_a_budget_of_its_own_and_nobody_has_none() -> None:
     assert budgets.spend(None, 60_000, 60_000) == Bill(60_000, 60_000, None)
 
 
+def test_whoever_has_no_token_shares_what_their_address_has() -> None:
+    budgets, clock = standing()
+    assert left(budgets.spend(None, 15_000, 15_000, "10.0.0.1")) == 5_000
+    with pytest.raises(Spent):
+        budgets.spend(None, 15_000, 15_000, "10.0.0.1")
+    assert left(budgets.spend(None, 0, 0, "10.0.0.2")) == 20_000
+    assert left(budgets.spend(READER, 0, 0, "10.0.0.1")) == 100_000
+    clock.go_on(50_000)
+    assert left(budgets.spend(None, 0, 0, "10.0.0.1")) == 15_000
+    budgets.draw(None, 20_000, "2001:db8:1:2::1")
+    assert left(budgets.spend(None, 0, 0, "2001:db8:1:2:3:4:5:6")) == 0
+    assert left(budgets.spend(None, 0, 0, "2001:db8:1:3::1")) == 20_000
+    assert left(budgets.spend(None, 0, 0, "")) == 20_000
+
+
+def test_what_is_short_is_read_whatever_is_left() -> None:
+    budgets, _ = standing()
+    budgets.draw(None, 19_950, "a")
+    budgets.read("a", 2_000)
+    assert left(budgets.spend(None, 0, 0, "a")) == 10
+    for _ in range(3):
+        budgets.read("a", 2_000)
+    with pytest.raises(Spent):
+        budgets.read("a", 2_001)
+
+
 def test_what_cannot_be_held_back_takes_what_is_there() -> None:
     budgets, _ = standing()
     budgets.draw(READER, 60_000)

@@ -38,6 +38,7 @@ def test_everything_can_be_set() -> None:
             "LIANXIN_DOCUMENTS_ONLY": "on",
             "LIANXIN_BUDGET": "60000",
             "LIANXIN_BUDGET_PER_SECOND": "500",
+            "LIANXIN_BUDGET_WITHOUT_TOKEN": "7000",
         }
     )
     assert settings == Settings(
@@ -57,6 +58,7 @@ def test_everything_can_be_set() -> None:
         documents_only=True,
         budget=60_000,
         budget_per_second=500,
+        budget_without_token=7_000,
     )
     url = Settings.from_environment({"LIANXIN_DATABASE_URL": "sqlite:///x.db", "LIANXIN_DATA": "/srv"})
     assert url.database_url == "sqlite:///x.db"
@@ -83,6 +85,7 @@ def test_everything_can_be_set() -> None:
         ("LIANXIN_BUDGET", "much"),
         ("LIANXIN_BUDGET", "9999999999"),
         ("LIANXIN_BUDGET_PER_SECOND", "0"),
+        ("LIANXIN_BUDGET_WITHOUT_TOKEN", "off"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
