@@ -214,7 +214,7 @@ class Witness:
 
     def failed(self, operation: str, error: Exception) -> None:
         """The hub failed by itself; only a full disk is an excuse."""
-        if self.house is not None and self.house.excused():
+        if self.house is not None and (self.house.excused() or _is_of_a_full_disk(error)):
             return
         place = "?"
         trace = error.__traceback__
@@ -222,6 +222,11 @@ class Witness:
             place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
             trace = trace.tb_next
         self.violated("no failure", f"{operation} failed with {type(error).__name__} at {place}: {error}")
+
+
+def _is_of_a_full_disk(error: BaseException | None) -> bool:
+    """Whether SQLite's own error is behind it: of two jobs that overlap, both may meet the full disk."""
+    return error is not None and ("disk is full" in str(error) or _is_of_a_full_disk(error.__cause__))
 
 
 def _foreign(collection: str, body: Any, grids: set[str], devices: list[str]) -> str | None:
