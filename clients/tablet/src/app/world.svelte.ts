@@ -7,7 +7,7 @@ import type { Bodies, CommunityBody, GridBody, MemberBody, UnitBody } from '../p
 import type { Held } from '../store/database'
 import type { News } from '../store/store'
 import { owed } from '../sync/duties'
-import type { Status, Tablet, Verdict } from '../sync/tablet'
+import type { Standing, Status, Tablet, Verdict } from '../sync/tablet'
 import { root, views, type Body, type Pending, type View } from '../sync/view'
 import { labelOf } from './fields'
 import { notice } from './notice.svelte'
@@ -20,6 +20,8 @@ export type Shown<B> = Omit<View, 'body'> & { body: B }
 
 type Documents = Map<string, Map<string, Held>>
 
+/** Steps that change nothing of what the outbox had before. */
+const ADDING: ReadonlySet<string> = new Set(['record', 'attach', 'contact', 'opening', 'me', 'pin'])
 const TICK_MS = 20_000
 const DAY_MS = 24 * 3_600_000
 const CHINA_MINUTES = 480
@@ -27,6 +29,8 @@ const CHINA_MINUTES = 480
 export class World {
   private held: Documents = new Map()
   private version = $state(0)
+  private standing: Standing | null = null
+  private reading: Promise<void> = Promise.resolve()
   private readonly channel = new BroadcastChannel('lianxin')
   pending = $state.raw<Pending[]>([])
   verdicts = $state.raw<Verdict[]>([])
@@ -43,7 +47,8 @@ export class World {
     await this.readAll()
     this.tablet.store.listen((news) => {
       this.channel.postMessage(news.step)
-      void this.take(news)
+      // One after another: what one reads, the next goes on from.
+      this.reading = this.reading.then(() => this.take(news)).catch(reportError)
     })
     this.channel.onmessage = () => void this.readAll()
     setInterval(() => (this.wall = Date.now()), TICK_MS)
@@ -58,16 +63,13 @@ export class World {
     this.version += 1
   }
 
-  private async readSmall(): Promise<void> {
-    const { tablet } = this
-    const [pending, verdicts, status] = await Promise.all([
-      tablet.pending(),
-      tablet.verdicts(),
-      tablet.status(),
-    ])
-    this.pending = pending as Pending[]
-    this.verdicts = verdicts
-    this.status = status
+  /** What the outbox has; after a step that only recorded, from where it was read last. */
+  private async readSmall(added = false): Promise<void> {
+    const standing = await this.tablet.standing(added ? this.standing : null)
+    this.standing = standing
+    this.pending = standing.pending as Pending[]
+    this.verdicts = standing.verdicts
+    this.status = standing.status
     this.attachments += 1
     this.wall = Date.now()
   }
@@ -79,7 +81,7 @@ export class World {
       else collectionOf(this.held, collection).set(id, held)
     }
     if (news.documents.length > 0) this.version += 1
-    await this.readSmall()
+    await this.readSmall(ADDING.has(news.step))
   }
 
   /** Not all that this tablet is to carry has come yet: what is not here may still come. */

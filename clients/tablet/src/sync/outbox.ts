@@ -202,8 +202,13 @@ export class Outbox {
 
   /** What has no verdict yet (or waits for a thing to come), in the order it was recorded. */
   async waiting(): Promise<Kept[]> {
-    const told = await Promise.all((await this.kept()).map((line) => this.told(line)))
-    return told.filter((one) => !one.settled).map((one) => one.kept)
+    return waitingOf(await this.all())
+  }
+
+  /** What was recorded after this position: the hub has said nothing of it. */
+  async since(position: number): Promise<Told[]> {
+    const changes = await this.changes.where('position').above(position).toArray()
+    return changes.map((kept) => tellOf(kept, []))
   }
 
   /** Everything that was ever recorded here, in order; a body only where it is still needed. */
@@ -220,6 +225,14 @@ export class Outbox {
   private async told(kept: Kept): Promise<Told> {
     return tellOf(kept, await this.store.database.documents.where('about').equals(kept.id).toArray())
   }
+}
+
+/** Those that can still be sent and have no verdict, by the seqs under which they go. */
+export function waitingOf(told: readonly Told[]): Kept[] {
+  return told
+    .filter((one) => one.kept.waits === 1 && !one.settled)
+    .map((one) => one.kept)
+    .sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0))
 }
 
 /** A word that says only that a change was received before gives way to the one that was said then. */

@@ -17,7 +17,7 @@ import { Exchange, type Progress, type Report } from './exchange'
 import { Holdings } from './holdings'
 import { Looking, type Shrink } from './looking'
 import { Journal, type Reading } from './journal'
-import { MENDABLE, Outbox, type Recorded, type Told } from './outbox'
+import { MENDABLE, Outbox, waitingOf, type Recorded, type Told } from './outbox'
 import { base64, pack, readAnswer } from './stick'
 
 /** So much of photos and spoken notes goes with one stick's file. */
@@ -79,6 +79,15 @@ export interface Status {
   revoked: boolean
   offsetMs: number | null
   uncertaintyMs: number | null
+}
+
+/** What screens show of the outbox, and whether it is safe to leave: of one moment. */
+export interface Standing {
+  /** The place of the newest change in the database. */
+  position: number
+  pending: Json[]
+  verdicts: Verdict[]
+  status: Status
 }
 
 /** What a change says beside its kind and data. */
@@ -203,8 +212,28 @@ export class Tablet {
     return (await this.outbox.waiting()).map((kept) => JSON.parse(kept.body ?? '{}') as Json)
   }
 
+  /**
+   * All of it at once, each thing read once. What was only added to since `before` is read from there on, so that
+   * recording takes no longer the more there is unsent.
+   */
+  async standing(before: Standing | null = null): Promise<Standing> {
+    const [received, told] = await Promise.all([
+      this.outbox.received(),
+      before === null ? this.outbox.all() : this.outbox.since(before.position),
+    ])
+    const waiting = waitingOf(told).map((kept) => JSON.parse(kept.body ?? '{}') as Json)
+    const verdicts = told.map((one) => verdictOf(one, received))
+    const pending = [...(before?.pending ?? []), ...waiting]
+    return {
+      position: told.at(-1)?.kept.position ?? before?.position ?? 0,
+      pending,
+      verdicts: [...(before?.verdicts ?? []), ...verdicts],
+      status: await this.status(pending.length),
+    }
+  }
+
   /** All that a screen needs to say whether it is safe to leave. */
-  async status(): Promise<Status> {
+  async status(unsettled?: number): Promise<Status> {
     const line = await this.journal.current()
     const get = async <T>(key: string): Promise<T | null> => (await this.store.get<T>(key)) ?? null
     return {
@@ -213,7 +242,7 @@ export class Tablet {
       scope: (await get<Grid[]>('scope')) ?? [],
       epoch: await get('epoch'),
       unsent: Math.max(0, (await this.outbox.nextSeq()) - 1 - (await this.outbox.received())),
-      unsettled: (await this.outbox.waiting()).length,
+      unsettled: unsettled ?? (await this.outbox.waiting()).length,
       unsentFiles: await this.attachments.waiting(),
       failingFiles: await this.attachments.failing(),
       syncedAt: await get('syncedAt'),

@@ -138,3 +138,33 @@ test('a service keeps its raw readings; a typed time takes the run of its record
   const [raw] = await tablet.pending()
   expect(raw?.data).toMatchObject({ start, end: { run: start.run } })
 })
+
+test('what is read anew after a change is that change, however many are unsent; with it all is as if read whole', async () => {
+  const carried = new Carried()
+  const tablet = await carried.on()
+  const line = { kind: 'ticket.open', data: TICKET } as const
+  await tablet.recordAll(Array.from({ length: 200 }, () => line))
+  const before = await tablet.standing()
+  expect(before.pending).toHaveLength(200)
+  await tablet.record('ticket.open', { ...TICKET, title: '最后一张' })
+
+  const asked = [
+    vi.spyOn(IDBObjectStore.prototype, 'getAll'),
+    vi.spyOn(IDBIndex.prototype, 'getAll'),
+    vi.spyOn(IDBObjectStore.prototype, 'get'),
+    vi.spyOn(IDBIndex.prototype, 'openCursor'),
+    vi.spyOn(IDBObjectStore.prototype, 'openCursor'),
+  ]
+  const parse = vi.spyOn(JSON, 'parse')
+  const after = await tablet.standing(before)
+  const [questions, read] = [
+    asked.reduce((sum, one) => sum + one.mock.calls.length, 0),
+    parse.mock.calls.length,
+  ]
+  for (const one of [...asked, parse]) one.mockRestore()
+  expect(questions).toBeLessThan(40)
+  expect(read).toBe(2)
+  expect(after).toEqual(await tablet.standing())
+  expect(await tablet.pending()).toEqual(after.pending)
+  expect(await tablet.verdicts()).toEqual(after.verdicts)
+})
