@@ -8,7 +8,7 @@ import click
 from schema.figures import FIGURES, Counted, Period
 from server.cli_tools import Desk, console, print_json, table
 from server.enrolling import hub_author
-from server.lookup import community_id, grid_ids, unit_id
+from server.lookup import community_id, grid_ids, team_id, unit_id
 from server.store import Hub
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -23,6 +23,7 @@ async def figures_of(
     grid: str | None,
     unit: str | None,
     category: str | None,
+    team: str | None = None,
 ) -> Counted:
     """The figures, with places by their codes; raises UnknownCode."""
     async with hub.read() as connection:
@@ -35,6 +36,7 @@ async def figures_of(
         grid=None if grid is None else (await grid_ids(hub, [grid]))[0],
         unit=None if unit is None else await unit_id(hub, unit),
         category=category,
+        team=None if team is None else await team_id(hub, team),
     )
     return await hub.count(author, period)
 

@@ -27,6 +27,7 @@ RULE_BOOK = ("ruleBook", "rules", "fields", "states", "moves", "transitions", "c
 @click.option("--grid", metavar="CODE", help="In this grid.")
 @click.option("--unit", metavar="CODE", help="By this unit's members.")
 @click.option("--category", metavar="CODE", help="In this category of tickets.")
+@click.option("--team", metavar="CODE", help="Of this team.")
 @as_json
 @click.pass_obj
 def stats_command(desk: Desk, /, as_json: bool, **asked: Any) -> None:

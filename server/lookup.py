@@ -18,6 +18,7 @@ from schema.tables.member import MEMBER
 from schema.tables.point_expiry import POINT_EXPIRY
 from schema.tables.point_rule import POINT_RULE
 from schema.tables.tablet import TABLET
+from schema.tables.team import TEAM
 from schema.tables.unit import UNIT
 from server.district_changes import Current
 from server.store import Hub
@@ -79,6 +80,10 @@ async def community_id(hub: Hub, code: str) -> str:
 
 async def unit_id(hub: Hub, code: str) -> str:
     return (await ids_of(hub, UNIT.table, "unit", [code]))[0]
+
+
+async def team_id(hub: Hub, code: str) -> str:
+    return (await ids_of(hub, TEAM.table, "team", [code]))[0]
 
 
 async def devices(hub: Hub) -> list[DeviceLine]:

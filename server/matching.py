@@ -38,6 +38,7 @@ from sync.things import Community
 from sync.work import DAY_MS
 
 AT_WORK: Final = ("DISPATCHED", "ACCEPTED", "IN_PROGRESS")
+RESERVED: Final = "DISPATCHED"
 OPEN: Final = "OPEN"
 ENDED: Final = ("CANCELLED",)
 
@@ -104,6 +105,12 @@ def serving(connection: Connection, community: str, now: int) -> list[Server]:
     at_work = holding.where(ticket.state.in_(AT_WORK), taker.community == community).group_by(taker.member)
     for id, count in connection.execute(at_work):
         held[root.get(id, id)] += count
+    # What was given to somebody is in their hands, though they have not taken it yet.
+    given = select(ticket.reserved).where(ticket.community == community, ticket.state == RESERVED)
+    for reserved in connection.execute(given).scalars():
+        id = (reserved or {}).get("member")
+        if id is not None:
+            held[root.get(id, id)] += 1
     counted = select(service.member, func.count()).where(
         service.community == community,
         service.start >= now - RECENT_DAYS * DAY_MS,

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.server.test_cli import Lianxin, clock, district, lianxin, loaded
 
 __all__ = ["clock", "district", "lianxin", "loaded"]
@@ -19,7 +21,8 @@ def test_figures_of_a_period_and_place_are_shown_and_given_as_data(loaded: Lianx
     assert "服务人次" in loaded("--language", "zh", *asked).stdout
 
 
-def test_a_code_that_nothing_has_is_said(loaded: Lianxin) -> None:
-    result = loaded("stats", "--grid", "LY-99")
+@pytest.mark.parametrize("option", ["--grid", "--team"])
+def test_a_code_that_nothing_has_is_said(loaded: Lianxin, option: str) -> None:
+    result = loaded("stats", option, "LY-99")
     assert result.exit_code != 0
     assert "LY-99" in result.stderr + result.stdout

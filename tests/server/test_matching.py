@@ -78,6 +78,22 @@ async def test_what_somebody_holds_and_did_of_late_counts(house: House, asked: A
     assert (await members(house, asked))[1] == M1
 
 
+async def test_what_was_dispatched_to_somebody_is_in_their_hands(house: House, asked: Author) -> None:
+    before = await house.hub.suggest_dispatch(asked, T, 1)
+    assert before is not None
+    for number in range(CAPACITY):
+        ticket = ident(f"given {number}")
+        await house.submit(LY, ("ticket.open", ticket, {**PARKING, "grid": G1}))
+        await house.submit(LY, ("ticket.dispatch", ticket, {"member": M3}))
+    found = await house.hub.suggest_dispatch(asked, T, 50)
+    assert found is not None
+    fit = {one.id: one.fit for one in found}
+    assert fit.get(M3, 0) < before[0].fit
+    plan = await house.hub.plan_dispatch(asked, LY)
+    assert plan is not None
+    assert M3 not in {one.fit.id for one in plan}, "nobody hoards, over several plans either"
+
+
 async def test_whoever_is_away_has_left_or_has_it_already_is_not_suggested(
     house: House, asked: Author
 ) -> None:
