@@ -82,18 +82,6 @@ EXAMPLES: Final = (
         "test_a_service_for_a_ticket_that_came_to_its_grid_only_later_was_foreign_when_it_was_decided",
     ),
     Example(
-        "what an older backup had lost and another copy brought again was taken for unheard",
-        Options(tablets=6, days=12, seed=150, deeds=20),
-        "tests/simulation/test_invariants.py::"
-        "test_what_a_tablet_let_go_of_to_a_newer_backup_and_a_copy_brought_again_is_told_to_the_copy",
-    ),
-    Example(
-        "what was said before a bare restore was looked for in the log, and a repeat was no word",
-        Options(tablets=8, days=4, seed=259, deeds=30, door="app"),
-        "tests/simulation/test_invariants.py::"
-        "test_an_answer_of_the_days_that_a_bare_copy_lost_is_not_looked_for_and_a_later_one_is",
-    ),
-    Example(
         "a desk that asked again after an erasure was told that its own id is another's",
         Options(tablets=6, days=4, seed=446, deeds=30),
         "tests/server/test_retention.py::"
