@@ -277,3 +277,14 @@ def test_what_a_copy_sends_is_not_what_the_tablet_measured() -> None:
         record = SimpleNamespace(honest=True, cloned=cloned, at=10, process=("T04", 2))
         witness.records["one"] = cast(Any, record)
         assert len([*standing.deeds_are_when_they_were_done(scene)]) == wrong
+
+
+def test_once_a_journal_was_gone_a_still_older_copy_finds_nothing_of_those_days() -> None:
+    """Seed 677: what tablets had heard of their grids was in the journal that was gone."""
+    witness = Witness()
+    witness.put_back(2, {}, set(), bare=False)
+    assert witness.lost_since() is None
+    witness.put_back(8, {}, set(), bare=True)
+    assert witness.lost_since() == 8
+    witness.put_back(3, {}, set(), bare=False)
+    assert witness.lost_since() == 3

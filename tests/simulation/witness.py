@@ -5,7 +5,8 @@ It asks nobody's code; what it saw is what the invariants hold the tables and th
 
 from collections import Counter
 from collections.abc import Set
-from itertools import repeat
+from itertools import accumulate, repeat
+from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -146,8 +147,14 @@ class Witness:
             self.revoked.clear()
 
     def lost_since(self) -> int | None:
-        """From when on work of offices may be missing, because a journal was; None: never."""
-        return min((one.until for one in self.put_back_to if one.bare), default=None)
+        """From when on work of offices may be missing, because a journal was; None: never.
+
+        Once a journal was gone, a still older copy that comes back finds none of those days either.
+        """
+        bare = list(accumulate((one.bare for one in self.put_back_to), or_))
+        return min(
+            (one.until for one, gone in zip(self.put_back_to, bare, strict=True) if gone), default=None
+        )
 
     def may_be_lost(self, change: str, answer: Answer) -> bool:
         """Whether what was answered may be gone: it is older than the journal, and newer than a copy that came later.
