@@ -113,8 +113,9 @@ def where(collection: str, condition: Condition, author: Author | None = None) -
     if test == "has":
         return _has(column, value)
     if test == "names":
-        said = cast(column, Text).contains(_MEMBER.c.id)
-        return exists().where(said, or_(_MEMBER.c.id == value, _MEMBER.c.alias_of == value))
+        return exists().where(
+            _named(column, _MEMBER.c.id), or_(_MEMBER.c.id == value, _MEMBER.c.alias_of == value)
+        )
     tests = {
         "is": lambda: column == value,
         "in": lambda: column.in_(value),
@@ -185,12 +186,20 @@ def _owning(collection: str, other: str, column: str) -> Callable[[Select[Any]],
     return lambda ids: id_of(collection).in_(select(table.c[column]).where(table.c.id.in_(ids)))
 
 
+def _named(holders: Any, member: Any) -> ColumnElement[bool]:
+    """Whether this member holds one of the places of a list. Who wrote that down stands there as well, and is no answer.
+
+    Lists are kept as `encode_json` writes them, without a space, on either kind of database.
+    """
+    return cast(holders, Text).contains(literal('"member":"') + member + literal('"'))
+
+
 def _held(members: Any, posts: Select[Any]) -> ColumnElement[bool]:
     """Members who are named among the holders of one of these posts, by their own id or an alias."""
     post, holder = TABLES["post"].alias("held"), _MEMBER.alias("holder")
-    named = cast(post.c.holders, Text).contains(holder.c.id)
     whose = func.coalesce(holder.c.alias_of, holder.c.id)
-    return members.c.id.in_(select(whose).where(post.c.id.in_(posts), named))  # type: ignore[no-any-return]
+    held = _named(post.c.holders, holder.c.id)
+    return members.c.id.in_(select(whose).where(post.c.id.in_(posts), held))  # type: ignore[no-any-return]
 
 
 def _holding(members: Select[Any]) -> ColumnElement[bool]:
@@ -198,7 +207,7 @@ def _holding(members: Select[Any]) -> ColumnElement[bool]:
     post = TABLES["post"]
     holder = _MEMBER.alias("holder")
     whose = func.coalesce(holder.c.alias_of, holder.c.id)
-    return exists().where(whose.in_(members), cast(post.c.holders, Text).contains(holder.c.id))
+    return exists().where(whose.in_(members), _named(post.c.holders, holder.c.id))
 
 
 def _roots(ids: Select[Any]) -> Select[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.door.house import (
+    COMMUNITY,
     FAR_GRID,
     GRID,
     GRID_2,
@@ -156,6 +157,28 @@ async def test_what_is_related_and_foreign_narrows_as_if_it_were_not_there(
     for role, expected in (("dispatcher", 2), ("other tablet", 0), ("far dispatcher", 0)):
         answer = await house.ask(members, role, filter=given)
         assert answer["members"]["totalCount"] == expected, role
+
+
+HOLDING = """query ($id: ID!) { posts(filter: {holder: $id}) { totalCount } teams(filter: {member: $id}) { totalCount }
+    activities(filter: {member: $id}) { totalCount } related: posts(filter: {holders: {ids: [$id]}}) { totalCount }
+    members(filter: {posts: {codes: ["written"]}, ids: [$id]}) { totalCount } }"""
+
+
+async def test_who_wrote_down_that_another_holds_a_place_is_not_found_by_it(house: House) -> None:
+    """They had been: a filter by who holds a post, is in a team or signed in was one by author as well."""
+    post, team, activity = (house.ids.uuid7() for _ in range(3))
+    name = {"zh": "记名岗", "en": "Written"}
+    whole = {"code": "written", "name": name, "community": COMMUNITY}
+    await house.do("post.put", post, **whole, seats=1, **{"from": "2026-01-01"})
+    await house.do("team.put", team, **whole)
+    times = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T02:00:00.000Z"}
+    await house.do("activity.open", activity, community=COMMUNITY, title="清洁日", **times)
+    for kind, thing in (("post.take", post), ("team.join", team), ("activity.join", activity)):
+        await house.do(kind, thing, member=MEMBER, by=MEMBER_2)
+    for role in ("reader", "dispatcher"):
+        for member, count in ((MEMBER, 1), (MEMBER_2, 0)):
+            found = await house.ask(HOLDING, role, id=member)
+            assert {one["totalCount"] for one in found.values()} == {count}, role
 
 
 async def test_readers_narrow_the_ledger_by_nobody_in_whatever_dress(house: House) -> None:
