@@ -16,6 +16,7 @@ from typing import Any, Final
 import segno
 from sqlalchemy import text
 
+from schema.values import Role
 from server import pages
 from server.store import Hub
 from tests.clients import road
@@ -75,6 +76,10 @@ class Led:
 
     def code(self, grids: list[str]) -> str:
         return self.district.code(*grids)
+
+    def token(self, role: str) -> str:
+        """A token of the whole district, of a program or an office."""
+        return str(self.district.call(self.district.hub.issue_token, Role(role)).token)
 
     def film(self, file: str, grids: list[str]) -> str:
         """What a camera sees that is held before the QR code of `lianxin enrol`; the code that is in it."""

@@ -51,6 +51,11 @@ export class Led {
     return this.ask('code', { grids })
   }
 
+  /** A token of the whole district, of a program or an office. */
+  token(role: 'reader' | 'admin'): Promise<string> {
+    return this.ask('token', { role })
+  }
+
   /** The night, at once: no clock is moved for it. */
   settle(): Promise<null> {
     return this.ask('settle')
