@@ -252,7 +252,7 @@ def _of_unit(collection: str, unit: str) -> ColumnElement[bool]:
         return table.c.id.in_(select(_TAKER.c.ticket).where(_TAKER.c.member.in_(people)))
     if collection == "activity":
         there = TABLES["attendance"]
-        signed = select(there.c.activity).where(there.c.state == "COUNTED", there.c.member.in_(people))
+        signed = select(there.c.activity).where(there.c.state != "VOID", there.c.member.in_(people))
         return table.c.id.in_(signed)
     if "member" not in table.c:
         return false()
@@ -278,11 +278,18 @@ def _taken(_: str, taken: bool) -> ColumnElement[bool]:
     return ids if taken else not_(ids)
 
 
+def held_sessions() -> Select[tuple[str]]:
+    """The ids of sessions at which anybody was, each once."""
+    activity, there = TABLES["activity"].alias("held"), TABLES["attendance"]
+    once = select(func.coalesce(activity.c.same_as, activity.c.id)).join(
+        there, there.c.activity == activity.c.id
+    )
+    return once.where(there.c.state == "COUNTED")
+
+
 def _attended(_: str, held: bool) -> ColumnElement[bool]:
-    """Sessions at which anybody was."""
-    attendance = TABLES["attendance"]
-    there = select(attendance.c.activity).where(attendance.c.state == "COUNTED")
-    ids = TABLES["activity"].c.id.in_(there)
+    """Sessions at which anybody was; one that was opened twice is the first of them."""
+    ids = TABLES["activity"].c.id.in_(held_sessions())
     return ids if held else not_(ids)
 
 

@@ -60,6 +60,8 @@ def gather(connection: Connection, missing: Wanted, state: State) -> None:
         state.elders[day] = _elders(connection, day)
     for span in missing.spans:
         state.spans[span] = _within(connection, span)
+    for span in missing.sessions:
+        _sessions(connection, span, state)
     if missing.timely:
         state.timely = due(connection, state.night or 0)
         for collection, found in state.timely.items():
@@ -198,6 +200,16 @@ def _within(connection: Connection, span: Span) -> list[Day]:
         days = select(table.c.member, table.c.day).where(here, table.c.day.between(span.first, span.last))
         found.update(Day(row.member, row.day) for row in connection.execute(days.distinct()))
     return sorted(found)
+
+
+def _sessions(connection: Connection, span: Span, state: State) -> None:
+    """The activities of a community's days."""
+    mapping = MAPPINGS["activity"]
+    table = mapping.table
+    here = (table.c.community == span.community) & table.c.day.between(span.first, span.last)
+    rows = _rows(connection, select(table).where(here).order_by(table.c.id))
+    state.sessions[span] = [row["id"] for row in rows]
+    _keep_new(state, "activity", [mapping.thing(row) for row in rows])
 
 
 def _held(connection: Connection, waited_for: set[str], state: State) -> None:

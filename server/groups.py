@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from schema.context import DAY_MS
 from schema.json_sql import local_date
+from schema.tables.activity import ATTENDANCE
 from schema.tables.community import COMMUNITY
 from schema.tables.member import MEMBER
 from server.columns import RANKS, TABLES, Key
@@ -195,6 +196,13 @@ def _average(value: Any) -> Sql:
     return func.round(func.avg(value), 2, type_=Float)
 
 
+def _signed_in() -> Any:
+    """How many signed in; who did so at one session under two ids counts once."""
+    there = ATTENDANCE.table.c
+    here = (there.activity == _ACTIVITY.c.id) & (there.state == "COUNTED")
+    return select(func.count()).where(here).scalar_subquery()
+
+
 _TOOK: Final = _SERVICE.c.end - _SERVICE.c.start
 
 MEASURES: Final[dict[str, dict[str, Sql]]] = {
@@ -228,7 +236,7 @@ MEASURES: Final[dict[str, dict[str, Sql]]] = {
     },
     "activity": {
         "count": func.count(),
-        "sign_ins": _sum(func.json_array_length(_ACTIVITY.c.members)),
+        "sign_ins": _sum(_signed_in()),
     },
     "duty": {"count": func.count(), "units": func.count(_DUTY.c.unit.distinct())},
     "evaluation": {

@@ -28,7 +28,7 @@ from server.plan import Base, Coming, Plan, planned
 from server.timely import due
 from server.write import chunks, write
 from sync.settle import HELD_MS, Crash, settle
-from sync.state import Accepted, Result, Settled, State
+from sync.state import Accepted, Result, Settled, Span, State
 from sync.things import THINGS
 from sync.timely import TIMELY, may
 
@@ -58,7 +58,7 @@ UNRELATED: Final = frozenset(
         "recount",
     }
 )
-"""Things that are read by their ids alone: one that was not read cannot have mattered."""
+"""Things that are read by their ids, or found as `_is_found` says: one that was not read cannot have mattered."""
 
 
 # Asked at every change that is made online: built once.
@@ -228,10 +228,17 @@ def _matters(effects: Effects, decided: Decided) -> bool:
         if outcome.outcome is Result.HELD or outcome.change in state.outcomes or outcome.change in heard:
             return True
     return any(
-        thing["id"] in state.things.get(collection, {}) or _is_due(collection, thing, decided)
+        thing["id"] in state.things.get(collection, {})
+        or _is_found(collection, thing, state)
+        or _is_due(collection, thing, decided)
         for collection, things in effects.written.items()
         for thing in things
     )
+
+
+def _is_found(collection: str, thing: Any, state: State) -> bool:
+    """Whether a thing that was not read is one that would be found otherwise than by its id, now."""
+    return collection == "activity" and Span(thing["community"], thing["day"], thing["day"]) in state.sessions
 
 
 def _is_due(collection: str, thing: Any, decided: Decided) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schema.tables.activity import ACTIVITY, ATTENDANCE
+from schema.tables.activity import ACTIVITY
 from schema.tables.community import COMMUNITY
 from schema.tables.duty import DUTY
 from schema.tables.evaluation import EVALUATION
@@ -20,6 +20,7 @@ from schema.tables.reward import REWARD
 from schema.tables.service import SERVICE
 from schema.tables.ticket import TICKET
 from schema.tables.unit import UNIT
+from server.columns import held_sessions
 from server.lookup import rows
 from server.store import Hub
 
@@ -73,7 +74,7 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
     """Each figure by community."""
     unit, grid, member = UNIT.table.c, GRID.table.c, MEMBER.table.c
     ticket, service, entry = TICKET.table.c, SERVICE.table.c, POINT_ENTRY.table.c
-    activity, there, reward = ACTIVITY.table.c, ATTENDANCE.table.c, REWARD.table.c
+    activity, reward = ACTIVITY.table.c, REWARD.table.c
     counts = [
         _Count(unit.community, {"units": func.count()}),
         _Count(grid.community, {"grids": func.count()}),
@@ -101,8 +102,8 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
         ),
         _Count(
             activity.community,
-            {"sessions": func.count(activity.id.distinct())},
-            (activity.id.in_(select(there.activity).where(there.state == "COUNTED")),),
+            {"sessions": func.count()},
+            (activity.id.in_(held_sessions()),),
         ),
         _Count(REDEMPTION.table.c.community, {"rewardsGiven": func.count()}),
         _Count(

@@ -3,17 +3,17 @@
 A service that is recorded for an activity is a sign-in too; a sign-in is what earns by activity.
 """
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from msgspec import UNSET
 
-from sync import merge
+from sync import merge, sessions
 from sync.editing import given
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, member_named, there
 from sync.shapes import format_time, parse_time
 from sync.state import Accepted, Day
 from sync.things import PENDING, Activity, Attendance, Community, Service, Taker, Team
-from sync.work import APPLIED, Decision, Work, derived_id
+from sync.work import APPLIED, Decision, Work
 
 
 def open_activity(work: Work, accepted: Accepted) -> Decision:
@@ -33,39 +33,46 @@ def open_activity(work: Work, accepted: Accepted) -> Decision:
     if team is not None and team.community != community.id:
         return Decision("NOT_FOUND", None, {"thing": "team"})
     start = parse_time(data.start)
-    work.add(
-        Activity(
-            id=change.entity,
-            community=community.id,
-            grid=None if grid is None else grid.id,
-            team=None if team is None else team.id,
-            start=start,
-            end=parse_time(data.end),
-            day=work.local_day(start, community.id),
-            on_duty=work.calendar(community).is_on_duty(start),
-            opened=accepted.deed,
-            opener=change.by,
-            versions={"*": merge.version_of(accepted)},
-            **given(data, "title", "category", "place"),
-        )
+    activity = Activity(
+        id=change.entity,
+        community=community.id,
+        grid=None if grid is None else grid.id,
+        team=None if team is None else team.id,
+        start=start,
+        end=parse_time(data.end),
+        day=work.local_day(start, community.id),
+        on_duty=work.calendar(community).is_on_duty(start),
+        opened=accepted.deed,
+        opener=change.by,
+        versions={"*": merge.version_of(accepted)},
+        **given(data, "title", "category", "place"),
     )
-    return APPLIED
+    first = sessions.alike(work, accepted, activity)
+    work.add(activity)
+    return APPLIED if first is None else sessions.contest(work, accepted, activity, first)
 
 
 def join(work: Work, accepted: Accepted) -> Decision:
-    """activity.join: signs a member in, once."""
+    """activity.join: signs a member in, once; at a session that was opened twice it counts once."""
     activity = reached(work, accepted, accepted.change.entity)
     member_named(work, accepted, accepted.change.data.member)
     found = _sign_ins(work, activity, accepted.change.data.member)
     for signed in found:
         if signed.kind == "activity.join":
-            since = work.local_time(signed.since, activity.community)
             stands = {"member": signed.member, "since": format_time(signed.since), "change": signed.change}
-            return Decision("SIGNED_IN", "growing", {"since": since}, stands)
+            return _signed_in(work, activity, signed.since, "growing", stands)
     for signed in found:
         _take_out(work, activity, signed)  # a service said so; whoever saw the member there says it better
     sign_in(work, accepted, activity, accepted.change.data.member)
-    return APPLIED
+    counts = sessions.counted_elsewhere(work, activity, accepted.change.data.member)
+    if counts is None:
+        return APPLIED
+    stands = {"member": counts.member, "since": format_time(counts.at), "change": counts.change}
+    return _signed_in(work, activity, counts.at, "session", {**stands, "activity": counts.activity})
+
+
+def _signed_in(work: Work, activity: Activity, since: int, rule: str, stands: dict[str, Any]) -> Decision:
+    return Decision("SIGNED_IN", rule, {"since": work.local_time(since, activity.community)}, stands)
 
 
 def reached(work: Work, accepted: Accepted, activity_id: str) -> Activity:
@@ -74,11 +81,6 @@ def reached(work: Work, accepted: Accepted, activity_id: str) -> Activity:
     if not work.may_reach(accepted, activity.community):
         raise Missing(OUT_OF_SCOPE)
     return activity
-
-
-def attendance_of(activity: str, member: str) -> str:
-    """The id of the one sign-in of this member id in an activity."""
-    return derived_id("attendance", activity, member)
 
 
 def signed_in(work: Work, activity: Activity, member_id: str) -> Taker | None:
@@ -119,7 +121,9 @@ def _put_in(work: Work, activity: Activity, taker: Taker) -> None:
 
 
 def _take_out(work: Work, activity: Activity, taker: Taker) -> None:
-    counted = work.edit(cast(Attendance, work.get(Attendance, attendance_of(activity.id, taker.member))))
+    counted = work.edit(
+        cast(Attendance, work.get(Attendance, sessions.attendance_of(activity.id, taker.member)))
+    )
     counted.state = "VOID"
     work.days.add(Day(counted.member, counted.day))
     edited = work.edit(activity)
@@ -128,7 +132,9 @@ def _take_out(work: Work, activity: Activity, taker: Taker) -> None:
 
 def _count(work: Work, activity: Activity, taker: Taker) -> None:
     """The source of what a sign-in earns: on the activity's day, however late it was recorded."""
-    attendance_id = attendance_of(activity.id, taker.member)
+    attendance_id = sessions.attendance_of(activity.id, taker.member)
+    elsewhere = sessions.counted_elsewhere(work, activity, taker.member)
+    state = "COUNTED" if elsewhere is None else "DUPLICATE"
     found = work.known(Attendance, attendance_id)
     if found is None:
         work.add(
@@ -142,11 +148,12 @@ def _count(work: Work, activity: Activity, taker: Taker) -> None:
                 day=activity.day,
                 at=taker.since,
                 change=taker.change,
+                state=state,
             )
         )
         return
     edited = work.edit(found)
-    edited.state, edited.at, edited.change = "COUNTED", taker.since, taker.change
+    edited.state, edited.at, edited.change = state, taker.since, taker.change
     work.days.add(Day(found.member, found.day))
 
 
@@ -159,8 +166,15 @@ def withdraw(work: Work, service: Service) -> None:
     if activity is None or mine is None:
         return
     _take_out(work, activity, mine)
-    if len(signed) > 1:
-        return
+    if len(signed) == 1:
+        _inherit(work, activity, service)
+    session = sessions.together(work, activity)
+    if len(session) > 1:
+        sessions.count(work, session, service.member)
+
+
+def _inherit(work: Work, activity: Activity, service: Service) -> None:
+    """Another service of that day for the activity is the sign-in now."""
     root = work.root(service.member)
     others = [
         other

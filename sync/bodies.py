@@ -188,7 +188,7 @@ class TeamBody(Body, frozen=True):
 
 
 class ActivityBody(Body, frozen=True):
-    """`members` have signed in, each once: as many as there are person-times."""
+    """`members` have signed in, each once. `sameAs`: the session that it is once more, under another id."""
 
     community: Id
     grid: Id | None
@@ -200,6 +200,7 @@ class ActivityBody(Body, frozen=True):
     end: Time
     on_duty: bool
     members: list[TakerBody]
+    same_as: Id | None
     opened_at: Time
     opener: Id | None
 

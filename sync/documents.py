@@ -219,6 +219,7 @@ def _activity(thing: Activity) -> dict[str, Any]:
             {"member": taker.member, "since": _time(taker.since), "change": taker.change}
             for taker in thing.members
         ],
+        "sameAs": thing.same_as,
         "openedAt": _time(thing.opened),
         "opener": thing.opener,
     }

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 
 from msgspec import UNSET
 
-from sync.activities import attendance_of
 from sync.duties import slot_of, slots_around
 from sync.evaluations import slot_of as evaluation_slot_of
 from sync.expiring import cutoff_of, day_of
@@ -18,8 +17,9 @@ from sync.kinds.services import ServiceRecord
 from sync.ratings import rating_of
 from sync.recounting import span_of
 from sync.services import days_around
+from sync.sessions import attendance_of
 from sync.shapes import parse_time
-from sync.state import Accepted, Day, State, Wanted
+from sync.state import Accepted, Day, Span, State, Wanted
 from sync.things import (
     Activity,
     Candidate,
@@ -105,6 +105,7 @@ class Gathering:
         """Whose services this batch records, by the service."""
         self.opened: dict[str, set[str]] = {}
         """When the activities begin that this batch opens."""
+        self.rules = any(accepted.change.kind == "conflict.rule" for accepted in self.batch)
         for change in (accepted.change for accepted in self.batch):
             if isinstance(change.data, ServiceRecord):
                 self.served.setdefault(change.entity, set()).add(change.data.member)
@@ -128,6 +129,7 @@ class Gathering:
             for collection in ("ticket", "member", "service", "duty", "whistle", "evaluation"):
                 for found in self._loaded(collection):
                     self._stands_now(cast(Versioned, found))
+        self._openings()
         self._recounts()
         self._days()
         self._ledgers()
@@ -262,6 +264,10 @@ class Gathering:
                 self._sign_in(named.id, found.member)
         if conflict.field == "grid":
             self.thing("grid", candidate.value)
+        if conflict.rule == "session":
+            opened = self.thing("activity", candidate.value)
+            if opened is not None:
+                self._sessions(opened.community, opened.day)
         if conflict.thing == "duty" and isinstance(candidate.value, str):
             self.thing("duty", candidate.value)
         self.thing("member", candidate.member)
@@ -434,19 +440,43 @@ class Gathering:
         return found
 
     def _sign_in(self, activity_id: Any, member_id: str) -> None:
-        """What a sign-in earns on the activity's day, and whether there was one: under this id, or by a service that may give way."""
+        """What a sign-in earns on the activity's day, and whether there was one: under this id, or by a service that may give way.
+
+        And what there is of the same session under another id.
+        """
         if not isinstance(activity_id, str):
             return
         self.thing("attendance", attendance_of(activity_id, member_id))
         activity = cast(Activity | None, self.state.things.get("activity", {}).get(activity_id))
         if activity is not None:
             self._span(member_id, {activity.day})
+            self._sessions(activity.community, activity.day)
             for taker in activity.members:
                 if taker.kind != "activity.join":
                     self.thing("attendance", attendance_of(activity_id, taker.member))
         for start in self.opened.get(activity_id, ()):
             day = parse_time(start) // DAY_MS
             self._span(member_id, {day - 1, day, day + 1})
+
+    def _openings(self) -> None:
+        """The days on which this batch may open a session, by whatever local time."""
+        for change in (accepted.change for accepted in self.batch):
+            if change.kind == "activity.open":
+                first = parse_time(change.data.start) // DAY_MS
+                for day in (first - 1, first, first + 1):
+                    self._sessions(change.data.community, day, opens=True)
+
+    def _sessions(self, community: str, day: int, opens: bool = False) -> None:
+        """What else there is on a day, which may be the same session, and who signed in there."""
+        span = Span(community, day, day)
+        if span not in self.state.sessions:
+            self.wanted.sessions.add(span)
+        found = self.state.sessions.get(span, ())
+        for activity in (self.thing("activity", one) for one in found if opens or len(found) > 1):
+            for taker in activity.members:
+                self.thing("attendance", attendance_of(activity.id, taker.member))
+                if self.rules:
+                    self._span(taker.member, {day})
 
     def _ratings(self, closed: dict[str, list[int]]) -> None:
         """What tickets that may be closed, or closed otherwise, give and gave to whoever may sit on them."""

@@ -200,14 +200,15 @@ def _compared(one: Looked, other: Looked) -> Hint | None:
         return None
     if (other.category, other.grid) != (one.category, one.grid):
         return None
-    place = _likeness(one.place, other.place)
-    likeness = max(place, _likeness(one.title, other.title))
-    if likeness < ALIKE:
+    place = likeness(one.place, other.place)
+    how = max(place, likeness(one.title, other.title))
+    if how < ALIKE:
         return None
-    return Hint(other.ticket, round(likeness * 100), place >= ALIKE, apart)
+    return Hint(other.ticket, round(how * 100), place >= ALIKE, apart)
 
 
-def _likeness(one: str | None, other: str | None) -> float:
+def likeness(one: str | None, other: str | None) -> float:
+    """How like two lines of text are, 0 to 1, spaces and marks aside."""
     if not one or not other:
         return 0.0
     # In one order, so that two tickets are as like as each other.

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sync.documents import Doc, documents
 from sync.settle import finalise, settle, wanted
 from sync.state import Accepted, Day, Outcome, Result, Settled, Span, State, Sum, Wanted
-from sync.things import DATED, Conflict, Entry, Member, Thing
+from sync.things import DATED, Activity, Conflict, Entry, Member, Thing
 from sync.timely import TIMELY, may_ever
 
 
@@ -33,6 +33,7 @@ class Memory:
         self._entries: dict[Day, list[Entry]] = {}
         self._ledgers: dict[str, list[Entry]] = {}
         self._conflicts: dict[str, set[str]] = {}
+        self._sessions: dict[tuple[str, int], set[str]] = {}
         self._timely: dict[str, set[str]] = {collection: set() for collection in TIMELY}
 
     def settle(self, batch: Sequence[Accepted], now: int, *, night: bool = False) -> Settled:
@@ -88,6 +89,9 @@ class Memory:
         for entity in missing.conflicts:
             state.conflicts.add(entity)
             self._load(state, "conflict", self._conflicts.get(entity, ()))
+        for span in missing.sessions:
+            state.sessions[span] = self._activities(span)
+            self._load(state, "activity", state.sessions[span])
         self._points(missing, state)
         if missing.timely:
             state.timely = {collection: sorted(ids) for collection, ids in self._timely.items()}
@@ -117,6 +121,11 @@ class Memory:
             if one.community == span.community and span.first <= one.day <= span.last  # type: ignore[attr-defined]
         }
         return sorted(found)
+
+    def _activities(self, span: Span) -> list[str]:
+        """The activities of a community's days."""
+        days = range(span.first, span.last + 1)
+        return sorted(one for day in days for one in self._sessions.get((span.community, day), ()))
 
     def _load(self, state: State, collection: str, ids: Iterable[str]) -> None:
         known = self.things.get(collection, {})
@@ -176,5 +185,7 @@ class Memory:
         elif collection in DATED:
             day = Day(thing.member, thing.day)  # type: ignore[attr-defined]
             self._dated.setdefault((collection, day), set()).add(thing.id)
+        elif isinstance(thing, Activity):
+            self._sessions.setdefault((thing.community, thing.day), set()).add(thing.id)
         elif isinstance(thing, Conflict):
             self._conflicts.setdefault(thing.entity, set()).add(thing.id)

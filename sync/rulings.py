@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from sync import activities, duties, evaluations, merge, posts, ratings, whistles
+from sync import activities, duties, evaluations, merge, posts, ratings, sessions, whistles
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
@@ -74,6 +74,9 @@ def _keeps(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
         post = work.get(Post, conflict.entity)
         held = () if post is None else post.holders
         return any(one.change == candidate.change and one.until is None for one in held)
+    if conflict.rule == "session":
+        activity = work.get(Activity, candidate.value)
+        return activity is not None and activity.same_as is None
     if conflict.field == "time":
         service = work.get(Service, candidate.value)
         return service is not None and service.state == "COUNTED"
@@ -383,6 +386,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "long": _services,
     "held": _held,
     "correction": _answered,
+    "session": sessions.rule,
     "closing": evaluations.rule,
     "resident": _rated,
 }

@@ -120,6 +120,7 @@ class Wanted(Struct):
     ledgers: set[str] = field(default_factory=set)
     elders: set[int] = field(default_factory=set)
     spans: set[Span] = field(default_factory=set)
+    sessions: set[Span] = field(default_factory=set)
     point_rules: bool = False
     timely: bool = False
 
@@ -136,6 +137,7 @@ class Wanted(Struct):
             or self.ledgers
             or self.elders
             or self.spans
+            or self.sessions
             or self.point_rules
             or self.timely
         )
@@ -149,7 +151,8 @@ class State(Struct):
     the ids of members that are aliases of it. dated[collection, day] (ids; the things themselves
     are in `things`) and entries[day] hold what is recorded under that very member id on that
     local day. ledgers[member id] sums all entries under that very id, elders[day] lists the member ids that have any
-    of before that day, spans[span] the days of members on which anything is recorded or posted there. held[thing id] lists the held changes that wait for it. changes and outcomes
+    of before that day, spans[span] the days of members on which anything is recorded or posted there, sessions[span]
+    the ids of the activities of a community's days. held[thing id] lists the held changes that wait for it. changes and outcomes
     are of the log, by change id: the accepted change, and its latest outcome. night is the `now` of
     a night, None for what is settled at once; timely[collection] lists the ids of the things to which
     that night may bring something by itself (sync/timely.py).
@@ -167,6 +170,7 @@ class State(Struct):
     ledgers: dict[str, list[Sum]] = field(default_factory=dict)
     elders: dict[int, list[str]] = field(default_factory=dict)
     spans: dict[Span, list[Day]] = field(default_factory=dict)
+    sessions: dict[Span, list[str]] = field(default_factory=dict)
     point_rules: bool = False
     night: int | None = None
     timely: dict[str, list[str]] | None = None

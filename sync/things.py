@@ -180,7 +180,10 @@ class Team(Thing, kw_only=True):
 
 
 class Activity(Thing, kw_only=True):
-    """A session: `members` have signed in, each once. `day` counts local days since 1970."""
+    """A session: `members` have signed in, each once. `day` counts local days since 1970.
+
+    `same_as` is the session of that day that it is taken for, until a person finds that they are two.
+    """
 
     community: str
     grid: str | None
@@ -195,11 +198,14 @@ class Activity(Thing, kw_only=True):
     opened: int = 0
     opener: str | None = None
     members: list[Taker] = field(default_factory=list)
+    same_as: str | None = None
     versions: dict[str, Version] = field(default_factory=dict)
 
 
 class Attendance(Thing, kw_only=True):
-    """One sign-in: a source of points on the day of its activity. `state`: COUNTED, or VOID with its service."""
+    """One sign-in: a source of points on the day of its activity. `state`: COUNTED, VOID with its service,
+    or DUPLICATE where the member was signed in at the same session under its other id.
+    """
 
     community: str
     member: str

@@ -30,6 +30,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "登记有效；另一台平板也登记了同一人，已并入这一份。",
         "This registration stands; another tablet registered the same person, and that one now points here.",
     ),
+    "OPENED_TWICE": Sentence(
+        Result.APPLIED,
+        "活动有效；另一处也开了同样的一场：两份都保留，每人只计一次，转派单员确认。",
+        "This session stands; another like it was opened too. Both are kept, each member counts once, and a"
+        " dispatcher will look.",
+    ),
     "COUNTS_NOW": Sentence(
         Result.APPLIED,
         "{period}先计的那次{duty}已作废；您记的这一份现在计数。",
@@ -217,6 +223,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         Result.REVIEW,
         "与此人另一条服务时间重叠；已保留，确认后计分。",
         "It overlaps another service of this member; it is kept, and earns when a dispatcher has looked.",
+    ),
+    "SAME_SESSION": Sentence(
+        Result.REVIEW,
+        "此时此地已有一场同样的活动；这一份照样保留，签到照收，每人只计一次，转派单员确认。",
+        "A session like it, of this time and place, was opened before; this one is kept with its sign-ins, each"
+        " member counts once, and a dispatcher will look.",
     ),
     "TOO_LONG": Sentence(
         Result.REVIEW,

@@ -14,10 +14,11 @@ from sync import verdicts
 from sync.calendar import Calendar, calendar_of
 from sync.kinds.kind import Office
 from sync.shapes import format_time
-from sync.state import Accepted, Day, Erase, Outcome, Result, State
+from sync.state import Accepted, Day, Erase, Outcome, Result, Span, State
 from sync.things import (
     COLLECTION,
     DATED,
+    Activity,
     Candidate,
     Community,
     Conflict,
@@ -82,6 +83,7 @@ class Work:
         self.aliases: dict[str, list[str]] = {}
         self.new_dated: dict[tuple[str, Day], list[str]] = {}
         self.new_entries: dict[Day, list[Entry]] = {}
+        self.new_sessions: dict[Span, list[str]] = {}
         self.posted: dict[str, list[Entry]] = {}
         self.touched_members: set[str] = set()
         self._calendars: dict[str, tuple[Community, Calendar]] = {}
@@ -120,6 +122,8 @@ class Work:
             day = Day(thing.member, thing.day)  # type: ignore[attr-defined]
             self.new_dated.setdefault((collection, day), []).append(thing.id)
             self.days.add(day)
+        elif isinstance(thing, Activity):
+            self.new_sessions.setdefault(Span(thing.community, thing.day, thing.day), []).append(thing.id)
         return thing
 
     def on(self, kind: type[T], day: Day) -> list[T]:
@@ -127,6 +131,12 @@ class Work:
         key = COLLECTION[kind], day
         ids = [*self.state.dated.get(key, ()), *self.new_dated.get(key, ())]
         return [thing for thing in (self.get(kind, thing_id) for thing_id in ids) if thing is not None]
+
+    def sessions(self, community: str, day: int) -> list[Activity]:
+        """The activities of a community's local day; raises KeyError when they were not gathered (a defect of `wanted`)."""
+        span = Span(community, day, day)
+        ids = [*self.state.sessions[span], *self.new_sessions.get(span, ())]
+        return [cast(Activity, self.get(Activity, activity_id)) for activity_id in ids]
 
     def entries_on(self, day: Day) -> list[Entry]:
         return [*self.state.entries.get(day, ()), *self.new_entries.get(day, ())]

@@ -403,6 +403,7 @@ def _open_activity(draft: Draft, change: Body, look: Look) -> None:
         end=data["end"],
         onDuty=None,
         members=[],
+        sameAs=None,
         openedAt=change["at"],
         opener=change["by"],
     )

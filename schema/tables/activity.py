@@ -34,6 +34,7 @@ class ActivityRow(SQLModel, table=True):
     opened: int = big()
     opener: str | None
     members: list[Any] = json()
+    same_as: str | None
     versions: dict[str, Any] = json()
 
 

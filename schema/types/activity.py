@@ -6,7 +6,7 @@ from schema.fields import column, conflicts, field, moment, shaped, to_one
 from schema.loaders import shows
 from schema.policies import PERSONS, PRIVATE, SIGNED, WITHIN
 from schema.shapes import Parts, Person
-from schema.types.lazy import ACommunity, AGrid, AMember, ATeam
+from schema.types.lazy import ACommunity, AGrid, AMember, AnActivity, ATeam
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
@@ -41,6 +41,12 @@ class Activity(Node):
     on_duty: bool = column(SIGNED, "Within working hours (八小时内), or out of them (八小时外).")
     opened_at: DateTime = moment(SIGNED, "When it was opened.", "opened")
     opener: AMember | None = to_one(PRIVATE, "The member who opened it, if said.", "member")
+    same_as: AnActivity | None = to_one(
+        SIGNED,
+        "The session that it is once more, opened by another who had no sight of it; null where it is one of its own."
+        " A dispatcher may find that they are two.",
+        "activity",
+    )
     services = services(SIGNED, "The services that were recorded for it.", "activity")
     conflicts = conflicts()
     history = history()

@@ -6,4 +6,4 @@ and is stamped on every settlement.
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3

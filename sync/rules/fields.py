@@ -89,6 +89,12 @@ RULES: Final[dict[str, Rule]] = {
             "A service longer than 12 hours goes to review and earns when ruled.",
         ),
         Rule(
+            "session",
+            "未互相看到而各开一次的同一场活动：两份都保留，每人只计一次，转派单员确认是一场还是两场。",
+            "A session that two opened without sight of each other is kept under both ids and each member counts"
+            " once; a dispatcher says whether it is one.",
+        ),
+        Rule(
             "held",
             "所指的事物还没到，就等它；等满30天转派单员。",
             "What names a thing that has not come waits for it; after 30 days a dispatcher looks.",
@@ -346,6 +352,13 @@ _TABLE: Final[list[FieldRule]] = [
         Office.LIAISON,
     ),
     FieldRule("activity", "onDuty", "derived", *_SUMS),
+    FieldRule(
+        "activity",
+        "sameAs",
+        "session",
+        "与先开的是同一场；派单员可裁定为两场。",
+        "The session that it is once more, unless a dispatcher finds that they are two.",
+    ),
     FieldRule(
         "activity",
         "members",

@@ -81,12 +81,13 @@ def _holds(one: dict[str, Any], at: int, day: str) -> bool:
 
 
 def nobody_signs_in_twice(scene: Scene) -> Iterator[str]:
-    """Each person once at each activity, by a change that says so; and each sign-in counts once."""
+    """Each person once at each activity, by a change that says so; each sign-in counts once, at all that is one session too."""
     counted = {
         (one.activity, one.member): one
         for one in scene.evidence.things["attendance"].values()
-        if one.state == "COUNTED"
+        if one.state in {"COUNTED", "DUPLICATE"}
     }
+    yield from _counts_twice(scene, [*counted.values()])
     for activity, row in scene.evidence.things["activity"].items():
         signed = plain(row.members)
         persons = Counter(scene.evidence.root(one["member"]) for one in signed)
@@ -105,6 +106,23 @@ def nobody_signs_in_twice(scene: Scene) -> Iterator[str]:
                 yield f"the sign-in of {one['member']} at activity {activity} does not count"
     for activity, member in counted:
         yield f"a sign-in of {member} counts at activity {activity}, where they are not"
+
+
+def _counts_twice(scene: Scene, there: list[Row]) -> Iterator[str]:
+    """Whoever counts at two that are one session, or at none of them."""
+    activities = scene.evidence.things["activity"]
+    counts: dict[tuple[str, str], list[Row]] = {}
+    for one in there:
+        session = activities[one.activity].same_as or one.activity
+        counts.setdefault((session, scene.evidence.root(one.member)), []).append(one)
+    for (session, person), found in counts.items():
+        places = {one.activity for one in found if one.state == "COUNTED"}
+        if not places and person not in scene.evidence.joined:
+            yield f"no sign-in of {person} counts at session {session}"
+        if len(places) > 1 and person not in scene.evidence.joined:
+            family = {one.member for one in found if one.state == "COUNTED"}
+            if len(family) == 1:
+                yield f"{person} counts {len(places)} times at session {session}"
 
 
 def _registered_after(scene: Scene, signed: list[dict[str, Any]], person: str) -> bool:

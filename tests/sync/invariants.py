@@ -9,7 +9,9 @@ from sync.memory import Memory
 from sync.shapes import parse_time
 from sync.state import Result, Settled
 from sync.things import (
+    Activity,
     Adjustment,
+    Attendance,
     Duty,
     DutyPeriod,
     Entry,
@@ -78,7 +80,7 @@ def check_activities(memory: Memory) -> None:
     counted = {
         (one.activity, one.member)  # type: ignore[attr-defined]
         for one in memory.things.get("attendance", {}).values()
-        if one.state == "COUNTED"  # type: ignore[attr-defined]
+        if one.state in {"COUNTED", "DUPLICATE"}  # type: ignore[attr-defined]
     }
     signed = [
         (activity.id, taker.member)
@@ -87,6 +89,28 @@ def check_activities(memory: Memory) -> None:
     ]
     assert len(set(signed)) == len(signed)
     assert set(signed) == counted
+    check_sessions(memory)
+
+
+def check_sessions(memory: Memory) -> None:
+    """What is one session points at one; whoever signed in there counts, and a DUPLICATE counts elsewhere at it."""
+    found = memory.things.get("activity", {})
+    counts: dict[tuple[str, str], set[str]] = {}
+    for one in memory.things.get("attendance", {}).values():
+        assert isinstance(one, Attendance)
+        activity = found[one.activity]
+        assert isinstance(activity, Activity)
+        member = memory.things["member"][one.member]
+        assert isinstance(member, Member)
+        session = activity.same_as or activity.id, member.alias_of or member.id
+        counts.setdefault(session, set()).add(one.state)
+        if activity.same_as is not None:
+            first = found[activity.same_as]
+            assert isinstance(first, Activity)
+            assert first.same_as is None
+    kinds = {accepted.change.kind for accepted in memory.changes.values()}
+    if "member.split" not in kinds:
+        assert all("COUNTED" in states for states in counts.values() if "DUPLICATE" in states)
 
 
 def check_whistles(memory: Memory) -> None:

@@ -136,6 +136,7 @@ def test_an_activity_says_who_was_there_and_a_team_who_is_in_it() -> None:
         "start": "2026-11-23T01:00:00.000Z",
         "end": "2026-11-23T03:00:00.000Z",
         "onDuty": True,
+        "sameAs": None,
         "openedAt": "2026-11-23T01:56:00.000Z",
         "opener": None,
     }

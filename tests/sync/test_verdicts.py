@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from sync.kinds.kind import Office
+from sync.rules.fields import RULES
 from sync.state import Result
 from sync.things import Conflict
 from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
@@ -19,6 +20,7 @@ from tests.sync import test_ratings as ratings
 from tests.sync import test_recounting as recounting
 from tests.sync import test_rewards as rewards
 from tests.sync import test_rulings as rulings
+from tests.sync import test_sessions as sessions
 from tests.sync import test_teams as teams
 from tests.sync import test_whistles as whistles
 from tests.sync.hub import Hub
@@ -217,6 +219,8 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "WHISTLED_TOGETHER": lambda: whistles.two_blow()[0],
     "NOT_CALLED": whistles.refused,
     "SIGNED_IN": lambda: activities.two_sign_in()[0],
+    "OPENED_TWICE": lambda: sessions.both_at_both()[0],
+    "SAME_SESSION": lambda: sessions.both_at_both()[0],
     "ALREADY_DONE": lambda: both("ticket.finish", T, {"member": M1}, {"member": M2}),
     "ALREADY_TAKER": lambda: both("ticket.claim", T, {"member": M1}, {"member": M1}),
     "OPENED_BEFORE": lambda: at_once("ticket.open", T, grid=G1, category="parking", title="t"),
@@ -287,8 +291,11 @@ def test_every_code_has_an_example_or_is_said_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
-def test_every_code_is_said_by_something(code: str) -> None:
-    assert code in codes(EXAMPLES[code]())
+def test_every_code_is_said_by_something_and_every_rule_that_is_named_can_be_looked_up(code: str) -> None:
+    hub = EXAMPLES[code]()
+    assert code in codes(hub)
+    named = {outcome.rule for outcome in hub.memory.outcomes.values()} - {None}
+    assert named <= set(RULES)
 
 
 @pytest.mark.parametrize("code", SENTENCES)

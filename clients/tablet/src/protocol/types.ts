@@ -611,6 +611,7 @@ export interface ActivityBody {
   end: string
   onDuty: boolean
   members: (TakerBody)[]
+  sameAs: string | null
   openedAt: string
   opener: string | null
 }

@@ -371,7 +371,7 @@ function openActivity(draft: Draft, change: Pending): void {
     ...{ id: change.entity },
     ...pick(data, ['community', 'grid', 'team', 'title', 'category', 'place']),
     ...{ start: data.start, end: data.end, onDuty: null, members: [] },
-    ...{ openedAt: change.at, opener: change.by },
+    ...{ sameAs: null, openedAt: change.at, opener: change.by },
   })
 }
 
