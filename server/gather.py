@@ -20,8 +20,8 @@ from server.timely import due
 from server.write import chunks
 from sync.expiring import bounds_of
 from sync.settle import wanted
-from sync.state import Accepted, Day, Outcome, Span, State, Sum, Wanted
-from sync.things import DATED, PointExpiry, Thing
+from sync.state import Accepted, Code, Day, Outcome, Span, State, Sum, Wanted
+from sync.things import CODED, DATED, PointExpiry, Thing
 
 NEVER = -1_000_000
 """A day before all others."""
@@ -60,6 +60,7 @@ def gather(connection: Connection, missing: Wanted, state: State) -> None:
         state.elders[day] = _elders(connection, day)
     for span in missing.spans:
         state.spans[span] = _within(connection, span)
+    _codes(connection, missing.codes, state)
     for span in missing.sessions:
         _sessions(connection, span, state)
     if missing.timely:
@@ -200,6 +201,19 @@ def _within(connection: Connection, span: Span) -> list[Day]:
         days = select(table.c.member, table.c.day).where(here, table.c.day.between(span.first, span.last))
         found.update(Day(row.member, row.day) for row in connection.execute(days.distinct()))
     return sorted(found)
+
+
+def _codes(connection: Connection, codes: set[Code], state: State) -> None:
+    """What has these codes in their communities."""
+    state.codes.update(dict.fromkeys(codes))
+    for collection in CODED:
+        table = MAPPINGS[collection].table
+        pairs = sorted((one.community, one.code) for one in codes if one.collection == collection)
+        for chunk in chunks(pairs, PAIRS):
+            columns = select(table.c.id, table.c.community, table.c.code)
+            found = columns.where(tuple_(table.c.community, table.c.code).in_(chunk))
+            for row in _rows(connection, found.order_by(table.c.id.desc())):
+                state.codes[Code(collection, row["community"], row["code"])] = row["id"]
 
 
 def _sessions(connection: Connection, span: Span, state: State) -> None:

@@ -28,8 +28,8 @@ from server.plan import Base, Coming, Plan, planned
 from server.timely import due
 from server.write import chunks, write
 from sync.settle import HELD_MS, Crash, settle
-from sync.state import Accepted, Result, Settled, Span, State
-from sync.things import THINGS
+from sync.state import Accepted, Code, Result, Settled, Span, State
+from sync.things import CODED, THINGS
 from sync.timely import TIMELY, may
 
 logger = logging.getLogger(__name__)
@@ -238,7 +238,9 @@ def _matters(effects: Effects, decided: Decided) -> bool:
 
 def _is_found(collection: str, thing: Any, state: State) -> bool:
     """Whether a thing that was not read is one that would be found otherwise than by its id, now."""
-    return collection == "activity" and Span(thing["community"], thing["day"], thing["day"]) in state.sessions
+    if collection == "activity":
+        return Span(thing["community"], thing["day"], thing["day"]) in state.sessions
+    return collection in CODED and Code(collection, thing["community"], thing["code"]) in state.codes
 
 
 def _is_due(collection: str, thing: Any, decided: Decided) -> bool:

@@ -19,8 +19,9 @@ from sync.recounting import span_of
 from sync.services import days_around
 from sync.sessions import attendance_of
 from sync.shapes import parse_time
-from sync.state import Accepted, Day, Span, State, Wanted
+from sync.state import Accepted, Code, Day, Span, State, Wanted
 from sync.things import (
+    CODED,
     Activity,
     Candidate,
     Conflict,
@@ -29,8 +30,11 @@ from sync.things import (
     Evaluation,
     Member,
     PointExpiry,
+    Post,
     Rating,
+    Reward,
     Service,
+    Team,
     Thing,
     Ticket,
     Version,
@@ -38,7 +42,7 @@ from sync.things import (
 )
 from sync.work import DAY_MS
 
-Versioned = Ticket | Member | Service | Duty | Whistle | Evaluation
+Versioned = Ticket | Member | Service | Duty | Whistle | Evaluation | Post | Team | Reward
 """What keeps who wrote it, and may be ruled on in the night that contests it."""
 
 NAMED = {
@@ -126,10 +130,10 @@ class Gathering:
             for whistle in self._loaded("whistle"):
                 self._told(cast(Whistle, whistle).versions)
         if any(self._comes_with_this_batch(accepted) for accepted in self.batch):
-            for collection in ("ticket", "member", "service", "duty", "whistle", "evaluation"):
+            for collection in ("ticket", "member", "service", "duty", "whistle", "evaluation", *CODED):
                 for found in self._loaded(collection):
                     self._stands_now(cast(Versioned, found))
-        self._openings()
+        self._found_otherwise()
         self._recounts()
         self._days()
         self._ledgers()
@@ -181,6 +185,18 @@ class Gathering:
         scope = accepted.scope if accepted.office is Office.LIAISON else ()
         for grid in (*scope, *carried, *getattr(change.data, "grids", ())):
             self.thing("grid", grid)
+
+    def _codes(self, collection: str, data: Any, found: Any) -> None:
+        """What has the code that a change gives, and the one that it takes away."""
+        for named in (data, found):
+            if named is not None:
+                code = Code(collection, named.community, named.code)
+                if code not in self.state.codes:
+                    self.wanted.codes.add(code)
+                held = self.state.codes.get(code)
+                self.thing(collection, held)
+                if held is not None:
+                    self._conflicts(held)
 
     def _conflicts(self, entity: str) -> None:
         if entity not in self.state.conflicts:
@@ -458,9 +474,12 @@ class Gathering:
             day = parse_time(start) // DAY_MS
             self._span(member_id, {day - 1, day, day + 1})
 
-    def _openings(self) -> None:
-        """The days on which this batch may open a session, by whatever local time."""
+    def _found_otherwise(self) -> None:
+        """What has the codes that this batch gives; the days on which it may open a session, by whatever local time."""
         for change in (accepted.change for accepted in self.batch):
+            collection, _, verb = change.kind.partition(".")
+            if verb == "put" and collection in CODED:
+                self._codes(collection, change.data, self.thing(collection, change.entity))
             if change.kind == "activity.open":
                 first = parse_time(change.data.start) // DAY_MS
                 for day in (first - 1, first, first + 1):

@@ -9,9 +9,10 @@ from typing import cast
 from msgspec.structs import replace
 
 from sync.documents import Doc, documents
+from sync.register import Coded, code_of
 from sync.settle import finalise, settle, wanted
-from sync.state import Accepted, Day, Outcome, Result, Settled, Span, State, Sum, Wanted
-from sync.things import DATED, Activity, Conflict, Entry, Member, Thing
+from sync.state import Accepted, Code, Day, Outcome, Result, Settled, Span, State, Sum, Wanted
+from sync.things import CODED, DATED, Activity, Conflict, Entry, Member, Thing
 from sync.timely import TIMELY, may_ever
 
 
@@ -33,6 +34,7 @@ class Memory:
         self._entries: dict[Day, list[Entry]] = {}
         self._ledgers: dict[str, list[Entry]] = {}
         self._conflicts: dict[str, set[str]] = {}
+        self._codes: dict[Code, set[str]] = {}
         self._sessions: dict[tuple[str, int], set[str]] = {}
         self._timely: dict[str, set[str]] = {collection: set() for collection in TIMELY}
 
@@ -89,14 +91,20 @@ class Memory:
         for entity in missing.conflicts:
             state.conflicts.add(entity)
             self._load(state, "conflict", self._conflicts.get(entity, ()))
-        for span in missing.sessions:
-            state.sessions[span] = self._activities(span)
-            self._load(state, "activity", state.sessions[span])
+        self._found(missing, state)
         self._points(missing, state)
         if missing.timely:
             state.timely = {collection: sorted(ids) for collection, ids in self._timely.items()}
             for collection, found in state.timely.items():
                 self._load(state, collection, found)
+
+    def _found(self, missing: Wanted, state: State) -> None:
+        """What is found by its code or its day."""
+        for code in missing.codes:
+            state.codes[code] = min(self._codes.get(code, ()), default=None)
+        for span in missing.sessions:
+            state.sessions[span] = self._activities(span)
+            self._load(state, "activity", state.sessions[span])
 
     def _points(self, missing: Wanted, state: State) -> None:
         """The rules of points, and what of the ledger they are about."""
@@ -171,6 +179,10 @@ class Memory:
             if before.alias_of is not None:
                 self._aliases[before.alias_of].discard(thing.id)
         self.things[collection][thing.id] = thing
+        if collection in CODED:
+            if before is not None:
+                self._codes[code_of(collection, cast(Coded, before))].discard(thing.id)
+            self._codes.setdefault(code_of(collection, cast(Coded, thing)), set()).add(thing.id)
         if collection in TIMELY:
             keep = (
                 self._timely[collection].add

@@ -6,13 +6,15 @@ from typing import Any, Final, cast
 from msgspec import UNSET, to_builtins
 
 from sync import merge, rewards
+from sync.changes import Change
 from sync.expiring import begins
 from sync.kinds.kind import Office
 from sync.merge import Stand
 from sync.reach import OUT_OF_SCOPE, Decide, Missing, Named, grid_named, there
 from sync.rules.fields import FIELDS
-from sync.state import Accepted
+from sync.state import Accepted, Code
 from sync.things import (
+    CODED,
     Community,
     Device,
     Grid,
@@ -27,6 +29,8 @@ from sync.things import (
 from sync.work import APPLIED, Decision, Work, standing_candidate
 
 Kept = Community | Unit | Grid | PointRule | PointExpiry | Post | Team | Reward
+
+Coded = Post | Team | Reward
 
 CARRIED: Final = {"post": ("holders",), "team": ("holders", "points"), "reward": ("given", "last", "prices")}
 """What a kept thing has besides what is put: whoever writes it anew leaves that alone."""
@@ -176,6 +180,9 @@ def put(work: Work, accepted: Accepted) -> Decision:
         return _propose(work, accepted, built, standing)
     if found is not None and not _reaches(work, accepted, found):
         return OUT_OF_SCOPE
+    holder = holder_of(work, change)
+    if holder is not None:
+        return in_use(change, holder) if found is not None else _taken(work, accepted, holder)
     if found is not None and standing is not None:
         stand = merge.latest(standing, accepted)
         built.versions, built.rev = found.versions, found.rev
@@ -195,7 +202,65 @@ def put(work: Work, accepted: Accepted) -> Decision:
     if isinstance(built, Reward):
         rewards.price(built, accepted.deed)
     work.add(built)
+    if isinstance(built, Coded):
+        _take_code(work, collection, cast(Coded | None, found), built)
     return APPLIED
+
+
+def holder_of(work: Work, change: Change) -> Coded | None:
+    """What else has the code that a change would give in its community."""
+    collection = change.kind.removesuffix(".put")
+    if collection not in CODED:
+        return None
+    code = Code(collection, change.data.community, change.data.code)
+    standing = cast(Coded | None, work.find(collection, change.entity))
+    held = work.coded(code)
+    if held in {None, change.entity} or (standing is not None and code_of(collection, standing) == code):
+        return None
+    return cast(Coded, work.find(collection, held))
+
+
+def code_of(collection: str, thing: Coded) -> Code:
+    """What a thing of the register is called."""
+    return Code(collection, thing.community, thing.code)
+
+
+def _take_code(work: Work, collection: str, before: Coded | None, built: Coded) -> None:
+    if before is not None and work.coded(code_of(collection, before)) == built.id:
+        work.codes[code_of(collection, before)] = None
+    work.codes[code_of(collection, built)] = work.coded(code_of(collection, built)) or built.id
+
+
+def in_use(change: Change, holder: Coded) -> Decision:
+    """What is there already may not take another's code."""
+    collection = change.kind.removesuffix(".put")
+    return Decision(
+        "CODE_IN_USE", "code", {"thing": collection, "called": holder.code}, {collection: holder.id}
+    )
+
+
+def _taken(work: Work, accepted: Accepted, holder: Coded) -> Decision:
+    """The first to have a code stands; what was written under it by another is kept beside it."""
+    _contest_code(work, accepted, holder, review=False)
+    collection, since = accepted.change.kind.removesuffix(".put"), holder.versions["*"].deed
+    values = {"thing": collection, "called": holder.code, "since": work.local_time(since, holder.community)}
+    return Decision("CODE_TAKEN", "code", values, {collection: holder.id})
+
+
+def _contest_code(work: Work, accepted: Accepted, holder: Coded, *, review: bool) -> None:
+    standing = holder.versions["*"]
+    work.conflict(
+        rule="code",
+        thing=accepted.change.kind.removesuffix(".put"),
+        entity=holder.id,
+        field_name="code",
+        community=holder.community,
+        grid=None,
+        standing=[standing_candidate(standing)],
+        coming=work.candidate(accepted, to_builtins(accepted.change.data)),
+        stands=standing.change,
+        review=review,
+    )
 
 
 def _tell_overwritten(work: Work, accepted: Accepted, standing: Version) -> None:
@@ -227,7 +292,14 @@ def _place_of(kept: Kept) -> str | None:
 
 
 def _propose(work: Work, accepted: Accepted, built: Kept, standing: Version | None) -> Decision:
-    """A lower office's word about its own communities' register waits for the one that keeps it."""
+    """A lower office's word about its own communities' register waits for the one that keeps it.
+
+    What is proposed under a code that something has is a proposal about that.
+    """
+    holder = holder_of(work, accepted.change)
+    if holder is not None:
+        _contest_code(work, accepted, holder, review=True)
+        return Decision("PROPOSED", "code")
     _contest(
         work, accepted, built, standing, stands=None if standing is None else standing.change, review=True
     )

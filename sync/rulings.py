@@ -10,7 +10,7 @@ from sync import activities, duties, evaluations, merge, posts, ratings, session
 from sync.editing import Editable, given, stands_in_part
 from sync.members import carry_identity, place_in_community
 from sync.reach import OUT_OF_SCOPE, Decide, Named, there
-from sync.register import keeper_of
+from sync.register import Coded, holder_of, in_use, keeper_of
 from sync.rules.fields import FIELDS
 from sync.rules.transitions import STATES
 from sync.seats import taker_of
@@ -74,6 +74,9 @@ def _keeps(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
         post = work.get(Post, conflict.entity)
         held = () if post is None else post.holders
         return any(one.change == candidate.change and one.until is None for one in held)
+    if conflict.rule == "code":
+        coded = cast(Coded, work.find(conflict.thing, conflict.entity))
+        return coded.versions["*"].change == candidate.change
     if conflict.rule == "session":
         activity = work.get(Activity, candidate.value)
         return activity is not None and activity.same_as is None
@@ -131,7 +134,7 @@ def _identity_field(work: Work, accepted: Accepted, conflict: Conflict, chosen: 
 
 
 def _district(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
-    """A proposal is taken up by deciding its change again in the ruler's name."""
+    """What was put is taken up by deciding its change again in the ruler's name, about what the conflict is about."""
     if conflict.thing == "member":
         return _identity_field(work, accepted, conflict, chosen)
     if accepted.office < keeper_of(conflict.thing):
@@ -139,11 +142,15 @@ def _district(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candid
     if chosen is None:
         return APPLIED
     kept = work.accepted(chosen.change)
+    change = replace(kept.change, entity=conflict.entity)
+    holder = holder_of(work, change)
+    if holder is not None:
+        return in_use(change, holder)
     author = {
         name: getattr(accepted, name)
         for name in ("device", "seq", "office", "scope", "deed", "saw", "author")
     }
-    return work.decide(work, replace(kept, **author))
+    return work.decide(work, replace(kept, change=change, **author))
 
 
 def _seats(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candidate | None) -> Decision:
@@ -387,6 +394,7 @@ EFFECTS: Final[dict[str, Effect]] = {
     "held": _held,
     "correction": _answered,
     "session": sessions.rule,
+    "code": _district,
     "closing": evaluations.rule,
     "resident": _rated,
 }

@@ -93,6 +93,14 @@ class Span(NamedTuple):
     last: int
 
 
+class Code(NamedTuple):
+    """What a thing of the register is called in its community."""
+
+    collection: str
+    community: str
+    code: str
+
+
 class Sum(NamedTuple):
     """What a member has of one kind of entry (of one source, where that matters) by a day.
 
@@ -121,6 +129,7 @@ class Wanted(Struct):
     elders: set[int] = field(default_factory=set)
     spans: set[Span] = field(default_factory=set)
     sessions: set[Span] = field(default_factory=set)
+    codes: set[Code] = field(default_factory=set)
     point_rules: bool = False
     timely: bool = False
 
@@ -138,6 +147,7 @@ class Wanted(Struct):
             or self.elders
             or self.spans
             or self.sessions
+            or self.codes
             or self.point_rules
             or self.timely
         )
@@ -152,7 +162,7 @@ class State(Struct):
     are in `things`) and entries[day] hold what is recorded under that very member id on that
     local day. ledgers[member id] sums all entries under that very id, elders[day] lists the member ids that have any
     of before that day, spans[span] the days of members on which anything is recorded or posted there, sessions[span]
-    the ids of the activities of a community's days. held[thing id] lists the held changes that wait for it. changes and outcomes
+    the ids of the activities of a community's days. codes[code] is the id of the thing that has it, or None. held[thing id] lists the held changes that wait for it. changes and outcomes
     are of the log, by change id: the accepted change, and its latest outcome. night is the `now` of
     a night, None for what is settled at once; timely[collection] lists the ids of the things to which
     that night may bring something by itself (sync/timely.py).
@@ -171,6 +181,7 @@ class State(Struct):
     elders: dict[int, list[str]] = field(default_factory=dict)
     spans: dict[Span, list[Day]] = field(default_factory=dict)
     sessions: dict[Span, list[str]] = field(default_factory=dict)
+    codes: dict[Code, str | None] = field(default_factory=dict)
     point_rules: bool = False
     night: int | None = None
     timely: dict[str, list[str]] | None = None

@@ -622,5 +622,8 @@ THINGS: Final[dict[str, type[Thing]]] = {
 }
 COLLECTION: Final[dict[type[Thing], str]] = {shape: name for name, shape in THINGS.items()}
 
+CODED: Final = ("post", "team", "reward")
+"""What a community has under a `code` each; of communities, units, grids and rules the district's file has one each."""
+
 DATED: Final = ("service", "rating", "attendance")
 """The things that may earn: each has a `member` and a local `day`, and is found by them."""

@@ -135,6 +135,12 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "{member}已于{since}领下此岗，先领者得。",
         "{member} took this post at {since}, and the first stands.",
     ),
+    "CODE_TAKEN": Sentence(
+        Result.LOST,
+        "代码“{called}”已于{since}用于本社区的另一{thing}，先者为准；您所填已保留，派单员可改用其内容。",
+        "Another {thing} of this community has the code “{called}” since {since}, and the first stands; what you wrote"
+        " is kept, and a dispatcher may take it up there.",
+    ),
     "LATER_STANDS": Sentence(
         Result.SUPERSEDED,
         "此人的去留后来另有记录，以后来的为准。",
@@ -278,6 +284,11 @@ SENTENCES: Final[dict[str, Sentence]] = {
         Result.REJECTED,
         "该单位的这个编号已是另一人；请先核对编号。",
         "Another member has this number in this unit; check the number first.",
+    ),
+    "CODE_IN_USE": Sentence(
+        Result.REJECTED,
+        "代码“{called}”已用于本社区的另一{thing}；请换一个代码。",
+        "Another {thing} of this community has the code “{called}”; choose another code.",
     ),
     "SAME_MEMBER": Sentence(Result.REJECTED, "两者本是一人。", "Both are the same member already."),
     "NOT_AN_ALIAS": Sentence(
@@ -447,6 +458,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "SURVEY": ("调研", "survey"),
     "TALK": ("宣讲", "talk"),
     "SUMMARY": ("总结", "summary"),
+    "sameAs": ("同一场活动", "same session"),
+    "code": ("代码", "code"),
     "skills": ("技能", "skills"),
     "tags": ("标签", "tags"),
     "pauses": ("暂停", "pauses"),

@@ -14,7 +14,7 @@ from sync import verdicts
 from sync.calendar import Calendar, calendar_of
 from sync.kinds.kind import Office
 from sync.shapes import format_time
-from sync.state import Accepted, Day, Erase, Outcome, Result, Span, State
+from sync.state import Accepted, Code, Day, Erase, Outcome, Result, Span, State
 from sync.things import (
     COLLECTION,
     DATED,
@@ -79,6 +79,7 @@ class Work:
         self.erased: list[Erase] = []
         self.told: dict[str, Outcome] = {}
         self.days: set[Day] = set()
+        self.codes: dict[Code, str | None] = {}
         self.identities: dict[tuple[str, str], str | None] = {}
         self.aliases: dict[str, list[str]] = {}
         self.new_dated: dict[tuple[str, Day], list[str]] = {}
@@ -199,6 +200,10 @@ class Work:
             return None
         member = self.root(found)
         return None if member is None else member.id
+
+    def coded(self, code: Code) -> str | None:
+        """The id of what has this code in its community."""
+        return self.codes[code] if code in self.codes else self.state.codes[code]
 
     def name_of(self, member_id: str) -> str:
         member = self.root(member_id)

@@ -60,6 +60,12 @@ RULES: Final[dict[str, Rule]] = {
             "Unit and number are one person; whoever is registered twice is one member, the earlier deed.",
         ),
         Rule(
+            "code",
+            "一社区之内，一个代码只指一个岗位、队伍或奖品：先建者得，后来的内容保留备查，可由派单员改用。",
+            "Within a community a code names one post, team or reward: the first to have it stands, and what comes"
+            " later under it is kept for a dispatcher to take up.",
+        ),
+        Rule(
             "placed",
             "一人一网格；平板之间先到者为准，后来的转派单员；派单员定的为准。",
             "One member, one grid: among tablets the first stands and the later goes to review; an office"

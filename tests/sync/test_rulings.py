@@ -13,22 +13,29 @@ from tests.sync.hub import Hub, Tablet
 from tests.sync.invariants import check
 from tests.sync.test_seats import ticket
 from tests.sync.world import (
+    A1,
+    A2,
     G1,
     G2,
     LY,
     M1,
     M2,
     M4,
+    P2,
     S2,
     T2,
     U1,
     U2,
     E,
+    P,
     S,
     T,
+    activity,
     community,
     evaluation,
     ident,
+    point_rule,
+    post,
     when,
 )
 
@@ -236,6 +243,25 @@ def after_closing() -> tuple[Hub, Conflict]:
     return hub, hub.conflict(E, "grade")
 
 
+def sessions_alike() -> tuple[Hub, Conflict]:
+    """A and B open one session, and M1 signs in at both."""
+    hub, a, b = ticket()
+    hub.district("pointRule.put", ident("per activity"), "06:00", **point_rule("ACTIVITY", 2))
+    for tablet, at, one in ((a, "09:00", A1), (b, "09:10", A2)):
+        tablet.does("activity.open", one, at, **activity())
+        tablet.does("activity.join", one, at, member=M1)
+        tablet.push("18:00")
+    hub.night()
+    return hub, hub.conflict(A1, "sameAs")
+
+
+def posts_of_one_code() -> tuple[Hub, Conflict]:
+    hub, _, _ = ticket()
+    for one, at, seats in ((P, "09:00", 1), (P2, "09:10", 2)):
+        hub.desk("post.put", one, at, **post(seats=seats))
+    return hub, hub.conflict(P, "code")
+
+
 CASES = [
     Case("latest", titles, lambda h: h.ticket(T).title, {"A": "from A", "B": "from B"}, "from B"),
     Case("latest", places, lambda h: h.ticket(T).place, {"A": "gate A", "B": "gate B"}, None),
@@ -256,6 +282,8 @@ CASES = [
     Case("long", endless, states(S), {"A": [COUNTED]}, [ASIDE]),
     Case("resident", ratings_differ, lambda h: (h.ticket(T).rating, h.ticket(T).words, h.member(M1).points), {"close": (5, "fine", 3), "rate": (1, "late", 0)}, (None, None, 0)),
     Case("closing", after_closing, lambda h: h.evaluation(E).grade, {"A": "QUALIFIED", "B": "BASIC"}, None),
+    Case("session", sessions_alike, lambda h: (h.activity(A1).same_as, h.activity(A2).same_as, h.member(M1).points), {"A": (None, A1, 2), "B": (A2, None, 2)}, (None, None, 4)),
+    Case("code", posts_of_one_code, lambda h: h.post(P).seats, {"desk": 1, "later": 2}, 1),
     Case("held", held, kept_notes, {"A": ["rang"]}, []),
 ]  # fmt: skip
 """`identity` has its own test below: it can only be confirmed."""

@@ -207,6 +207,15 @@ def test_when_the_service_that_counted_is_voided_the_other_sign_in_counts() -> N
     assert hub.member(M1).points == 2
 
 
+def test_a_voided_service_leaves_nobody_signed_in_where_it_was_the_only_sign_in() -> None:
+    hub, a, b, _, _ = opened_twice()
+    a.serves(S, M1, "09:30", "10:30", activity=A1)
+    a.does("service.void", S, "12:00", reason="r")
+    settled(hub, a, b)
+    assert counts(hub) == {(A1, M1): "VOID"}
+    assert hub.member(M1).points == 0
+
+
 def both_at_both() -> tuple[Hub, str, str]:
     hub, a, b, first, second = opened_twice()
     for member in (M1, M2):

@@ -12,6 +12,7 @@ from sync.things import Conflict
 from sync.verdicts import OUTCOMES, SENTENCES, WORDS, sentence
 from tests.sync import test_activities as activities
 from tests.sync import test_adjusting as adjusting
+from tests.sync import test_codes as codes_of
 from tests.sync import test_duties as duties
 from tests.sync import test_evaluations as evaluations
 from tests.sync import test_expiring as expiring
@@ -219,6 +220,8 @@ EXAMPLES: dict[str, Callable[[], Hub]] = {
     "WHISTLED_TOGETHER": lambda: whistles.two_blow()[0],
     "NOT_CALLED": whistles.refused,
     "SIGNED_IN": lambda: activities.two_sign_in()[0],
+    "CODE_TAKEN": codes_of.taken,
+    "CODE_IN_USE": codes_of.in_use,
     "OPENED_TWICE": lambda: sessions.both_at_both()[0],
     "SAME_SESSION": lambda: sessions.both_at_both()[0],
     "ALREADY_DONE": lambda: both("ticket.finish", T, {"member": M1}, {"member": M2}),
