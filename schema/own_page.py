@@ -79,8 +79,10 @@ class OwnRecord:
 
     @field(
         OWN,
-        "Everything that is kept about you, by what it is: registrations, services, tickets, ratings, evaluations, points,"
-        " redemptions, requests, changes with their verdicts, contacts you read, and the tokens of this page."
+        "Everything that is kept about you, by what it is: registrations, posts and teams (now and before), services,"
+        " tickets taken and reserved for you, sign-ins, duties that you recorded, ratings, evaluations, points,"
+        " redemptions, requests, changes with their verdicts, what waits to be settled, contacts you read, and the"
+        " tokens of this page."
         " Rows as they are kept; moments in milliseconds since 1970.",
     )
     async def mine(self, info: Info) -> JSON:

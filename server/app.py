@@ -18,6 +18,7 @@ from server.attachment_door import AttachmentEndpoint
 from server.door import Door, GraphQLEndpoint
 from server.export_door import ExportEndpoint
 from server.guard import GRAPHQL
+from server.member_page import MemberPage
 from server.pages import pages
 from server.rating_page import RatingPage
 from server.settings import Settings
@@ -43,6 +44,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
             app.state.attachments = AttachmentEndpoint(door)
             app.state.exports = ExportEndpoint(door)
             app.state.rating = RatingPage(door)
+            app.state.member = MemberPage(door)
             tasks.start_soon(nightly.run, hub)
             tasks.start_soon(backup.run, hub)
             yield
@@ -54,6 +56,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
             WebSocketRoute("/graphql", _Late("sockets")),
             Route("/attachments", _Late("attachments")),
             Route("/rate", _Late("rating")),
+            Route("/me", _Late("member")),
             Route("/export/unit.{kind}", _Late("exports")),
             Route("/attachments/{sha256}", _Late("attachments")),
             *pages(settings),

@@ -109,7 +109,7 @@ class RatingPage:
             return _page(200, _form(code=request.query_params.get("code", "")[:40]))
         if request.method != "POST":
             return Response("", 405, {**HEADERS, "Allow": "GET, POST"})
-        given = await _given(request)
+        given = await form_of(request)
         code, words = given.get("code", "")[:40], given.get("words", "").replace("\r\n", "\n").strip()
         stars = given.get("stars", "")
         if stars not in {"1", "2", "3", "4", "5"}:
@@ -135,7 +135,7 @@ class RatingPage:
         return _page(200, _told("BEFORE" if outcome.code == "RATED_BEFORE" else "PAST"))
 
 
-async def _given(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form; raises Malformed for what is none."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Malformed(415, "UNSUPPORTED_MEDIA_TYPE")

@@ -271,6 +271,15 @@ class Hub:
         async with self.read() as connection:
             return await connection.run_sync(own_page.record, author)
 
+    async def page_of(self, author: Author) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+        """The same, and what the things in it are called, for people to read."""
+
+        def work(connection: Connection) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+            found = own_page.record(connection, author)
+            return found, own_page.names(connection, found)
+
+        return await self.database.read_in_thread(work)
+
     async def revoke(self, identifier: str) -> bool:
         """Revoke a device (with all that continue it) or one token; False when there is none."""
 

@@ -81,6 +81,11 @@ class Led:
         """A token of the whole district, of a program or an office."""
         return str(self.district.call(self.district.hub.issue_token, Role(role)).token)
 
+    def page(self, number: str) -> str:
+        """The address of a member's own page, with its one-time code, as `lianxin page` prints it."""
+        member = self.district.call(self._id, "member", "number", number)
+        return str(self.district.call(self.district.hub.member_code, member).url)
+
     def film(self, file: str, grids: list[str]) -> str:
         """What a camera sees that is held before the QR code of `lianxin enrol`; the code that is in it."""
         made = self.district.call(self.district.hub.code, [grid(code) for code in grids])

@@ -56,6 +56,11 @@ export class Led {
     return this.ask('token', { role })
   }
 
+  /** The address of a member's own page, with its one-time code. */
+  page(number: string): Promise<string> {
+    return this.ask('page', { number })
+  }
+
   /** The night, at once: no clock is moved for it. */
   settle(): Promise<null> {
     return this.ask('settle')
