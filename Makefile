@@ -12,11 +12,13 @@ TABLET_BUILT := $(TABLET)/dist/sw.js
 TABLET_SOURCES = $(shell find $(TABLET)/src $(TABLET)/public -type f) $(addprefix $(TABLET)/,index.html vite.config.ts svelte.config.js)
 EXAMPLE := clients/examples/typescript
 EXAMPLE_INSTALLED := $(EXAMPLE)/node_modules/.package-lock.json
+PEERS := tests/bench/peers
+PEERS_INSTALLED := $(PEERS)/node_modules/.package-lock.json
 PACKAGES := server schema sync clients tests
 PROFILE ?= ci
 ARGS ?=
 
-.PHONY: setup demo test check fix bench fuzz simulate lock graphiql tablet examples postgresql chromium wrk
+.PHONY: setup demo test check fix bench fuzz simulate lock graphiql tablet examples postgresql chromium wrk peers
 .DELETE_ON_ERROR:
 
 setup: $(INSTALLED) $(GRAPHIQL_INSTALLED) $(TABLET_INSTALLED)  ## everything that this machine can hold
@@ -84,7 +86,7 @@ fix: $(INSTALLED) $(TABLET_INSTALLED)  ## what can be put right without a person
 	@$(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent generate && $$npm run --silent fix
 	@if [ -e $(EXAMPLE_INSTALLED) ]; then $(call find_npm,$(TABLET_NODE)); cd $(EXAMPLE) && $$npm run --silent generate -- --silent; fi
 
-bench: $(INSTALLED) wrk tablet chromium  ## a night, a first pull, what front-end teams ask, how long a liaison waits; see tests/README.md
+bench: $(INSTALLED) wrk peers tablet chromium  ## a night, a first pull, what front-end teams ask, how long a liaison waits; see tests/README.md
 	$(BIN)/python -m tests.bench $(ARGS)
 	@if [ -z "$(ARGS)" ] && command -v chromium >/dev/null; then \
 	  $(call find_npm,$(TABLET_NODE)); cd $(TABLET) && $$npm run --silent days -- --project speed --no-deps; fi
@@ -104,6 +106,15 @@ $(EXAMPLE_INSTALLED): $(EXAMPLE)/package-lock.json | $(INSTALLED)
 	@$(call find_npm,$(TABLET_NODE)); cd $(EXAMPLE) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
 	@touch $@
 
+# better-sqlite3 is the only one whose own script runs: it builds itself, which needs a compiler.
+peers:  ## the servers in Node that the bench measures against
+	@$(MAKE) --no-print-directory $(PEERS_INSTALLED) || echo "make: the peers in Node could not be installed; the bench goes on without them"
+
+$(PEERS_INSTALLED): $(PEERS)/package-lock.json | $(INSTALLED)
+	@$(call find_npm,$(TABLET_NODE)); cd $(PEERS) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error && \
+	NODE_USE_SYSTEM_CA=1 $$npm rebuild better-sqlite3 --ignore-scripts=false --loglevel=error || { rm -rf node_modules; exit 1; }
+	@touch $@
+
 tablet: $(TABLET_BUILT)  ## the tablet app, built; the server shows it at /tablet
 
 $(TABLET_BUILT): $(TABLET_INSTALLED) $(TABLET_SOURCES)
@@ -118,6 +129,7 @@ lock:  ## the newest versions that pyproject.toml allows
 	cd $(GRAPHIQL) && npm install --package-lock-only --ignore-scripts
 	cd $(TABLET) && npm update --save --package-lock-only --ignore-scripts
 	cd $(EXAMPLE) && npm update --save --package-lock-only --ignore-scripts
+	cd $(PEERS) && npm update --save --package-lock-only --ignore-scripts
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links

@@ -12,6 +12,10 @@ from tests.bench.run import run, run_reads
 from tests.databases import NAMES
 
 PARTS: Final = ("writing", "reading")
+PEER_WORDS: Final = {
+    "loaders": "mercurius, JIT, its loaders, better-sqlite3",
+    "joins": "mercurius, JIT, joins by hand, better-sqlite3",
+}
 
 
 def main() -> None:
@@ -68,6 +72,14 @@ def show_reading(name: str, found: Mapping[str, Any]) -> None:
     print(f"{name}: 100 of {found['tickets']} tickets, {found['bytes']} bytes, in requests per second")
     rate("the way of Strawberry's resolvers and dataloaders", 1.0, ordinary["ordinary"])
     rate("compiled", ordinary["hub"] / ordinary["ordinary"], ordinary["hub"])
+    rate("the same in Strawberry over SQLModel objects", 1.0, ordinary["orm"])
+    rate("compiled, against that", ordinary["hub"] / ordinary["orm"], ordinary["hub"])
+    for kind, rates in found["peers"].items():
+        if isinstance(rates, str):
+            print(f"  {PEER_WORDS[kind]}: not measured, {rates}")
+            continue
+        rate(PEER_WORDS[kind], 1.0, rates["peer"])
+        rate("compiled, against that", rates["hub"] / rates["peer"], rates["hub"])
     rate("the same bytes from memory by Starlette", 1.0, floor["floor"])
     rate("compiled, against that", floor["hub"] / floor["floor"], floor["hub"])
     rate("kept, and asked of the database whether it holds", floor["kept"] / floor["floor"], floor["kept"])

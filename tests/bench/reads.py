@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, Final, NamedTuple
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from schema.tables.community import COMMUNITY
 from schema.values import Role
@@ -21,6 +21,7 @@ from server.store import Hub
 from server.system import SystemIds
 from tests.bench import new_documents, tickets, wrk
 from tests.bench.district import Bench, Ticking
+from tests.bench.peers.node import PEERS, peer, why_not
 from tests.bench.serving import serving
 
 LIST: Final = """query ($grid: ID!) { tickets(filter: {grid: $grid, states: [ACCEPTED]}, first: 100) { edges { node {
@@ -110,14 +111,17 @@ def measure(
         serving("hub", url) as keeping,
         serving("cold", url) as hub,
         serving("ordinary", url) as ordinary,
+        serving("orm", url) as orm,
     ):
-        kept, one, other = (district.ask_list(each) for each in (keeping, hub, ordinary))
+        kept, one, other, usual = (district.ask_list(each) for each in (keeping, hub, ordinary, orm))
         equal(kept, one)
+        equal(usual, one)
         same.write_bytes(equal(one, other))
         with serving("floor", str(same)) as bare:
             floor = district.ask_list(bare)
             found["bytes"] = len(floor.once().content)
-            found["ordinary"] = _rates({"hub": one, "ordinary": other}, seconds, FEW)
+            found["ordinary"] = _rates({"hub": one, "ordinary": other, "orm": usual}, seconds, FEW)
+            found["peers"] = peers(district, one, url, seconds)
             found["floor"] = _rates({"hub": one, "kept": kept, "floor": floor}, seconds)
             nested = {"hub": district.ask_nested(hub), "ordinary": district.ask_nested(ordinary)}
             equal(*nested.values())
@@ -128,6 +132,21 @@ def measure(
             one.once()
             found["larger"] = {"times": TIMES, **_rates({"hub": one, "floor": floor}, seconds)}
     found["new"] = new_documents.measure(LIST, {"grid": district.rows.grids[0]}, settings.database_url)
+    return found
+
+
+def peers(district: Filled, one: Asked, url: str, seconds: int) -> dict[str, Any]:
+    """Ours and each peer in Node, asked in turn; or why a peer is not asked."""
+    database = make_url(url).get_backend_name()
+    found: dict[str, Any] = {}
+    for kind in PEERS[database]:
+        if missing := why_not(kind, database):
+            found[kind] = missing
+            continue
+        with peer(kind, url) as there:
+            asked = district.ask_list(there)
+            equal(asked, one)
+            found[kind] = _rates({"hub": one, "peer": asked}, seconds)
     return found
 
 

@@ -1,6 +1,6 @@
 """Programs that wrk asks, each a process of its own: the hub, the hub that keeps no answers or compiles no reads, the bare floor.
 
-    python -m tests.bench.serving hub|cold|ordinary DATABASE_URL
+    python -m tests.bench.serving hub|cold|ordinary|orm DATABASE_URL
     python -m tests.bench.serving floor FILE
 
 It listens on a free port of 127.0.0.1 and prints it when it is ready; it ends with its standard input.
@@ -25,6 +25,7 @@ from server.cli_serve import listen
 from server.serving import Server
 from server.settings import MOST_BUDGET, Settings
 from server.system import SystemClock, SystemIds
+from tests.bench.peers import orm
 
 
 def hub(url: str) -> Starlette:
@@ -90,19 +91,25 @@ def floor(file: str) -> Starlette:
     return Starlette(routes=[Route("/graphql", same, methods=["GET", "POST"])])
 
 
-KINDS = {"hub": hub, "cold": cold, "ordinary": ordinary, "floor": floor}
+KINDS = {"hub": hub, "cold": cold, "ordinary": ordinary, "orm": orm.app, "floor": floor}
 
 
 @contextmanager
 def serving(kind: str, what: str) -> Iterator[str]:
     """The URL of one of these, in a process of its own for as long as this lasts."""
-    command = [sys.executable, "-m", "tests.bench.serving", kind, what]
+    with started([sys.executable, "-m", "tests.bench.serving", kind, what]) as url:
+        yield url
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[str]:
+    """The URL of what this command serves: it prints its port, and ends with its standard input."""
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             port = process.stdout.readline().strip()
-            assert port, f"{kind} did not start"
+            assert port, f"{' '.join(command[-2:])} did not start"
             yield f"http://127.0.0.1:{port}"
         finally:
             process.stdin.close()

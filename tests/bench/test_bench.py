@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from server.settings import Settings, sqlite_url
 from tests.bench import reads, wrk
+from tests.bench.peers.node import PEERS, peer, why_not
 from tests.bench.pull import PARTS as PULLED
 from tests.bench.run import run
 from tests.bench.serving import serving
@@ -51,6 +54,20 @@ async def test_what_front_ends_ask_is_answered_alike_by_all_who_are_measured(tmp
     grids = [one["node"]["tickets"]["edges"] for one in nested["data"]["grids"]["edges"]]
     services = [len(one["node"]["services"]["edges"]) for tickets in grids for one in tickets]
     assert services == [5] * (20 * 10)
+
+
+async def test_the_peers_answer_as_we_do(tmp_path: Path) -> None:
+    settings = Settings(database_url=sqlite_url(tmp_path / "hub.db"))
+    district = await reads.filled(settings, 15_000, 0, 1)
+    missing = {kind: why for kind in PEERS["sqlite"] if (why := why_not(kind, "sqlite"))}
+    with serving("hub", settings.database_url) as hub, serving("orm", settings.database_url) as orm:
+        ours = district.ask_list(hub)
+        assert json.loads(reads.equal(district.ask_list(orm), ours))["data"]["tickets"]["edges"]
+        for kind in PEERS["sqlite"].keys() - missing:
+            with peer(kind, settings.database_url) as there:
+                reads.equal(district.ask_list(there), ours)
+    if missing:
+        pytest.skip(str(missing))
 
 
 def test_what_wrk_prints_is_read() -> None:
