@@ -92,8 +92,25 @@ def person(id: str) -> Any:
     return select(_MEMBER.c.id).where(or_(_MEMBER.c.id == id, _MEMBER.c.alias_of == id))
 
 
+_FOREIGN: Final = {
+    ("service", "ticket"): "ticket",
+    ("service", "activity"): "activity",
+    ("whistle", "lead"): "unit",
+    ("whistle", "called"): "unit",
+}
+"""By which filters whoever sees a row could find out that it names a thing that they do not see."""
+
+
 def where(collection: str, condition: Condition, author: Author | None = None) -> ColumnElement[bool]:
     """One condition of a filter as SQL. What a row is related to counts as far as the author may see it."""
+    other = _FOREIGN.get((collection, condition.name))
+    if other is None or author is None or author.everywhere:
+        return _where(collection, condition, author)
+    seen = exists().where(id_of(other) == condition.value, visible(other, author))
+    return and_(_where(collection, condition, author), seen)
+
+
+def _where(collection: str, condition: Condition, author: Author | None) -> ColumnElement[bool]:
     table = TABLES[collection]
     name, test, value = condition
     if test in NESTED:
