@@ -47,10 +47,6 @@ async def peopled(databases: Databases, tmp_path_factory: pytest.TempPathFactory
             yield Peopled(house, *(await readable.peopled(house)))
 
 
-def test_every_field_has_its_line() -> None:
-    assert set(readable.kept(readable.TABLE.read_text("utf-8"))) == readable.fields_to_prove()
-
-
 def places(type_: Any, deep: int = 1) -> Iterator[str]:
     """The literals of a type with one id in them, at `%s`."""
     if is_non_null_type(type_):

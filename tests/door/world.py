@@ -42,7 +42,7 @@ async def furnished(house: House) -> World:
         "whistle.blow", world.whistle, ticket=world.near, lead=UNIT, departments=[UNIT], **deadline
     )
     world.team, world.activity = house.ids.uuid7(), house.ids.uuid7()
-    await house.do("team.put", world.team, code="green", name=name, community=COMMUNITY)
+    await house.do("team.put", world.team, code="dawn", name=name, community=COMMUNITY)
     await house.do("team.join", world.team, member=MEMBER)
     times = {"start": "2026-11-23T01:00:00.000Z", "end": "2026-11-23T03:00:00.000Z"}
     await house.do("activity.open", world.activity, community=COMMUNITY, title="清洁日", by=MEMBER, **times)

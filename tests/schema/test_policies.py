@@ -21,6 +21,7 @@ from schema.build import DoorSchema, sdl, unguarded
 from schema.fields import ROOTS, Guarded
 from schema.policies import OPEN, POLICIES, SIGNED, WITHIN
 from schema.values import Author, Role
+from tests.door import readable
 
 SCHEMA = DoorSchema()
 TYPES = {
@@ -50,6 +51,11 @@ def test_a_field_without_a_policy_would_be_found() -> None:
     declared = lame._schema.type_map["Ticket"].fields["title"]  # type: ignore[attr-defined]
     declared.extensions = {}
     assert unguarded(lame) == ["Ticket.title"]
+
+
+def test_every_field_has_its_line_in_the_table_of_who_reads_what() -> None:
+    """`python -m tests.door.readable` writes it; `tests/door/test_readable.py` compares it with what is answered."""
+    assert set(readable.kept(readable.TABLE.read_text("utf-8"))) == readable.fields_to_prove()
 
 
 def test_what_some_may_not_read_can_be_null() -> None:
