@@ -62,6 +62,7 @@ class Audit(NamedTuple):
 
 
 def audits() -> Iterator[Audit]:
+    yield Audit("22EB", ASKED, OK, GRAPHQL, media_type=GRAPHQL)
     yield Audit("4655", ASKED, OK, JSON, media_type=JSON)
     yield Audit("47DE", ASKED, OK, "*/*", media_type=JSON)
     yield Audit("80D8 82A3 78D5 2C94 03D4", ASKED, OK, media_type=JSON)
