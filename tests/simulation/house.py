@@ -30,7 +30,7 @@ from server.store import Hub
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import HOUR, MONDAY, HubClock, Time
 from tests.simulation.faults import Faults
-from tests.simulation.threads import with_threads
+from tests.simulation.threads import Selector, with_threads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -117,7 +117,7 @@ class House:
     def __init__(
         self, folder: Path, url: str, time: Time, seed: int, faults: Faults, *, backs_up: bool = False
     ) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop = asyncio.SelectorEventLoop(Selector())
         self.faults = faults
         self.lives = 1
         self.backups = folder / "backups" if backs_up else None

@@ -14,7 +14,7 @@ CHUNKS = 20
 SEEDS = 10
 CHANGES = 4_300
 """What each chunk must make at least: the count may grow from change to change, and never fall."""
-SIZES = ((6, 3, 40), (3, 2, 70), (6, 1, 80), (4, 2, 40), (3, 2, 90))
+SIZES = ((6, 3, 46), (3, 2, 80), (6, 1, 92), (4, 2, 46), (3, 2, 104))
 """Tablets, days, and a tablet's changes a day: in turn."""
 
 
