@@ -14,6 +14,7 @@ EXAMPLE := clients/examples/typescript
 EXAMPLE_INSTALLED := $(EXAMPLE)/node_modules/.package-lock.json
 PEERS := tests/bench/peers
 PEERS_INSTALLED := $(PEERS)/node_modules/.package-lock.json
+POSTGRAPHILE_INSTALLED := $(PEERS)/postgraphile/node_modules/.package-lock.json
 PACKAGES := server schema sync clients tests
 PROFILE ?= ci
 ARGS ?=
@@ -108,11 +109,15 @@ $(EXAMPLE_INSTALLED): $(EXAMPLE)/package-lock.json | $(INSTALLED)
 
 # better-sqlite3 is the only one whose own script runs: it builds itself, which needs a compiler.
 peers:  ## the servers in Node that the bench measures against
-	@$(MAKE) --no-print-directory $(PEERS_INSTALLED) || echo "make: the peers in Node could not be installed; the bench goes on without them"
+	@$(MAKE) --no-print-directory --keep-going $(PEERS_INSTALLED) $(POSTGRAPHILE_INSTALLED) || echo "make: the peers in Node could not all be installed; the bench goes on without those"
 
 $(PEERS_INSTALLED): $(PEERS)/package-lock.json | $(INSTALLED)
 	@$(call find_npm,$(TABLET_NODE)); cd $(PEERS) && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error && \
 	NODE_USE_SYSTEM_CA=1 $$npm rebuild better-sqlite3 --ignore-scripts=false --loglevel=error || { rm -rf node_modules; exit 1; }
+	@touch $@
+
+$(POSTGRAPHILE_INSTALLED): $(PEERS)/postgraphile/package-lock.json | $(INSTALLED)
+	@$(call find_npm,$(TABLET_NODE)); cd $(PEERS)/postgraphile && NODE_USE_SYSTEM_CA=1 $$npm ci --loglevel=error
 	@touch $@
 
 tablet: $(TABLET_BUILT)  ## the tablet app, built; the server shows it at /tablet
@@ -130,6 +135,7 @@ lock:  ## the newest versions that pyproject.toml allows
 	cd $(TABLET) && npm update --save --package-lock-only --ignore-scripts
 	cd $(EXAMPLE) && npm update --save --package-lock-only --ignore-scripts
 	cd $(PEERS) && npm update --save --package-lock-only --ignore-scripts
+	cd $(PEERS)/postgraphile && npm update --save --package-lock-only --ignore-scripts
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links

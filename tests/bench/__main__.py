@@ -15,6 +15,7 @@ PARTS: Final = ("writing", "reading")
 PEER_WORDS: Final = {
     "loaders": "mercurius, JIT, its loaders, better-sqlite3",
     "joins": "mercurius, JIT, joins by hand, better-sqlite3",
+    "postgraphile": "PostGraphile",
 }
 
 
@@ -83,6 +84,7 @@ def show_reading(name: str, found: Mapping[str, Any]) -> None:
     rate("the same bytes from memory by Starlette", 1.0, floor["floor"])
     rate("compiled, against that", floor["hub"] / floor["floor"], floor["hub"])
     rate("kept, and asked of the database whether it holds", floor["kept"] / floor["floor"], floor["kept"])
+    rate("the same, by GET with its tag: 304", floor["polled"] / floor["floor"], floor["polled"])
     print(f"{name}: lists of 20 x 10 x 5 within one another, in requests per second")
     rate("the way of the resolvers", 1.0, nested["ordinary"])
     rate("compiled, one statement", nested["hub"] / nested["ordinary"], nested["hub"])

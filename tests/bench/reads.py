@@ -5,6 +5,7 @@ name. Everything is asked by wrk over HTTP on loopback, of servers that are one 
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,7 @@ from server.store import Hub
 from server.system import SystemIds
 from tests.bench import new_documents, tickets, wrk
 from tests.bench.district import Bench, Ticking
+from tests.bench.peers import node
 from tests.bench.peers.node import PEERS, peer, why_not
 from tests.bench.serving import serving
 
@@ -48,10 +50,23 @@ class Asked(NamedTuple):
     url: str
     body: Mapping[str, Any]
     token: str
+    tag: str | None = None
+    """Of an answer that the caller has: it is asked by GET whether that still holds."""
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
+        told = {} if self.tag is None else {"If-None-Match": self.tag}
+        return {"Authorization": f"Bearer {self.token}", **told}
+
+    def polling(self) -> "Asked":
+        """The same, by one who has the answer: 304 is the answer to that."""
+        asked = {name: one if isinstance(one, str) else json.dumps(one) for name, one in self.body.items()}
+        url = f"{self.url}/graphql"
+        first = httpx.get(url, params=asked, headers=self.headers, timeout=120, trust_env=False)
+        polling = self._replace(tag=first.raise_for_status().headers["etag"])
+        again = httpx.get(url, params=asked, headers=polling.headers, timeout=120, trust_env=False)
+        assert (again.status_code, again.content) == (304, b""), again
+        return polling
 
     def once(self) -> httpx.Response:
         """One answer, which has no errors."""
@@ -62,7 +77,8 @@ class Asked(NamedTuple):
         return answer
 
     def rate(self, seconds: int, connections: int = CONNECTIONS) -> wrk.Rate:
-        found = wrk.ask(self.url, self.body, self.headers, seconds, connections)
+        by_get = self.tag is not None
+        found = wrk.ask(self.url, self.body, self.headers, seconds, connections, by_get=by_get)
         assert found.failed == 0, found
         return found
 
@@ -75,6 +91,11 @@ class Filled(NamedTuple):
 
     def ask_list(self, url: str) -> Asked:
         return Asked(url, {"query": LIST, "variables": {"grid": self.rows.grids[0]}}, self.token)
+
+    def ask_peer(self, kind: str, url: str) -> Asked:
+        """The same list, in the words of this peer."""
+        query = node.LIST if kind == "postgraphile" else LIST
+        return Asked(url, {"query": query, "variables": {"grid": self.rows.grids[0]}}, self.token)
 
     def ask_nested(self, url: str) -> Asked:
         return Asked(url, {"query": NESTED}, self.token)
@@ -122,7 +143,8 @@ def measure(
             found["bytes"] = len(floor.once().content)
             found["ordinary"] = _rates({"hub": one, "ordinary": other, "orm": usual}, seconds, FEW)
             found["peers"] = peers(district, one, url, seconds)
-            found["floor"] = _rates({"hub": one, "kept": kept, "floor": floor}, seconds)
+            asked = {"hub": one, "kept": kept, "polled": kept.polling(), "floor": floor}
+            found["floor"] = _rates(asked, seconds)
             nested = {"hub": district.ask_nested(hub), "ordinary": district.ask_nested(ordinary)}
             equal(*nested.values())
             found["nested"] = _rates(nested, seconds, FEW)
@@ -144,7 +166,7 @@ def peers(district: Filled, one: Asked, url: str, seconds: int) -> dict[str, Any
             found[kind] = missing
             continue
         with peer(kind, url) as there:
-            asked = district.ask_list(there)
+            asked = district.ask_peer(kind, there)
             equal(asked, one)
             found[kind] = _rates({"hub": one, "peer": asked}, seconds)
     return found

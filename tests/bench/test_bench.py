@@ -12,6 +12,7 @@ from tests.bench.pull import PARTS as PULLED
 from tests.bench.run import run
 from tests.bench.serving import serving
 from tests.bench.settlement import PARTS as SETTLED
+from tests.databases import Databases
 
 PRINTED = """Running 4s test @ http://127.0.0.1:34567/graphql
   1 threads and 16 connections
@@ -56,16 +57,20 @@ async def test_what_front_ends_ask_is_answered_alike_by_all_who_are_measured(tmp
     assert services == [5] * (20 * 10)
 
 
-async def test_the_peers_answer_as_we_do(tmp_path: Path) -> None:
-    settings = Settings(database_url=sqlite_url(tmp_path / "hub.db"))
-    district = await reads.filled(settings, 15_000, 0, 1)
-    missing = {kind: why for kind in PEERS["sqlite"] if (why := why_not(kind, "sqlite"))}
-    with serving("hub", settings.database_url) as hub, serving("orm", settings.database_url) as orm:
-        ours = district.ask_list(hub)
-        assert json.loads(reads.equal(district.ask_list(orm), ours))["data"]["tickets"]["edges"]
-        for kind in PEERS["sqlite"].keys() - missing:
-            with peer(kind, settings.database_url) as there:
-                reads.equal(district.ask_list(there), ours)
+async def test_the_peers_answer_as_we_do_and_who_has_the_answer_is_told_so(
+    databases: Databases, tmp_path: Path
+) -> None:
+    kinds = PEERS[databases.name]
+    missing = {kind: why for kind in kinds if (why := why_not(kind, databases.name))}
+    with databases.fresh(tmp_path) as url:
+        district = await reads.filled(Settings(database_url=url), 15_000, 0, 1)
+        with serving("hub", url) as hub, serving("orm", url) as orm:
+            ours = district.ask_list(hub)
+            assert json.loads(reads.equal(district.ask_list(orm), ours))["data"]["tickets"]["edges"]
+            assert ours.polling().tag
+            for kind in kinds.keys() - missing:
+                with peer(kind, url) as there:
+                    reads.equal(district.ask_peer(kind, there), ours)
     if missing:
         pytest.skip(str(missing))
 

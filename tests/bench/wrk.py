@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 FOUND: Final = shutil.which("wrk")
 UNITS_MS: Final = {"us": 0.001, "ms": 1.0, "s": 1_000.0}
@@ -22,15 +23,23 @@ class Rate(NamedTuple):
 
 
 def ask(
-    url: str, asked: Mapping[str, Any], headers: Mapping[str, str], seconds: int, connections: int
+    url: str,
+    asked: Mapping[str, Any],
+    headers: Mapping[str, str],
+    seconds: int,
+    connections: int,
+    *,
+    by_get: bool = False,
 ) -> Rate:
-    """POST the same for some seconds. `failed`: answers other than 2xx and 3xx, and broken connections."""
+    """POST (or GET) the same for some seconds. `failed`: answers other than 2xx and 3xx, and broken connections."""
     if FOUND is None:
         raise RuntimeError("wrk is not here; the package is called wrk")
     whole = {"Content-Type": "application/json", **headers}
+    said = {name: one if isinstance(one, str) else json.dumps(one) for name, one in asked.items()}
+    parameters = f"?{urlencode(said)}" if by_get else ""
+    method = [] if by_get else ['wrk.method = "POST"', f"wrk.body = {_lua(json.dumps(asked))}"]
     lines = [
-        'wrk.method = "POST"',
-        f"wrk.body = {_lua(json.dumps(asked))}",
+        *method,
         *(f"wrk.headers[{_lua(name)}] = {_lua(value)}" for name, value in whole.items()),
     ]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
@@ -38,7 +47,10 @@ def ask(
         script.flush()
         command = [FOUND, "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
         told = subprocess.run(
-            [*command, "-s", script.name, f"{url}/graphql"], check=True, capture_output=True, text=True
+            [*command, "-s", script.name, f"{url}/graphql{parameters}"],
+            check=True,
+            capture_output=True,
+            text=True,
         )
     return read(told.stdout)
 

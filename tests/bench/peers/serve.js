@@ -5,10 +5,9 @@
 // It listens on a free port of 127.0.0.1 and prints it when it is ready; it ends with its standard input.
 // It signs nobody in, measures nothing and hides nothing: it is asked for what a reader may see.
 
+process.env.NODE_ENV ??= 'production'
 const [kind, what] = process.argv.slice(2)
-const kinds = { loaders: 'mercurius.js', joins: 'mercurius.js' }
-
-const { serve } = await import(`./${kinds[kind]}`)
+const { serve } = await import('./mercurius.js')
 const server = await serve(kind, what)
 console.log(server.address().port)
 process.stdin.on('end', () => process.exit(0)).resume()
