@@ -8,14 +8,14 @@ export class Deed {
   working = $state(false)
   failed = $state<string | null>(null)
 
-  /** Whether it was kept. */
-  async run(work: () => Promise<unknown>): Promise<boolean> {
+  /** Whether it was kept; `said` is what is told then. */
+  async run(work: () => Promise<unknown>, said = t('saved')): Promise<boolean> {
     if (this.working) return false
     this.working = true
     this.failed = null
     try {
       await work()
-      notice.say(t('saved'))
+      notice.say(said)
       return true
     } catch (error) {
       this.failed = whyNot(error)

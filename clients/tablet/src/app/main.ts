@@ -6,13 +6,15 @@ import App from './App.svelte'
 import './base.css'
 import { lock } from './lock.svelte'
 import './tokens.css'
-import { openApp } from './setting'
+import { APP_VERSION, openApp } from './setting'
+import { trouble } from './trouble.svelte'
 import { update } from './update.svelte'
 import { sayWhatIsWrong } from './valid'
 import { spoken, t } from './words/words.svelte'
 
 spoken.show()
 sayWhatIsWrong()
+trouble.start(APP_VERSION)
 const target = document.getElementById('app')
 if (target === null) throw new Error('index.html has no place for the app')
 try {

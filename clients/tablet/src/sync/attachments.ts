@@ -121,6 +121,11 @@ export class Attachments {
       .count()
   }
 
+  /** How many the hub does not take. */
+  refused(): Promise<number> {
+    return this.table.where('state').equals('REFUSED').count()
+  }
+
   /** What waits, for a stick: the oldest first, as long as there is room. */
   async carried(room: number): Promise<Attached[]> {
     const waiting = await this.table.where('state').equals('WAITS').sortBy('at')

@@ -72,6 +72,10 @@ export interface Status {
   unsentFiles: number
   /** Those of them that were tried and did not get through. */
   failingFiles: number
+  /** Photos and spoken notes that the hub does not take: they stay here, and go nowhere. */
+  refusedFiles: number
+  /** Openings of contacts that the hub has not heard of. */
+  unsentOpenings: number
   syncedAt: number | null
   settlesAt: string | null
   resetting: boolean
@@ -245,6 +249,8 @@ export class Tablet {
       unsettled: unsettled ?? (await this.outbox.waiting()).length,
       unsentFiles: await this.attachments.waiting(),
       failingFiles: await this.attachments.failing(),
+      refusedFiles: await this.attachments.refused(),
+      unsentOpenings: (await this.outbox.openings()).length,
       syncedAt: await get('syncedAt'),
       settlesAt: await get('settlesAt'),
       resetting: (await get<boolean>('resetting')) ?? (await get('checkpoint')) === null,

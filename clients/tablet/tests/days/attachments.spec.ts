@@ -72,6 +72,23 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   expect(await page.evaluate(() => (window as any).heard.getTracks()[0].readyState)).toBe('ended')
   await page.goBack()
   await expect(notes).toHaveCount(2)
+  // So has who looks at another app meanwhile; and it is said.
+  await page.getByRole('button', { name: '语音' }).click()
+  await expect(timer).toContainText('0:01')
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+    delete (document as any).visibilityState
+  })
+  await expect(page.getByText('录音已停止；说过的已保存')).toBeVisible()
+  await expect(notes).toHaveCount(3)
+  expect(await page.evaluate(() => (window as any).heard.getTracks()[0].readyState)).toBe('ended')
+  await page
+    .locator('.files li', { has: page.locator('audio') })
+    .last()
+    .getByRole('button', { name: '删除' })
+    .click()
+  await expect(notes).toHaveCount(2)
   await page.getByRole('button', { name: '语音' }).click()
   await expect(timer).toContainText('0:02')
   await page.reload()
@@ -90,7 +107,7 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   const away = '**/attachments/**'
   await hand.context.route(away, (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }))
   await hand.comeBack(led)
-  await hand.synced()
+  await expect(page.getByText('核对过；2 份照片或语音还只在本机')).toBeVisible({ timeout: 40_000 })
   await expect(page.locator('.files .mark', { hasText: '这次没有被收下，会再传' })).toHaveCount(2)
   await hand.shown('files-in-the-way')
   await hand.go('safe')

@@ -110,6 +110,16 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await hand.go('safe')
   await expect(page.getByText('还不能放心出发')).toBeVisible()
   await expect(page.locator('.check-line', { hasText: '6 项还只在本机' })).toBeVisible()
+  // What nobody caught is said, and kept without what anybody wrote.
+  await page.evaluate(() => void Promise.reject(new RangeError('138 0000 0000')))
+  await expect(page.getByText('应用出了故障')).toBeVisible()
+  await page.getByRole('button', { name: '知道了' }).click()
+  await expect(page.getByText('应用出了故障')).toHaveCount(0)
+  await expect(page.getByText('出过 1 次故障')).toBeVisible()
+  await expect(page.getByText('RangeError')).toBeVisible()
+  await expect(page.getByText('138 0000 0000')).toHaveCount(0)
+  await page.getByRole('button', { name: '已转告，清掉' }).click()
+  await expect(page.getByText('RangeError')).toHaveCount(0)
   await hand.shown('not-safe-to-leave')
 
   await hand.comeBack(led)

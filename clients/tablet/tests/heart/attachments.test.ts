@@ -95,6 +95,7 @@ test('one that the hub does not take is told of and blocks neither the next nor 
   const files = await tablet.attachments.of(entity)
   expect(new Map(files.map((one) => [one.sha256, one.code])).get(bad.sha256)).toBe('ATTACHMENT_KIND')
   expect(files.map((one) => one.state).sort()).toEqual(['REFUSED', 'SENT'])
+  expect(await tablet.status()).toMatchObject({ unsentFiles: 0, refusedFiles: 1 })
 })
 
 test.each(['bad_gateway', 'gateway_after_the_deed', 'portal', 'busy'])(

@@ -55,6 +55,7 @@ test('that a contact was opened is on the disk before it is shown, and with the 
     private: { contact: { telephone: '5550100' } },
   })
   await tablet.openContact(opened.entity, one)
+  expect((await tablet.status()).unsentOpenings).toBe(1)
   const again = await carried.on()
   await led.spoil('push', 'answer_lost')
   expect((await again.sync()).state).toBe('AGAIN')
@@ -63,6 +64,7 @@ test('that a contact was opened is on the disk before it is shown, and with the 
   const told = await led.ask<[string, string][]>('readings')
   expect(told.filter(([about]) => about === opened.entity)).toEqual([[opened.entity, one]])
   expect(await carried.store.get('openings')).toBeUndefined()
+  expect((await again.status()).unsentOpenings).toBe(0)
 })
 
 test('two take one seat offline: the earlier deed has it, and the other hears who', async () => {

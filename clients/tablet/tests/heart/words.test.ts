@@ -43,6 +43,11 @@ describe('a third language', () => {
   })
 })
 
+test('every kind of change has a name of its own, also those that no form of this app makes', () => {
+  const named = Object.keys(manifest.kinds).filter((kind) => `kind.${kind}` in zh)
+  expect(named).toEqual(Object.keys(manifest.kinds))
+})
+
 test('one is one, and two are two, by the rules of the language', () => {
   const days = (n: number) => worded(LANGUAGES, 'en', 'days', { n })
   expect([0, 1, 2].map(days)).toEqual(['0 days', '1 day', '2 days'])
