@@ -131,6 +131,9 @@ refuse whoever asks for the units of each community, who are a hundred or two. C
 front-ends ask is of each community its grids, and of each grid its tickets told together.
 """
 
+MANY: Final = frozenset({"ids", "inputs"})
+"""The arguments for each of which there is one row: what is asked for, or what is to be changed."""
+
 INTROSPECTION: Final = 1_000
 """What `__schema` or `__type` costs: what is said of the schema is long."""
 
@@ -384,8 +387,8 @@ class _Cost:
             return self._page(node)
         if "limit" in declared.args:
             return self._limit(node, declared)
-        if "ids" in declared.args:
-            return self._ids(node)
+        for name in MANY & declared.args.keys():
+            return self._given(node, name)
         by_type = ROWS.get(get_named_type(declared.type).name, LIST)
         return ROWS.get(f"{parent}.{node.name.value}", by_type)
 
@@ -402,12 +405,13 @@ class _Cost:
                 found = self.variables.get(value.name.value, found)
         return max(1, min(found, SHORT)) if isinstance(found, int) else SHORT
 
-    def _ids(self, node: FieldNode) -> int:
+    def _given(self, node: FieldNode, name: str) -> int:
+        """How many there are in a list that a field is given."""
         for argument in node.arguments or ():
             value = argument.value
-            if argument.name.value == "ids" and isinstance(value, ListValueNode):
+            if argument.name.value == name and isinstance(value, ListValueNode):
                 return len(value.values)
-            if argument.name.value == "ids" and isinstance(value, VariableNode):
+            if argument.name.value == name and isinstance(value, VariableNode):
                 given = self.variables.get(value.name.value)
                 return len(given) if isinstance(given, list) else 1
         return 1

@@ -71,6 +71,9 @@ ANSWERING: Final = Policy(
     _DESK | {Role.UNIT},
     "For dispatchers (of their community), admins and the unit that answers for itself.",
 )
+CHANGING: Final = Policy(
+    "changing", ASKING.roles | ANSWERING.roles, "For whoever may make one of them by its own mutation."
+)
 APPRAISAL: Final = Policy(
     "appraisal",
     _DESK | {Role.UNIT},
@@ -99,6 +102,7 @@ POLICIES: Final = (
     OFFICE,
     ASKING,
     ANSWERING,
+    CHANGING,
     APPRAISAL,
     OWN,
     TABLET,

@@ -122,6 +122,19 @@ class IdTaken:
         return strawberry.ID(self.id)
 
 
+@strawberry.type(description="A change of this kind is not yours to make. Nothing was kept.")
+class NotAllowed:
+    where: strawberry.Private[str]
+
+    @field(WITHIN, "`FORBIDDEN`.")
+    def code(self) -> str:
+        return "FORBIDDEN"
+
+    @field(WITHIN, "Which of the changes: `inputs.3.ticketCancel`.")
+    def path(self) -> str:
+        return self.where
+
+
 ERRORS: Final = (Rejected, Queued, NotFound, InvalidInput, IdTaken)
 
 
@@ -163,3 +176,10 @@ def payload(title: str, thing: str) -> Any:
             description="What came of the change, or why nothing did. Ask for `__typename`.",
         ),
     ]
+
+
+def any_payload() -> Any:
+    """The union that each of many changes answers."""
+    members: Any = reduce(or_, (*CHANGED.values(), *ERRORS, NotAllowed))
+    said = "What came of one of many changes, or why nothing did. Ask for `__typename`."
+    return Annotated[members, strawberry.union("ChangePayload", description=said)]

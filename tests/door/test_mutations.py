@@ -652,3 +652,60 @@ def test_every_kind_was_done_here() -> None:
         if kind.offices & {Office.DISPATCHER, Office.DISTRICT}:
             done_here = f'"{kind.name}"' in source
             assert done_here or f"house.{kind.name.split('.')[0]}(" in source, graphql_name(kind)
+
+
+MANY = """mutation ($inputs: [ChangeInput!]!) { changes(inputs: $inputs) { __typename
+    ... on TicketChanged { verdict { outcome } ticket { title state } } ... on Rejected { verdict { code } }
+    ... on NotFound { code path } ... on InvalidInput { code path } ... on NotAllowed { code path }
+    ... on Queued { change } ... on IdTaken { change } } }"""
+
+
+async def test_many_changes_in_one_request_have_each_their_own_verdict(house: House) -> None:
+    ticket, other = house.ids.uuid7(), house.ids.uuid7()
+    opened = {"grid": GRID, "category": "parking", "title": "停车难"}
+    claim = {"entity": ticket, "saw": await house.rev(), "member": MEMBER}
+    inputs = [
+        {"ticketOpen": {"id": house.ids.uuid7(), "entity": ticket, **opened}},
+        {"ticketClaim": {"id": house.ids.uuid7(), **claim, "member": "0193a000-0000-7000-8000-0000000000ff"}},
+        {"ticketClaim": {"id": house.ids.uuid7(), **claim}},
+        {"ticketClose": {"id": house.ids.uuid7(), "entity": other, "saw": 0}},
+        {"ticketEdit": {"id": "no id", "entity": ticket, "saw": 0, "title": "改"}},
+        {"ticketFinish": {"id": house.ids.uuid7(), **claim}},
+    ]
+    found = (await house.ask(MANY, "dispatcher", inputs=inputs))["changes"]
+    assert [one["__typename"] for one in found] == [
+        *("TicketChanged", "NotFound", "TicketChanged", "NotFound", "InvalidInput", "TicketChanged")
+    ]
+    assert [one["path"] for one in found if "path" in one] == [
+        *("inputs.1.ticketClaim.member", "inputs.3.ticketClose.entity", "inputs.4.ticketEdit.id")
+    ]
+    assert found[-1]["ticket"]["state"] == "DONE"
+    again = (await house.ask(MANY, "dispatcher", inputs=inputs))["changes"]
+    assert [one.get("verdict") for one in again] == [one.get("verdict") for one in found]
+    notes = "query ($id: ID!) { node(id: $id) { ... on Ticket { history { totalCount } } } }"
+    assert (await house.ask(notes, id=ticket))["node"]["history"]["totalCount"] == 3
+
+
+async def test_of_many_changes_each_is_for_whom_its_own_mutation_is(house: House) -> None:
+    ticket = await house.ticket()
+    cancel = {"id": house.ids.uuid7(), "entity": ticket, "saw": await house.rev(), "reason": "重复"}
+    (found,) = (await house.ask(MANY, "unit", inputs=[{"ticketCancel": cancel}]))["changes"]
+    assert found == {"__typename": "NotAllowed", "code": "FORBIDDEN", "path": "inputs.0.ticketCancel"}
+    for role in ("reader", "tablet"):
+        assert await house.code(MANY, role, inputs=[]) == "FORBIDDEN"
+    assert (await house.ask(MANY, "dispatcher", inputs=[]))["changes"] == []
+
+
+async def test_many_changes_are_at_most_five_hundred_and_cost_as_many_as_they_are(house: House) -> None:
+    note = {"entity": "x", "saw": 0, "text": "x"}
+    many = [{"ticketNote": {"id": house.ids.uuid7(), **note}} for _ in range(501)]
+    whole = await house.post(MANY, "dispatcher", inputs=many)
+    assert whole["errors"][0]["extensions"] == {"code": "LIMIT", "limit": "changes", "allowed": 500}
+    costs = [
+        (await house.post(MANY, "dispatcher", inputs=many[:number]))["extensions"]["cost"]["requested"]
+        for number in (1, 2, 3)
+    ]
+    assert costs[2] - costs[1] == costs[1] - costs[0] > 10
+    assert (
+        await house.code(MANY, "dispatcher", inputs=[{**many[0], "ticketCancel": None}]) == "BAD_USER_INPUT"
+    )
