@@ -162,19 +162,18 @@ async def read_body(request: Request, most: int) -> bytes:
     if announced.isascii() and announced.isdigit() and (len(announced) > 12 or int(announced) > most):
         raise Malformed(413, "BODY_TOO_LARGE")
     body = bytearray()
-    chunks = aiter(request.stream())
-    while True:
-        try:
-            with anyio.fail_after(CHUNK_TIMEOUT_S):
-                body += await anext(chunks)
-        except StopAsyncIteration:
-            return bytes(body)
-        except TimeoutError:
-            raise Malformed(408, "BODY_TIMEOUT") from None
-        except ClientDisconnect:
-            raise Malformed(400, "BAD_ENCODING") from None
-        if len(body) > most:
-            raise Malformed(413, "BODY_TOO_LARGE")
+    try:
+        with anyio.fail_after(CHUNK_TIMEOUT_S) as patience:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise Malformed(413, "BODY_TOO_LARGE")
+                patience.deadline = anyio.current_time() + CHUNK_TIMEOUT_S
+    except TimeoutError:
+        raise Malformed(408, "BODY_TIMEOUT") from None
+    except ClientDisconnect:
+        raise Malformed(400, "BAD_ENCODING") from None
+    return bytes(body)
 
 
 def inflate(body: bytes, encoding: str, most: int = MAX_BODY) -> bytes:

@@ -6,8 +6,11 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import pytest
+from starlette.requests import Request
 
+from server import guard
 from server.guard import (
     GRAPHQL,
     MAX_BODY,
@@ -262,3 +265,30 @@ def test_a_caller_who_takes_neither_is_told(accept: str) -> None:
     with pytest.raises(Malformed) as refused:
         answer_type(accept)
     assert (refused.value.status, refused.value.code) == (406, "NOT_ACCEPTABLE")
+
+
+def coming(receive: Any) -> Request:
+    return Request({"type": "http", "method": "POST", "headers": []}, receive)
+
+
+async def test_a_body_that_stops_coming_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "CHUNK_TIMEOUT_S", 0)
+
+    async def nothing() -> None:
+        await anyio.Event().wait()
+
+    with pytest.raises(Malformed) as refused:
+        await guard.read_body(coming(nothing), MAX_BODY)
+    assert (refused.value.status, refused.value.code) == (408, "BODY_TIMEOUT")
+
+
+async def test_a_body_may_take_long_while_it_keeps_coming() -> None:
+    deadlines: list[float] = []
+
+    async def slowly() -> dict[str, Any]:
+        deadlines.append(anyio.current_effective_deadline())
+        return {"type": "http.request", "body": b"a", "more_body": len(deadlines) < 3}
+
+    assert await guard.read_body(coming(slowly), MAX_BODY) == b"aaa"
+    first, second, third = deadlines
+    assert first < second < third
