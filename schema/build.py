@@ -7,6 +7,7 @@ before anything runs, and no failure leaves here without a code.
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import strawberry
@@ -34,10 +35,12 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.name_converter import NameConverter
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.budget import Spent
 from schema.context import Context
@@ -127,6 +130,18 @@ class UsePrepared(SchemaExtension):
         yield
 
 
+class Names(NameConverter):
+    """The library's names, each worked out once: it asks for those of all of a filter's fields at every call."""
+
+    def apply_naming_config(self, name: str) -> str:
+        return _in_camel_case(name)
+
+
+@cache
+def _in_camel_case(name: str) -> str:
+    return to_camel_case(name)
+
+
 class DoorSchema(strawberry.Schema):
     """The schema, and how an operation on it is run."""
 
@@ -136,7 +151,7 @@ class DoorSchema(strawberry.Schema):
             mutation=Mutation,
             subscription=Subscription,
             extensions=[UsePrepared],
-            config=StrawberryConfig(scalar_map=SCALARS),
+            config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
         )
         self.rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self.suggestions = suggestions
