@@ -110,6 +110,7 @@ class Planned(NamedTuple):
     ticket: str
     rev: int
     fit: Suggestion
+    step: str = "ticketDispatch"
 
 
 class Honour(NamedTuple):

@@ -4,19 +4,23 @@ Reads and suggests; nothing is dispatched by it. What fits whom is sync/matching
 of all fits are taken together is an assignment problem, solved by scipy.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from schema.tables.change import CHANGE
 from schema.tables.community import COMMUNITY
 from schema.tables.member import MEMBER
 from schema.tables.post import POST
 from schema.tables.service import SERVICE
 from schema.tables.ticket import TICKET, TICKET_TAKER
+from schema.tables.unit import UNIT
 from schema.values import Author, Planned
 from server.visible import visible
+from server.write import chunks
 from sync.calendar import calendar_of
 from sync.holding import sitting
 from sync.matching import (
@@ -29,6 +33,7 @@ from sync.matching import (
     Order,
     Server,
     Suggestion,
+    Unit,
     alike,
     fitness,
     suggest,
@@ -39,7 +44,9 @@ from sync.work import DAY_MS
 
 AT_WORK: Final = ("DISPATCHED", "ACCEPTED", "IN_PROGRESS")
 RESERVED: Final = "DISPATCHED"
-OPEN: Final = "OPEN"
+LACKING: Final = ("OPEN", "ACCEPTED", "IN_PROGRESS")
+ASKED: Final = ("id", "grid", "category", "due_at")
+GIVEN_BACK: Final = {"ticket.decline": "declined", "ticket.release": "released"}
 ENDED: Final = ("CANCELLED",)
 
 URGENCY: Final = {"URGENT": 3, "HIGH": 2, "NORMAL": 1, "LOW": 0}
@@ -56,18 +63,68 @@ def suggestions(
 ) -> list[Suggestion] | None:
     """Who fits a ticket, the best first; None where there is no such ticket that the author may see."""
     table = TICKET.table
-    columns = select(table.c.community, table.c.grid, table.c.category)
+    columns = select(*(table.c[name] for name in ASKED), table.c.community)
     row = connection.execute(columns.where(table.c.id == ticket, visible("ticket", author))).first()
     community = None if row is None else _community(connection, row.community)
     if row is None or community is None:
         return None
-    taken = select(TICKET_TAKER.table.c.member).where(TICKET_TAKER.table.c.ticket == ticket)
-    takers = set(connection.execute(taken).scalars())
-    order = Order(ticket, row.grid, needs_of(community, row.category))
-    servers = [one for one in serving(connection, community.id, now) if one.member not in takers]
+    order = _orders(connection, community, [row], now)[ticket]
     posts = held_posts(connection, author, community, now)
-    found = suggest(order, servers, working=calendar_of(community).is_on_duty(now), posts=posts)
-    return found[:limit]
+    working = calendar_of(community).is_on_duty(now)
+    lenders = _lenders(connection, author, community)
+    servers = serving(connection, community.id, now)
+    return suggest(order, servers, working=working, posts=posts, lenders=lenders)[:limit]
+
+
+def _orders(connection: Connection, community: Community, rows: Sequence[Any], now: int) -> dict[str, Order]:
+    """What each ticket asks for, and who has it, gave it back or was taken off it, whatever they were registered as."""
+    who: dict[str, dict[str, set[str]]] = {row.id: {} for row in rows}
+    taker, member = TICKET_TAKER.table.c, MEMBER.table.c
+    given_back = select(CHANGE.c.entity, CHANGE.c.kind, CHANGE.c.body).where(
+        CHANGE.c.kind.in_(GIVEN_BACK), CHANGE.c.settlement.is_not(None)
+    )
+    for chunk in chunks(who):
+        for ticket, taken in connection.execute(
+            select(taker.ticket, taker.member).where(taker.ticket.in_(chunk))
+        ):
+            who[ticket].setdefault("takers", set()).add(taken)
+        for ticket, kind, body in connection.execute(given_back.where(CHANGE.c.entity.in_(chunk))):
+            who[ticket].setdefault(GIVEN_BACK[kind], set()).add(json.loads(body)["data"]["member"])
+    people = {one for found in who.values() for ids in found.values() for one in ids}
+    root = dict.fromkeys(people)
+    for chunk in chunks(people):
+        root.update(connection.execute(select(member.id, member.alias_of).where(member.id.in_(chunk))).all())
+    calendar = calendar_of(community)
+    return {
+        row.id: Order(
+            row.id,
+            row.grid,
+            needs_of(community, row.category),
+            called_of(community, row.category),
+            calendar.is_on_duty(now if row.due_at is None else max(now, row.due_at - 1)),
+            **{name: frozenset(root[one] or one for one in found) for name, found in who[row.id].items()},
+        )
+        for row in rows
+    }
+
+
+def _lenders(connection: Connection, author: Author, community: Community) -> list[Unit]:
+    """The units of a community with what they can lend."""
+    table = UNIT.table
+    rows = connection.execute(
+        select(table.c.id, table.c.resources).where(
+            table.c.community == community.id, visible("unit", author)
+        )
+    )
+    return [Unit(row.id, tuple(row.resources)) for row in rows]
+
+
+def called_of(community: Community, category: str) -> tuple[str, ...]:
+    """What a category and the skills that it needs are called, in all languages."""
+    needs = set(needs_of(community, category))
+    named = [one["name"] for one in community.categories if one["code"] == category]
+    named += [one["name"] for one in community.skills if one["code"] in needs]
+    return tuple(text for name in named for text in name.values())
 
 
 def hints(connection: Connection, author: Author, ticket: str) -> list[Hint] | None:
@@ -99,7 +156,7 @@ def serving(connection: Connection, community: str, now: int) -> list[Server]:
         )
     ).all()
     root = {row.id: row.alias_of or row.id for row in rows}
-    held, recent = Counter[str](), Counter[str]()
+    held, recent, on_duty = Counter[str](), Counter[str](), Counter[str]()
     taker, ticket, service = TICKET_TAKER.table.c, TICKET.table.c, SERVICE.table.c
     holding = select(taker.member, func.count()).join(TICKET.table, ticket.id == taker.ticket)
     at_work = holding.where(ticket.state.in_(AT_WORK), taker.community == community).group_by(taker.member)
@@ -111,16 +168,25 @@ def serving(connection: Connection, community: str, now: int) -> list[Server]:
         id = (reserved or {}).get("member")
         if id is not None:
             held[root.get(id, id)] += 1
-    counted = select(service.member, func.count()).where(
+    counted = select(service.member, service.on_duty, func.count()).where(
         service.community == community,
         service.start >= now - RECENT_DAYS * DAY_MS,
         service.start <= now,
         service.state == "COUNTED",
     )
-    for id, count in connection.execute(counted.group_by(service.member)):
+    for id, duty, count in connection.execute(counted.group_by(service.member, service.on_duty)):
         recent[root.get(id, id)] += count
+        on_duty[root.get(id, id)] += count if duty else 0
     return [
-        Server(row.id, row.unit, row.grid, tuple(sorted(row.skills)), held[row.id], recent[row.id])
+        Server(
+            row.id,
+            row.unit,
+            row.grid,
+            tuple(sorted(row.skills)),
+            held[row.id],
+            recent[row.id],
+            on_duty[row.id],
+        )
         for row in rows
         if row.alias_of is None and row.standing == "ACTIVE"
     ]
@@ -166,6 +232,7 @@ class Seat(NamedTuple):
     order: Order
     priority: str
     rev: int
+    step: str = "ticketDispatch"
 
 
 def plan(connection: Connection, author: Author, community: str, now: int) -> list[Planned] | None:
@@ -179,22 +246,24 @@ def plan(connection: Connection, author: Author, community: str, now: int) -> li
     ).first()
     if place is None or allowed is None:
         return None
-    seats = _seats(connection, author, place)
+    seats = _seats(connection, author, place, now)
     posts = held_posts(connection, author, place, now)
     return solve(seats, serving(connection, community, now), posts)
 
 
-def _seats(connection: Connection, author: Author, community: Community) -> list[Seat]:
+def _seats(connection: Connection, author: Author, community: Community, now: int) -> list[Seat]:
+    """Each free seat of what is open, or has fewer takers than seats; what was dispatched waits for its answer."""
     table = TICKET.table.c
     rows = connection.execute(
-        select(table.id, table.rev, table.grid, table.category, table.priority, table.seats)
-        .where(table.community == community.id, table.state == OPEN, visible("ticket", author))
+        select(*(table[name] for name in ASKED), table.rev, table.priority, table.seats)
+        .where(table.community == community.id, table.state.in_(LACKING), visible("ticket", author))
         .order_by(table.opened, table.id)
-    )
+    ).all()
+    orders = _orders(connection, community, rows, now)
     return [
-        Seat(Order(row.id, row.grid, needs_of(community, row.category)), row.priority, row.rev)
+        Seat(orders[row.id], row.priority, row.rev, "ticketClaim" if taken else "ticketDispatch")
         for row in rows
-        for _ in range(row.seats)
+        for taken in range(len(orders[row.id].takers), row.seats)
     ]
 
 
@@ -210,7 +279,10 @@ def solve(seats: list[Seat], servers: list[Server], posts: Sequence[Held] = ()) 
         [fitness(seat.order, server, posts) for server, _ in places] for seat in seats
     ]
     worth = [
-        [_worth(seat, fit, nth) for fit, (_, nth) in zip(row, places, strict=True)]
+        [
+            0 if server.member in seat.order.takers else _worth(seat, fit, nth)
+            for fit, (server, nth) in zip(row, places, strict=True)
+        ]
         for seat, row in zip(seats, fits, strict=True)
     ]
     while True:
@@ -225,7 +297,7 @@ def solve(seats: list[Seat], servers: list[Server], posts: Sequence[Held] = ()) 
             for value, (server, _) in zip(worth[seat], places, strict=True)
         ]
     return [
-        Planned(seats[seat].order.ticket, seats[seat].rev, fits[seat][place])
+        Planned(seats[seat].order.ticket, seats[seat].rev, fits[seat][place], seats[seat].step)
         for seat, place in sorted(found.items())
     ]
 

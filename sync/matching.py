@@ -1,9 +1,10 @@
-"""Ordered service (点单、派单): who fits a ticket and why, by skill, post, grid, load and fairness; and which tickets look alike.
+"""Ordered service (点单、派单): who fits a ticket and why, by skill, post, grid, load, hours and fairness; and which tickets look alike.
 
 Suggests only: a dispatcher dispatches. Points, ratings and evaluations play no part in it, so it
 ranks nobody but for this one ticket. Pure; the same for the same values, in whatever order they come.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
@@ -40,6 +41,11 @@ WEIGHTS: Final[dict[str, Weight]] = {
     "NOBODY": Weight(-40, "没有合适的党员有空", "none of its members fits and is free"),
     "HELD": Weight(8, "{count}名任岗人有空", "{count} of its holders are free"),
     "EMPTY": Weight(-40, "没有任岗人有空", "none of its holders is free"),
+    "DECLINED": Weight(-100, "此前退回过这一单", "gave this ticket back before"),
+    "RELEASED": Weight(-100, "此前已从这一单上换下", "was taken off this ticket before"),
+    "ON_DUTY": Weight(6, "常在上班时间服务", "often serves within working hours, as is wanted here"),
+    "OFF_DUTY": Weight(6, "常在下班时间服务", "often serves out of working hours, as is wanted here"),
+    "RESOURCE": Weight(30, "可提供{resource}", "can lend what it may take: {resource}"),
     "WORKING_HOURS": Weight(10, "现在是上班时间", "these are working hours"),
     "OUT_OF_HOURS": Weight(-10, "现在是下班时间", "these are not working hours"),
 }
@@ -47,15 +53,24 @@ WEIGHTS: Final[dict[str, Weight]] = {
 
 
 class Order(NamedTuple):
-    """What is asked: a ticket's grid and what its category needs."""
+    """What is asked: a ticket's grid and what its category needs.
+
+    `called`: what that and its needs are called, in words. `on_duty`: whether it falls into working hours; None where
+    nobody can say. `takers` have it already, `declined` gave it back, `released` were taken off it.
+    """
 
     ticket: str
     grid: str
     needs: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+    on_duty: bool | None = None
+    takers: frozenset[str] = frozenset()
+    declined: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
 
 
 class Server(NamedTuple):
-    """Somebody who may serve: `held` tickets now, `recent` services in the last `RECENT_DAYS`."""
+    """Somebody who may serve: `held` tickets now, `recent` services in the last `RECENT_DAYS`, so many `on_duty`."""
 
     member: str
     unit: str
@@ -63,6 +78,26 @@ class Server(NamedTuple):
     skills: tuple[str, ...] = ()
     held: int = 0
     recent: int = 0
+    on_duty: int = 0
+
+
+class Unit(NamedTuple):
+    """A unit and what it can lend, a line each."""
+
+    unit: str
+    resources: tuple[str, ...] = ()
+
+    def lends(self, order: Order) -> tuple[str, ...]:
+        """What of it is named as what is asked for is: by two Han letters in a row, or a word of three or more."""
+        asked = _runs(order.called)
+        return tuple(line for line in self.resources if _runs((line,)) & asked)
+
+
+def _runs(texts: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for part in re.findall(r"[一-鿿]{2,}|[a-z]{3,}", " ".join(texts).casefold()):
+        found.update({part} if part.isascii() else {part[n : n + 2] for n in range(len(part) - 1)})
+    return found
 
 
 class Held(NamedTuple):
@@ -84,12 +119,13 @@ class Held(NamedTuple):
 
 
 class Reason(Struct, frozen=True):
-    """One reason: a key of `WEIGHTS` with what fills it; `post` in Chinese and English."""
+    """One reason: a key of `WEIGHTS` with what fills it; `post` in Chinese and English; `resources` as written."""
 
     code: str
     count: int = 1
     skills: tuple[str, ...] = ()
     post: tuple[str, str] = ("", "")
+    resources: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -126,27 +162,60 @@ def fitness(order: Order, server: Server, posts: Sequence[Held] = ()) -> Suggest
         reasons.append(Reason("OFTEN", min(server.recent, OFTEN)))
     else:
         reasons.append(Reason("RESTED"))
+    reasons += _hours(order, server)
+    if server.member in order.declined:
+        reasons.append(Reason("DECLINED"))
+    elif server.member in order.released:
+        reasons.append(Reason("RELEASED"))
     return _suggestion("member", server.member, reasons)
 
 
+def _hours(order: Order, server: Server) -> list[Reason]:
+    """Whether somebody serves at such hours, as far as they served of late: half of the times or more."""
+    if order.on_duty is None or not server.recent:
+        return []
+    then = server.on_duty if order.on_duty else server.recent - server.on_duty
+    return [Reason("ON_DUTY" if order.on_duty else "OFF_DUTY")] if then * 2 >= server.recent else []
+
+
 def suggest(
-    order: Order, servers: Iterable[Server], *, working: bool, posts: Sequence[Held] = ()
+    order: Order,
+    servers: Iterable[Server],
+    *,
+    working: bool,
+    posts: Sequence[Held] = (),
+    lenders: Sequence[Unit] = (),
 ) -> list[Suggestion]:
-    """Members who can take one more, units, and posts that match, the best first; working: whether these are working hours."""
-    free = [server for server in servers if server.held < CAPACITY]
+    """Members who can take one more, units, and posts that match, the best first.
+
+    working: whether these are working hours. lenders: units with what they can lend; one whose members are all
+    busy is suggested for that alone. Who gave the ticket back, or was taken off it, comes after all others.
+    """
+    free = [server for server in servers if server.held < CAPACITY and server.member not in order.takers]
     members = [fitness(order, server, posts) for server in free]
-    fits = {server.member for server in free if not order.needs or set(order.needs) & set(server.skills)}
-    units: dict[str, int] = {}
+    out = order.declined | order.released
+    fits = {
+        server.member
+        for server in free
+        if server.member not in out and (not order.needs or set(order.needs) & set(server.skills))
+    }
+    lent = {lender.unit: lends for lender in lenders if (lends := lender.lends(order))}
+    units = dict.fromkeys(lent, 0)
     for server in free:
         units[server.unit] = units.get(server.unit, 0) + (server.member in fits)
     hours = Reason("WORKING_HOURS" if working else "OUT_OF_HOURS")
     found = members + [
-        _suggestion("unit", unit, [Reason("ABLE", min(able, 5)) if able else Reason("NOBODY"), hours])
+        _suggestion("unit", unit, _unit_reasons(lent.get(unit, ()), able, hours))
         for unit, able in units.items()
     ]
-    able = {server.member for server in free}
+    able = {server.member for server in free} - out
     found += [_post(order, post, len(post.holders & able), hours) for post in posts if post.matches(order)]
-    return sorted(found, key=lambda one: (-one.fit, one.collection, one.id))
+    return sorted(found, key=lambda one: (one.id in out, -one.fit, one.collection, one.id))
+
+
+def _unit_reasons(lends: tuple[str, ...], able: int, hours: Reason) -> list[Reason]:
+    lent = [Reason("RESOURCE", resources=lends)] if lends else []
+    return [*lent, Reason("ABLE", min(able, 5)) if able else Reason("NOBODY"), hours]
 
 
 def _post(order: Order, post: Held, free: int, hours: Reason) -> Suggestion:

@@ -29,7 +29,11 @@ def told(reason: matching.Reason, terms: Terms) -> dict[str, str]:
     """A reason in both languages; skills by the community's words for them."""
     weight = matching.WEIGHTS[reason.code]
     words = [terms.get(code) or {"zh": code, "en": code} for code in reason.skills]
-    filled = {"count": reason.count, "days": matching.RECENT_DAYS}
+    filled = {
+        "count": reason.count,
+        "days": matching.RECENT_DAYS,
+        "resource": "、".join(reason.resources),
+    }
     return {
         "zh": weight.zh.format(skill="、".join(word["zh"] for word in words), post=reason.post[0], **filled),
         "en": weight.en.format(skill=", ".join(word["en"] for word in words), post=reason.post[1], **filled),
@@ -93,7 +97,7 @@ class Suggestion:
         return [FitReason(row=one, terms=self.terms) for one in self.row.reasons]
 
 
-@strawberry.type(description="One seat of a plan. `ticketDispatch` takes it up.")
+@strawberry.type(description="One seat of a plan, and the mutation that takes it up.")
 class PlannedDispatch:
     row: strawberry.Private[Planned]
     terms: strawberry.Private[Terms]
@@ -106,6 +110,14 @@ class PlannedDispatch:
     @field(WITHIN, "The ticket's `rev` on which the plan was built: the `saw` of the dispatch.")
     def saw(self) -> Long:
         return Long(self.row.rev)
+
+    @field(
+        WITHIN,
+        "By which mutation it is taken up: `ticketDispatch`; or `ticketClaim` for a further seat of a ticket, once"
+        " the member has agreed, because a dispatch reserves the whole ticket.",
+    )
+    def step(self) -> str:
+        return self.row.step
 
     @field(WITHIN, "Who is to take it, and why.")
     def suggestion(self) -> Suggestion:
@@ -148,7 +160,7 @@ class Dispatching:
     @field(
         OFFICE,
         "Who fits a ticket, the best first: members who can take one more, units, and posts that are for it. By"
-        " skill, post, grid, load and fairness, never by points. Null where there is no such ticket that you may see.",
+        " skill, post, grid, load, hours, fairness and what units can lend, never by points; who gave it back comes last. Null where there is no such ticket that you may see.",
     )
     async def suggest_dispatch(
         self, info: Info, ticket: TicketArgument, limit: LimitArgument = 10
@@ -163,7 +175,7 @@ class Dispatching:
 
     @field(
         OFFICE,
-        "A plan for all open tickets of a community at once: somebody for each free seat, so that all together"
+        "A plan for all tickets of a community that lack somebody: one for each free seat, so that all together"
         " fit best and the more urgent come first. Null where there is no such community that you may see.",
     )
     async def plan_dispatch(self, info: Info, community: CommunityArgument) -> list[PlannedDispatch] | None:

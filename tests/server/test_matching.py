@@ -218,3 +218,71 @@ def test_what_nobody_fits_stays_open() -> None:
     assert solve([seat("t", needs=("law",))], [Server("a", "u", "h", (), 1, 8)]) == []
     assert solve([], [Server("a", "u", "g")]) == []
     assert solve([seat("t")], []) == []
+
+
+# Who had it before, seats that are left, hours and what units lend
+
+
+async def reasons(house: House, desk: Author, who: str) -> list[str]:
+    found = await house.hub.suggest_dispatch(desk, T, 50)
+    assert found is not None
+    return [reason.code for one in found if one.id == who for reason in one.reasons]
+
+
+async def test_who_gave_a_ticket_back_or_was_taken_off_it_is_suggested_last_and_never_planned(
+    house: House, asked: Author
+) -> None:
+    for member, step in (
+        (M3, ("ticket.decline", {"member": M3})),
+        (M1, ("ticket.release", {"member": M1, "reason": "r"})),
+    ):
+        await house.submit(LY, ("ticket.claim", T, {"member": member}))
+        await house.submit(LY, (step[0], T, step[1]))
+    found = await house.hub.suggest_dispatch(asked, T, 50)
+    assert found is not None
+    assert {one.id for one in found[-2:]} == {M1, M3}
+    assert "DECLINED" in await reasons(house, asked, M3)
+    assert "RELEASED" in await reasons(house, asked, M1)
+    plan = await house.hub.plan_dispatch(asked, LY)
+    assert plan is not None
+    assert not {M1, M3} & {one.fit.id for one in plan}
+
+
+async def test_a_seat_that_is_left_is_planned_for_another_and_is_taken_up_by_a_claim(
+    house: House, asked: Author
+) -> None:
+    await house.submit(LY, ("ticket.edit", T, {"seats": 2}), ("ticket.claim", T, {"member": M3}))
+    await house.submit(LY, ("member.edit", M2, {"addSkills": ["legal"]}))
+    plan = await house.hub.plan_dispatch(asked, LY)
+    assert plan is not None
+    assert [(one.ticket, one.fit.id, one.step) for one in plan] == [(T, M2, "ticketClaim")]
+    (done,) = await house.submit(LY, ("ticket.claim", T, {"member": M2}), saw=plan[0].rev)
+    assert done.outcome is not None
+    assert done.outcome.code == "APPLIED"
+    assert await house.hub.plan_dispatch(asked, LY) == []
+
+
+async def test_who_serves_at_the_hours_that_are_wanted_fits_better(house: House, asked: Author) -> None:
+    house.clock.set("23:30")
+    await house.submit(LY, ("service.record", S, served("09:00", "10:00", M1)))
+    await house.submit(LY, ("service.record", S2, served("20:00", "21:00", M2)))
+    assert "OFF_DUTY" in await reasons(house, asked, M2)
+    assert "OFF_DUTY" not in await reasons(house, asked, M1)
+    await house.submit(LY, ("ticket.edit", T, {"due": "2026-11-24T02:00:00.000Z"}))
+    assert "ON_DUTY" in await reasons(house, asked, M1)
+
+
+async def test_a_unit_that_can_lend_what_the_order_is_called_is_suggested_for_it(
+    house: House, asked: Author
+) -> None:
+    data = {
+        "code": "LY-U2",
+        "name": {"zh": "乙", "en": "unit 2"},
+        "community": LY,
+        "resources": ["停车划线车 1 辆", "会议室"],
+    }
+    await house.submit("district", ("unit.put", U2, data))
+    found = await house.hub.suggest_dispatch(asked, T, 50)
+    assert found is not None
+    lent = {one.id: reason.resources for one in found for reason in one.reasons if reason.code == "RESOURCE"}
+    assert lent == {U2: ("停车划线车 1 辆",)}

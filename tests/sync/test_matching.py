@@ -14,6 +14,7 @@ from sync.matching import (
     Order,
     Server,
     Suggestion,
+    Unit,
     alike,
     fitness,
     suggest,
@@ -137,8 +138,42 @@ def test_the_order_of_those_who_are_asked_about_makes_no_difference() -> None:
 
 def test_every_reason_is_said_in_both_languages_about_the_same() -> None:
     for weight in WEIGHTS.values():
-        for part in ("{skill}", "{count}", "{days}"):
+        for part in ("{skill}", "{count}", "{days}", "{resource}"):
             assert (part in weight.zh) is (part in weight.en)
+
+
+WANTED: list[tuple[str, Order, Server, str | None]] = [
+    ("who gave it back", ORDER._replace(declined=frozenset({"m"})), PLAIN, "DECLINED"),
+    ("who was taken off it", ORDER._replace(released=frozenset({"m"})), PLAIN, "RELEASED"),
+    ("on duty", ORDER._replace(on_duty=True), PLAIN._replace(on_duty=1), "ON_DUTY"),
+    ("off duty", ORDER._replace(on_duty=False), PLAIN, "OFF_DUTY"),
+    ("not at such hours", ORDER._replace(on_duty=True), PLAIN, None),
+    ("nobody knows when", ORDER._replace(on_duty=True), PLAIN._replace(recent=0), None),
+]
+
+
+@pytest.mark.parametrize(("what", "order", "server", "code"), WANTED, ids=[what for what, *_ in WANTED])
+def test_what_somebody_did_with_it_and_at_which_hours_they_serve_is_a_reason(
+    what: str, order: Order, server: Server, code: str | None
+) -> None:
+    extra = [one.code for one in fitness(order, server).reasons[3:]]
+    assert extra == ([] if code is None else [code])
+
+
+def test_who_has_it_is_not_suggested_and_who_gave_it_back_comes_last() -> None:
+    order = ORDER._replace(takers=frozenset({"a"}), declined=frozenset({"b"}))
+    servers = [PLAIN._replace(member=one, skills=("law",)) for one in "abc"]
+    found = suggest(order, servers, working=True, posts=[DESK._replace(holders=frozenset("b"))])
+    assert [one.id for one in found][-1] == "b"
+    assert {one.id for one in found if one.collection == "member"} == {"b", "c"}
+    assert "EMPTY" in {reason.code for one in found if one.id == "p" for reason in one.reasons}
+
+
+def test_a_unit_that_lends_what_is_called_alike_is_suggested_though_all_are_busy() -> None:
+    order = Order("t", "g", called=("停车难", "Parking"))
+    lenders = [Unit("u", ("停车划线车 1 辆", "会议室")), Unit("v", ("Parking cones",)), Unit("w", ("拖车",))]
+    found = units(suggest(order, [], working=True, lenders=lenders))
+    assert found == {one: ["RESOURCE", "NOBODY", "WORKING_HOURS"] for one in "uv"}
 
 
 # Tickets that look alike
