@@ -73,6 +73,18 @@ def grids_known(ticket: Ticket, accepted: Accepted) -> list[str]:
     return [grid for grid, _ in ticket.grids]
 
 
+def grids_coming(work: Work, ticket: Ticket) -> list[str]:
+    """Wherever the ticket was, and where this batch moves it by authors who reach it.
+
+    For what creates: it is decided before what moves, and must not depend on which night that comes in.
+    """
+    grids = [grid for grid, _ in ticket.grids]
+    for move in work.moves.get(ticket.id, ()):
+        if work.may_reach(move, ticket.community, grids):
+            grids.append(move.change.data.grid)
+    return grids
+
+
 def carried_by(accepted: Accepted, member: Member) -> str | None:
     """Whose tablets carry what was recorded of a member: the member's grid's, else the author's first."""
     if accepted.office is not Office.LIAISON or member.grid in accepted.scope:

@@ -13,6 +13,7 @@ from sync.reach import (
     Missing,
     Named,
     carried_by,
+    grids_coming,
     grids_known,
     member_named,
     there,
@@ -55,7 +56,7 @@ def _community(
     Whom a desk has joined with somebody elsewhere meanwhile was still here when it was done.
     """
     if ticket is not None:
-        reached = work.may_reach(accepted, ticket.community, [grid for grid, _ in ticket.grids])
+        reached = work.may_reach(accepted, ticket.community, grids_coming(work, ticket))
         return ticket.community if reached else None
     if activity is not None:
         return activity.community

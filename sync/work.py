@@ -60,6 +60,18 @@ class Decision(Struct, frozen=True):
 APPLIED: Final = Decision("APPLIED")
 
 
+def _moves(coming: Iterable[Accepted]) -> dict[str, list[Accepted]]:
+    """The edits of a batch that put tickets into other grids, by ticket and in deed order."""
+    moves: dict[str, list[Accepted]] = {}
+    for accepted in coming:
+        change = accepted.change
+        if change.kind == "ticket.edit" and isinstance(change.data.grid, str):
+            moves.setdefault(change.entity, []).append(accepted)
+    for found in moves.values():
+        found.sort(key=lambda accepted: accepted.order)
+    return moves
+
+
 class Work:
     """One settlement's reading and writing over a gathered `State`."""
 
@@ -72,6 +84,7 @@ class Work:
     ) -> None:
         self.state = state
         self.coming = {accepted.change.id: accepted for accepted in coming}
+        self.moves = _moves(coming)
         self.now = now
         self.decide = decide
         self.written: dict[str, dict[str, Thing]] = {}

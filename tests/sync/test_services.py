@@ -28,6 +28,8 @@ from tests.sync.world import (
     when,
 )
 
+NEW = ident("an order that moves")
+
 
 def village() -> tuple[Hub, Tablet, Tablet]:
     hub, a, b = ticket()
@@ -317,6 +319,27 @@ def test_a_renewed_tablet_voids_its_own_service_where_it_serves_no_more() -> Non
         tablet.push("18:00")
     hub.night()
     assert (hub.code(own), hub.code(foreign)) == ("APPLIED", "OUT_OF_SCOPE")
+
+
+def test_work_for_an_order_that_moves_in_the_same_night_counts_where_it_moves_to() -> None:
+    hub, a, _ = village()
+    a.does("ticket.open", NEW, "08:00", grid=G1, category="parking", title="moves")
+    a.does("ticket.edit", NEW, "08:10", grid=G2)
+    hub.lines["A"].scopes.append((len(a.changes) + 1, (G2,)))
+    change = a.serves(S, M1, "09:00", "10:00", ticket=NEW)
+    a.push("18:00")
+    hub.night()
+    assert (hub.code(change), hub.service(S).state) == ("APPLIED", "COUNTED")
+
+
+def test_nobody_moves_an_order_that_is_not_theirs_to_themselves_by_serving_for_it() -> None:
+    hub, _, _ = village()
+    c = hub.tablet("C", G2)
+    moves = c.does("ticket.edit", T, "08:10", grid=G2)
+    change = c.serves(S, M1, "09:00", "10:00", ticket=T)
+    c.push("18:00")
+    hub.night()
+    assert [hub.code(moves), hub.code(change)] == ["OUT_OF_SCOPE"] * 2
 
 
 def test_of_two_voids_the_earlier_deed_says_why_even_when_it_comes_later() -> None:
