@@ -43,9 +43,9 @@ ROLES: Final = (
     "reader",
 )
 SERIES: Final = 3
-DOCUMENTS: Final = int(os.environ.get("DOCUMENTS", "80"))
+DOCUMENTS: Final = int(os.environ.get("DOCUMENTS", "88"))
 SEED: Final = int(os.environ.get("SEED", "6"))
-COMPARED: Final = 8 * DOCUMENTS
+COMPARED: Final = 7 * DOCUMENTS
 """How many operations each series compares at least, on each database: thousands in all."""
 
 WORKED_OUT: Final = (
