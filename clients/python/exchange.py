@@ -72,6 +72,8 @@ class Exchange:
         self._holdings = holdings
         self._sent = 0
         self._received = 0
+        self._known = 0
+        """The hub has everything up to this seq, as far as was heard in this meeting."""
 
     def sync(self) -> Steps[Report]:
         """Push, then pull to the end. Whatever happens, ends with a report."""
@@ -104,6 +106,7 @@ class Exchange:
 
     def _meet(self) -> Steps[Report]:
         yield from self.contact()
+        self._known = self._outbox.received()
         if self._store.get("heard") is not None:
             yield from self._page()
         for _ in range(ROUNDS):
@@ -212,10 +215,11 @@ class Exchange:
         receipt, marks = operations.receipt(answer)
         if receipt.received_through >= self._outbox.next_seq():
             raise Refused("FORKED")
-        self._sent += max(0, receipt.received_through - batch.first + 1)
-        self._outbox.answered(receipt, marks)
+        self._sent += max(0, receipt.received_through - max(batch.first - 1, self._known))
+        self._known = max(self._known, receipt.received_through)
+        self._outbox.answered(receipt, marks, batch)
         self._noted({one["id"] for one in upload.get("openings", ())})
-        return receipt.received_through
+        return self._outbox.received()
 
     def _noted(self, openings: set[str]) -> None:
         """The hub has these openings of contacts; those since then are sent with the next upload."""
@@ -246,7 +250,8 @@ class Exchange:
             raise Unreachable("a gap, without what is expected")
         if expected > self._outbox.next_seq():
             raise Refused("FORKED")
-        self._outbox.rewind(expected - 1)
+        self._known = expected - 1
+        self._outbox.rewind(min(expected, self._outbox.oldest()) - 1)
 
     # Pull
 
@@ -289,6 +294,9 @@ class Exchange:
 
     def _take(self, page: Page, after: str | None) -> Taken:
         self._received += len(page.documents)
+        believed = self._outbox.believed(page.epoch)
+        if believed < self._outbox.received():
+            self._outbox.rewind(believed)
         return self._holdings.take(page, after, self._outbox.next_seq(), self._outbox.release)
 
     # By stick

@@ -133,11 +133,19 @@ class Outbox:
         with self._store.step("rewind"):
             self._store.put(received=through)
 
-    def answered(self, receipt: Receipt, marks: Sequence[tuple[int, str]]) -> None:
-        """Take a receipt; `marks` are the seqs in quarantine, each with what is to be told about it."""
+    def answered(
+        self, receipt: Receipt, marks: Sequence[tuple[int, str]], batch: Batch | None = None
+    ) -> None:
+        """Take a receipt for a batch; `marks` are the seqs in quarantine, each with what is to be told about it.
+
+        What the hub has beyond this batch is believed when it was shown: it may be another copy's.
+        """
         with self._store.step("receipt") as connection:
+            all_shown = batch is not None and batch.first <= self.oldest()
+            believed = self.next_seq() - 1 if all_shown else self.believed(receipt.epoch)
+            shown = believed if batch is None else batch.first + len(batch.changes) - 1
             self._store.put(
-                received=receipt.received_through,
+                received=min(receipt.received_through, shown, believed),
                 settled=receipt.settled_through,
                 durable=receipt.durable_through,
                 settlesAt=receipt.settles_at,
@@ -147,6 +155,15 @@ class Outbox:
                 "UPDATE change SET quarantine = ? WHERE seq = ?", [(mark, seq) for seq, mark in marks]
             )
             self.release(connection)
+
+    def believed(self, epoch: int) -> int:
+        """Up to where the hub is believed to have what is here.
+
+        In a new epoch only what is not kept any more: the hub may have been restored, and another copy of this
+        tablet may have sent what was lost, or something else under the same seqs. What is shown again tells.
+        """
+        same = epoch == self._store.get("epoch", epoch)
+        return (self.next_seq() if same else self.oldest()) - 1
 
     def release(self, connection: sqlite3.Connection) -> None:
         """Let go, from the front, of what has its verdict and is durable. Inside a step."""

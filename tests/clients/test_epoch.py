@@ -8,6 +8,7 @@ import pytest
 
 from sync.wire import EPOCH_SIZE
 from tests.clients.district import District, World, grid, member, serving
+from tests.clients.test_devices import copied, opened, titles_of
 
 
 def back_up(folder: Path) -> None:
@@ -73,6 +74,32 @@ def test_what_the_hub_lost_is_sent_again_and_counts_once(epochs: Callable[[Story
         assert sorted(view.body["title"] for view in carried.tablet.list("ticket")) == ["一", "三", "二"]
         assert {verdict.outcome for verdict in carried.tablet.verdicts()} == {"APPLIED"}
         assert all(view.rev < EPOCH_SIZE * 3 for view in carried.tablet.list("ticket"))
+
+    epochs(before, after)
+
+
+def test_a_copy_that_sent_other_changes_under_the_seqs_that_the_hub_lost_hides_none_of_them(
+    epochs: Callable[[Story, Story], None],
+) -> None:
+    def before(district: District) -> None:
+        original = district.carry("A", "LY-1")
+        opened(original, "共")
+        original.sync()
+        clone = copied(district, original)
+        back_up(district.folder)
+        opened(original, "原一", "原二", "原三")
+        original.sync()
+        opened(original, "原四")
+        opened(clone, "副一", "副二", "副三")
+
+    def after(district: District) -> None:
+        clone, original = (district.carry(name, enrol=False) for name in ("B", "A"))
+        for carried in (clone, original):
+            assert carried.sync().synced
+        district.settle()
+        assert original.sync().synced
+        assert titles_of(original) == sorted(["共", "原一", "原二", "原三", "原四", "副一", "副二", "副三"])
+        assert original.tablet.pending() == []
 
     epochs(before, after)
 

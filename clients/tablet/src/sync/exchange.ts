@@ -47,6 +47,8 @@ export class Exchange {
   private sent = 0
   private received = 0
   private remaining: number | null = null
+  /** The hub has everything up to this seq, as far as was heard in this meeting. */
+  private known = 0
 
   constructor(
     private readonly store: Store,
@@ -95,6 +97,7 @@ export class Exchange {
 
   private async meet(): Promise<Report> {
     await this.contact()
+    this.known = await this.outbox.received()
     if ((await this.store.get('heard')) !== undefined) await this.page()
     for (let round = 0; round < ROUNDS; round++) {
       await this.push()
@@ -230,10 +233,11 @@ export class Exchange {
     const upload = await this.upload(batch, openings)
     const [receipt, marks] = readReceipt(await this.call('push', { upload }))
     if (receipt.receivedThrough >= (await this.outbox.nextSeq())) throw new Refused('FORKED')
-    this.sent += Math.max(0, receipt.receivedThrough - batch.first + 1)
-    await this.outbox.answered(receipt, marks)
+    this.sent += Math.max(0, receipt.receivedThrough - Math.max(batch.first - 1, this.known))
+    this.known = Math.max(this.known, receipt.receivedThrough)
+    await this.outbox.answered(receipt, marks, batch)
     if (openings.length > 0) await this.outbox.noted(openings)
-    return receipt.receivedThrough
+    return this.outbox.received()
   }
 
   /** What a push says, and the first line of a stick's file. */
@@ -249,7 +253,8 @@ export class Exchange {
     const expected = refusal.number('expected')
     if (expected === null || expected < 1) throw new Unreachable('a gap, without what is expected')
     if (expected > (await this.outbox.nextSeq())) throw new Refused('FORKED')
-    await this.outbox.rewind(expected - 1)
+    this.known = expected - 1
+    await this.outbox.rewind(Math.min(expected, await this.outbox.oldest()) - 1)
   }
 
   // Pull
@@ -292,6 +297,8 @@ export class Exchange {
 
   private async take(page: Page, after: string | null): Promise<Taken> {
     const next = await this.outbox.nextSeq()
+    const believed = await this.outbox.believed(page.epoch)
+    if (believed < (await this.outbox.received())) await this.outbox.rewind(believed)
     const taken = await this.holdings.take(page, after, next, () => this.outbox.release())
     this.received += page.documents.length
     this.remaining = page.remaining ?? null

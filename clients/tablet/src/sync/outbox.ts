@@ -125,12 +125,18 @@ export class Outbox {
     return this.store.step('rewind', () => this.store.put({ received: through }))
   }
 
-  /** Take a receipt; `marks` are the seqs in quarantine, each with what is to be told about it. */
-  answered(receipt: Receipt, marks: readonly Mark[]): Promise<void> {
+  /**
+   * Take a receipt for a batch; `marks` are the seqs in quarantine, each with what is to be told about it. What the
+   * hub has beyond this batch is believed when it was shown: it may be another copy's.
+   */
+  answered(receipt: Receipt, marks: readonly Mark[], batch: Batch | null = null): Promise<void> {
     return this.store.step('receipt', async () => {
+      const allShown = batch !== null && batch.first <= (await this.oldest())
+      const believed = allShown ? (await this.nextSeq()) - 1 : await this.believed(receipt.epoch)
+      const shown = batch === null ? believed : batch.first + batch.changes.length - 1
       await this.store.put({
         ...{
-          received: receipt.receivedThrough,
+          received: Math.min(receipt.receivedThrough, shown, believed),
           settled: receipt.settledThrough,
           durable: receipt.durableThrough,
         },
@@ -142,6 +148,16 @@ export class Outbox {
       const stale = this.changes.filter((line) => (line.mend?.untilMs ?? now) < now)
       await stale.modify((line) => void delete line.mend)
     })
+  }
+
+  /**
+   * Up to where the hub is believed to have what is here. In a new epoch only what is not kept any more: the hub
+   * may have been restored, and another copy of this tablet may have sent what was lost, or something else under
+   * the same seqs. What is shown again tells.
+   */
+  async believed(epoch: number): Promise<number> {
+    const same = epoch === ((await this.store.get<number>('epoch')) ?? epoch)
+    return (same ? await this.nextSeq() : await this.oldest()) - 1
   }
 
   /** Let go, from the front, of what has its verdict and is durable. Inside a step. */
