@@ -154,6 +154,8 @@ class Again:
         self.confirmed: dict[str, str] = {}
         self.erased: dict[str, list[str]] = {}
         self.seen: list[tuple[int, int, int]] = []
+        unsettled = select(CHANGE.c.id).where(CHANGE.c.settlement.is_(None))
+        self._unsettled: set[str] = set(connection.execute(unsettled).scalars())
         self._waiting: set[str] = set(
             connection.execute(select(CHANGE.c.entity).where(CHANGE.c.settlement.is_(None))).scalars()
         )
@@ -172,6 +174,9 @@ class Again:
                 self.connection.execute(delete(codes).where(codes.c.hash == entry.used))
         for identifier in entry.revoked:
             identity.revoke(self.connection, identifier, entry.at)
+        # Who had asked again was told what a night had decided.
+        asked = {one for one in entry.outcomes if one in self.confirmed or one in self._unsettled}
+        self.confirmed.update({one: entry.outcomes[one] for one in asked})
         new = self._new(entry.lines)
         if new:
             self.confirmed.update({line["id"]: entry.outcomes.get(line["id"], "") for line in new})

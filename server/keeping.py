@@ -46,7 +46,7 @@ class Keeping:
             _add_lines(connection, entry, before)
             if more is not None:
                 more(connection, result, entry)
-            if entry.lines or entry.rows or entry.revoked:
+            if entry.lines or entry.rows or entry.revoked or entry.outcomes:
                 self.journal.add(connection, entry)
             erased = [line["entity"] for line in entry.lines if line["kind"] == "ticket.redact"]
             if erased:

@@ -22,6 +22,7 @@ from server.examine import Examined, examine
 from server.gather import newest_outcomes
 from server.identity import communities_of
 from server.inbox import refresh
+from server.journal import Entry
 from server.settlement import apply, base_of, clocked, decide_lines, plan
 from server.write import chunks
 from sync.changes import Change, Unreadable, UnreadableCode
@@ -160,6 +161,13 @@ class Submission:
         outcome = outcomes.get(change.id)
         rev = revs.get(line["settlement"], self.base.rev)
         return Submitted(change.id, outcome, outcome is None, rev)
+
+
+def told_again(_: Connection, answers: Sequence[Submitted], entry: Entry) -> None:
+    """Whoever asks again is told what a night has decided since; a restore must know that they were."""
+    for answer in answers:
+        if answer.outcome is not None and answer.outcome.code != "ID_TAKEN":
+            entry.outcomes.setdefault(answer.change, answer.outcome.code)
 
 
 def moved_tablets(connection: Connection, changes: Sequence[Change], outcomes: Sequence[Outcome]) -> None:

@@ -77,7 +77,7 @@ from server.keeping import Keeping, add_rows
 from server.moving import refuse_if_moved
 from server.news import News
 from server.nights import Nights
-from server.online import Submission, read_all
+from server.online import Submission, read_all, told_again
 from server.rating_codes import Printed
 from server.receipt import receipt
 from server.scrub_backups import scrub_backups
@@ -429,7 +429,7 @@ class Hub:
         ):
             raise Refused("FORBIDDEN")
         answers = await self._kept.write(
-            lambda c: Submission(c, author, self._commits, self.clock.now()).submit(changes, kind)
+            lambda c: Submission(c, author, self._commits, self.clock.now()).submit(changes, kind), told_again
         )
         self._notify()
         return answers

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from schema.tables.change import CHANGE
 from schema.tables.conflict import CONFLICT
+from schema.tables.epoch import EPOCH
 from schema.tables.fork import FORK
 from schema.tables.quarantine import QUARANTINE
 from schema.tables.reading import READING
@@ -103,6 +104,26 @@ async def test_work_that_does_not_build_on_a_lost_night_is_there_at_once(house: 
     assert (restored.epoch.replayed, restored.epoch.changes) == (3, 4)
     assert await tickets(house) == before
     assert (await house.hub.readiness()).unsettled == 0
+
+
+async def test_what_a_night_decided_and_an_office_heard_by_asking_again_is_known_after_the_restore(
+    house: House,
+) -> None:
+    tablet = await house.tablet("A", G1)
+    tablet.record("ticket.open", T, ORDER, at="09:00")
+    await tablet.push()
+    file = await backed_up(house)
+    desk = await house.desk(LY)
+    raw = house.raw("ticket.dispatch", T, {"member": M1})
+    (first,) = await house.hub.submit(desk, [raw])
+    assert first.queued
+    house.clock.set("18:00")
+    await house.hub.settle()
+    (again,) = await house.hub.submit(desk, [raw])
+    assert again.outcome is not None
+    await put_back(house, file)
+    kept = await house.rows(select(EPOCH.c.confirmed).order_by(EPOCH.c.number))
+    assert kept[-1]["confirmed"] == {raw["id"]: again.outcome.code}
 
 
 async def test_a_revoked_tablet_stays_revoked_and_a_revoked_token_too(house: House) -> None:
