@@ -28,6 +28,7 @@ FREE = {
     "rule": "ticket.claim",
     "period": "2026-Q4",
     "day": "2026-12-31",
+    "called": "help-desk",
     "price": "3",
     "count": "2",
     "points": "7",
