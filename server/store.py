@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import anyio
+from msgspec import structs
 from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -377,6 +378,9 @@ class Hub:
                 new, given = await self._push(author, upload, openings)
                 openings = ()
                 taken += new
+                # What the hub has beyond this file may be another copy's: the tablet has not shown that it is its own.
+                shown = max(upload.from_seq, 1) + len(upload.changes) - 1
+                given = structs.replace(given, received_through=min(given.received_through, shown))
         except Refused as refusal:
             refused = refusal
         pages = [] if author.revoked else await self._pages(author, packed.head)

@@ -8,6 +8,7 @@ from clients.python.exchange import Report
 from clients.python.failures import BadFile
 from tests.clients.district import Carried, District, grid, member
 from tests.clients.kit import DAY
+from tests.clients.test_devices import copied, opened, titles_of
 
 
 def travel(district: District, carried: Carried, name: str = "day") -> Path:
@@ -167,3 +168,23 @@ def test_what_is_done_while_the_stick_travels_keeps_its_deed(district: District)
     view = carried.tablet.view("ticket", ticket.entity)
     assert view is not None
     assert view.body["openedAt"] == "2026-11-23T23:30:00.000Z"
+
+
+def test_an_answer_to_an_empty_file_leaves_unsent_what_the_hub_has_of_a_copy(district: District) -> None:
+    original = district.carry("A", "LY-1")
+    opened(original, "共")
+    assert original.sync().synced
+    clone = copied(district, original)
+    out = district.folder / "empty.lianxin"
+    original.tablet.export(out)
+    opened(original, "原一", "原二")
+    opened(clone, "副一", "副二")
+    assert clone.sync().synced
+    back = district.folder / "empty.answer.lianxin"
+    back.write_bytes(district.call(district.hub.import_file, out).answer)
+    come_back(original, back)
+    assert original.tablet.status().unsent == 2
+    assert original.sync().synced
+    district.settle()
+    assert original.sync().synced
+    assert titles_of(original) == sorted(["共", "原一", "原二", "副一", "副二"])
