@@ -104,7 +104,7 @@ _FOREIGN: Final = {
 def where(collection: str, condition: Condition, author: Author | None = None) -> ColumnElement[bool]:
     """One condition of a filter as SQL. What a row is related to counts as far as the author may see it."""
     other = _FOREIGN.get((collection, condition.name))
-    if other is None or author is None or author.everywhere:
+    if other is None or condition.test in NESTED or author is None or author.everywhere:
         return _where(collection, condition, author)
     seen = exists().where(id_of(other) == condition.value, visible(other, author))
     return and_(_where(collection, condition, author), seen)
