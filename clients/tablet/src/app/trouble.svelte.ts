@@ -39,7 +39,12 @@ class Trouble {
 }
 
 function read(): Failed[] {
-  return JSON.parse(globalThis.localStorage?.getItem(KEY) ?? '[]') as Failed[]
+  try {
+    return JSON.parse(globalThis.localStorage?.getItem(KEY) ?? '[]') as Failed[]
+  } catch {
+    // What cannot be read must not keep the app from being opened.
+    return []
+  }
 }
 
 export const trouble = new Trouble()
