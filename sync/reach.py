@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from sync import merge
+from sync.kinds import KINDS
 from sync.kinds.kind import Office
 from sync.state import Accepted
 from sync.things import Grid, Member, Ticket
@@ -60,29 +61,30 @@ def grid_named(work: Work, accepted: Accepted, grid_id: str) -> Grid:
 def ticket_reached(work: Work, accepted: Accepted, ticket_id: str) -> Ticket:
     """The ticket, when it is there and in what its author knew to be theirs."""
     ticket = there(accepted, work.get(Ticket, ticket_id), Named("ticket", ticket_id))
-    if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
+    if not work.may_reach(accepted, ticket.community, grids_known(work, ticket, accepted)):
         raise Missing(OUT_OF_SCOPE)
     return ticket
 
 
-def grids_known(ticket: Ticket, accepted: Accepted) -> list[str]:
-    """Where the ticket is, and where it was as far as its author could know."""
+def grids_known(work: Work, ticket: Ticket, accepted: Accepted) -> list[str]:
+    """Where the ticket is, and where it was as far as its author could know.
+
+    What creates is decided before what moves, and must not depend on which night that comes in: for it, also where
+    this batch moves the ticket.
+    """
     moved = ticket.versions.get("grid")
-    if merge.seen(accepted, moved):
-        return [ticket.grid]
-    return [grid for grid, _ in ticket.grids]
+    known = [ticket.grid] if merge.seen(accepted, moved) else [grid for grid, _ in ticket.grids]
+    return [*known, *grids_coming(work, ticket)] if KINDS[accepted.change.kind].creates else known
 
 
 def grids_coming(work: Work, ticket: Ticket) -> list[str]:
-    """Wherever the ticket was, and where this batch moves it by authors who reach it.
-
-    For what creates: it is decided before what moves, and must not depend on which night that comes in.
-    """
-    grids = [grid for grid, _ in ticket.grids]
+    """Where this batch moves the ticket, by authors who reach it."""
+    had = [grid for grid, _ in ticket.grids]
+    coming: list[str] = []
     for move in work.moves.get(ticket.id, ()):
-        if work.may_reach(move, ticket.community, grids):
-            grids.append(move.change.data.grid)
-    return grids
+        if work.may_reach(move, ticket.community, [*had, *coming]):
+            coming.append(move.change.data.grid)
+    return coming
 
 
 def carried_by(accepted: Accepted, member: Member) -> str | None:

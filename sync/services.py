@@ -56,7 +56,8 @@ def _community(
     Whom a desk has joined with somebody elsewhere meanwhile was still here when it was done.
     """
     if ticket is not None:
-        reached = work.may_reach(accepted, ticket.community, grids_coming(work, ticket))
+        grids = [*(grid for grid, _ in ticket.grids), *grids_coming(work, ticket)]
+        reached = work.may_reach(accepted, ticket.community, grids)
         return ticket.community if reached else None
     if activity is not None:
         return activity.community
@@ -189,7 +190,7 @@ def link(work: Work, accepted: Accepted) -> Decision:
     if data.activity is not UNSET:
         return _link_activity(work, accepted, service)
     ticket = there(accepted, work.get(Ticket, data.ticket), Named("ticket", data.ticket))
-    if not work.may_reach(accepted, ticket.community, grids_known(ticket, accepted)):
+    if not work.may_reach(accepted, ticket.community, grids_known(work, ticket, accepted)):
         return OUT_OF_SCOPE
     if service.ticket == ticket.id:
         return APPLIED

@@ -374,3 +374,13 @@ def test_a_unit_that_was_not_called_hears_so_and_it_may_do_nothing_else() -> Non
     other = hub.office(Office.UNIT, "whistle.meet", W, meeting, "09:00", scope=(U4,))
     hub.settle([other], "09:00")
     assert hub.code(other.change.id) == "FORBIDDEN"
+
+
+def test_a_whistle_for_an_order_that_moves_in_the_same_night_is_blown_where_it_moves_to() -> None:
+    hub, a, _ = whistles(blown=False)
+    a.does("ticket.edit", T, "08:10", grid=G2)
+    hub.lines["A"].scopes.append((len(a.changes) + 1, (G2,)))
+    change = a.does("whistle.blow", W, "09:00", **whistle())
+    a.push("18:00")
+    hub.night()
+    assert (hub.code(change), hub.ticket(T).whistle) == ("APPLIED", W)
