@@ -154,11 +154,10 @@ class Again:
         self.confirmed: dict[str, str] = {}
         self.erased: dict[str, list[str]] = {}
         self.seen: list[tuple[int, int, int]] = []
-        unsettled = select(CHANGE.c.id).where(CHANGE.c.settlement.is_(None))
-        self._unsettled: set[str] = set(connection.execute(unsettled).scalars())
-        self._waiting: set[str] = set(
-            connection.execute(select(CHANGE.c.entity).where(CHANGE.c.settlement.is_(None))).scalars()
-        )
+        unsettled = select(CHANGE.c.id, CHANGE.c.entity).where(CHANGE.c.settlement.is_(None))
+        rows = connection.execute(unsettled).all()
+        self._unsettled = {row.id for row in rows}
+        self._waiting: set[str] = {row.entity for row in rows}
 
     def do(self, entry: Entry) -> None:
         """One entry: its rows, then its changes, in a settlement of their own as the first time."""

@@ -17,6 +17,7 @@ class ActivityRow(SQLModel, table=True):
         Index("ix_activity_grid", "grid", "start", "id"),
         Index("ix_activity_team", "team", "start", "id"),
         Index("ix_activity_start", "start", "id"),
+        Index("ix_activity_day", "community", "day"),
     )
 
     id: str = Field(primary_key=True)

@@ -13,7 +13,9 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.add_column("activity", sa.Column("same_as", sa.String(), nullable=True))
+    op.create_index("ix_activity_day", "activity", ["community", "day"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_activity_day", table_name="activity")
     op.drop_column("activity", "same_as")
