@@ -5,25 +5,17 @@ itself carries the key of the day in its forms: no cookie is set. It works witho
 fills in the code and finds the page again after a reload.
 """
 
-import base64
-import hashlib
 from html import escape
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from schema.values import Author, Refused, Role
-from server.door import Door, address_of
-from server.guard import Malformed
-from server.guessing import Guesses
+from server.form_page import MOST_WORDS, WAIT, FormPage, headers, words_of
 from server.member_words import Words, english, sections
-from server.rating_page import form_of
 from sync.changes import Unreadable
 from sync.shapes import format_time
-
-MOST_WORDS: Final = 500
 
 STYLE: Final = """body{font:1.1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:1rem auto;padding:0 1rem}
 label{font-weight:600}input,textarea,select,button{font:inherit;box-sizing:border-box;max-width:100%}
@@ -42,16 +34,7 @@ form.submit()}
 """
 
 
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_hash(STYLE)}';"
-    f" script-src 'sha256-{_hash(SCRIPT)}'; img-src data:; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'",
-}
+HEADERS: Final = headers(STYLE, SCRIPT)
 
 PAGE: Final = """<!doctype html>
 <html lang="zh">
@@ -96,7 +79,7 @@ TOLD: Final[dict[str, tuple[str, str]]] = {
         "The day of this page is over, or it was closed. Ask the desk for a new code.",
     ),
     "WORDS": ("请写一到五百字。", "Write 1 to 500 characters, please."),
-    "WAIT": ("试错太多次，请过一会儿再来。", "Too many wrong tries; come back a little later."),
+    "WAIT": WAIT,
     "BUSY": ("现在忙，请稍后再试。", "Busy just now; try again a little later."),
     "CLOSED": ("已关闭，这一页不能再打开。", "Closed: this page can not be opened again."),
     "QUEUED": (
@@ -110,30 +93,18 @@ TOLD: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class MemberPage:
+class MemberPage(FormPage):
     """The ASGI application behind /me."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
-        self.guesses = Guesses()
+    headers = HEADERS
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            response = await self._respond(request)
-        except Malformed as malformed:
-            response = Response("", malformed.status, HEADERS)
-        except Exception as error:
-            self.door.report(error)
-            response = _page(503, told(*TOLD["BUSY"]), shown="fault")
-        await response(scope, receive, send)
+    def asked(self, request: Request) -> Response:
+        return _page(200, _OPEN.format(told=""))
 
-    async def _respond(self, request: Request) -> Response:
-        if request.method in {"GET", "HEAD"}:
-            return _page(200, _OPEN.format(told=""))
-        if request.method != "POST":
-            return Response("", 405, {**HEADERS, "Allow": "GET, POST"})
-        given = await form_of(request)
+    def failed(self, status: int) -> Response:
+        return _page(status, told(*TOLD["BUSY" if status == 503 else "WAIT"]), shown="fault")
+
+    async def answered(self, request: Request, given: dict[str, str]) -> Response:
         if "token" not in given:
             return await self._open(request, given.get("code", "")[:40])
         try:
@@ -150,22 +121,18 @@ class MemberPage:
         return await self._show(author, given["token"])
 
     async def _open(self, request: Request, code: str) -> Response:
-        address, now = address_of(request), self.door.clock.now()
-        waits = self.guesses.wait_ms(address, now)
-        if waits > 0:
-            response = _page(429, told(*TOLD["WAIT"]), shown="fault")
-            response.headers["Retry-After"] = str(-(-waits // 1000))
-            return response
+        if (too_often := self.too_often(request)) is not None:
+            return too_often
         try:
             page = await self.door.hub.open_page(code)
         except Refused:
-            self.guesses.wrong(address, now)
+            self.wrong(request)
             return _page(400, _OPEN.format(told=told(*TOLD["CODE"])))
         return await self._show(await self.door.hub.authenticate(page.token), page.token)
 
     async def _ask(self, author: Author, given: dict[str, str]) -> Response:
         """A request for correction: the change `member.request`, as the member's own office sends it."""
-        token, reason = given["token"], given["reason"].replace("\r\n", "\n").strip()
+        token, reason = given["token"], words_of(given, "reason")
         if not 0 < len(reason) <= MOST_WORDS or "\0" in reason:
             kept = reason[:MOST_WORDS].replace("\0", "")
             return await self._show(author, token, TOLD["WORDS"], kept, status=400)

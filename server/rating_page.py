@@ -3,36 +3,21 @@
 `/rate` asks, a POST to it answers. Nothing on it says what the ticket was or whose it was; no cookie is set.
 """
 
-import base64
-import hashlib
 from html import escape
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
-from server.door import Door
-from server.guard import Malformed, read_body
-from server.guessing import Guesses
+from server.form_page import MOST_WORDS, WAIT, FormPage, headers, words_of
 from server.rating_codes import Entered
 from sync.state import Result
-
-MOST_BYTES: Final = 20_000
-MOST_WORDS: Final = 500
-FORM: Final = "application/x-www-form-urlencoded"
 
 STYLE: Final = """body{font:1.25rem/1.6 system-ui,sans-serif;max-width:32rem;margin:1rem auto;padding:0 1rem}
 label,legend{font-weight:600}input,textarea,button{font:inherit}fieldset{border:0;padding:0;margin:1rem 0}
 input[name=code],textarea{box-sizing:border-box;width:100%;padding:.5rem}fieldset label{display:block;padding:.3rem 0}
 button{padding:.6rem 1.5rem}.en{color:#555;font-size:1rem}.told{border-left:.4rem solid #b00;padding:.5rem 1rem}"""
-_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'",
-}
+HEADERS: Final = headers(STYLE)
 
 PAGE: Final = """<!doctype html>
 <html lang="zh">
@@ -69,7 +54,7 @@ TOLD: Final[dict[str, tuple[str, str]]] = {
     ),
     "STARS": ("请选一到五颗星。", "Choose one to five stars."),
     "WORDS": ("想说的话最多五百字。", "At most 500 characters, please."),
-    "WAIT": ("试错太多次，请过一会儿再来。", "Too many wrong tries; come back a little later."),
+    "WAIT": WAIT,
     "BUSY": (
         "现在忙，请稍后再试。您的码还可以用。",
         "Busy just now; try again a little later. Your code is still good.",
@@ -86,32 +71,19 @@ TOLD: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class RatingPage:
+class RatingPage(FormPage):
     """The ASGI application behind /rate."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
-        self.guesses = Guesses()
+    headers = HEADERS
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            response = await self._respond(request)
-        except Malformed as malformed:
-            response = Response("", malformed.status, HEADERS)
-        except Exception as error:
-            self.door.report(error)
-            response = _page(503, _form("BUSY"))
-        await response(scope, receive, send)
+    def asked(self, request: Request) -> Response:
+        return _page(200, _form(code=request.query_params.get("code", "")[:40]))
 
-    async def _respond(self, request: Request) -> Response:
-        if request.method in {"GET", "HEAD"}:
-            return _page(200, _form(code=request.query_params.get("code", "")[:40]))
-        if request.method != "POST":
-            return Response("", 405, {**HEADERS, "Allow": "GET, POST"})
-        given = await form_of(request)
-        code, words = given.get("code", "")[:40], given.get("words", "").replace("\r\n", "\n").strip()
-        stars = given.get("stars", "")
+    def failed(self, status: int) -> Response:
+        return _page(status, _form("BUSY") if status == 503 else _told("WAIT"))
+
+    async def answered(self, request: Request, given: dict[str, str]) -> Response:
+        code, words, stars = given.get("code", "")[:40], words_of(given, "words"), given.get("stars", "")
         if stars not in {"1", "2", "3", "4", "5"}:
             return _page(400, _form("STARS", code, words))
         if len(words) > MOST_WORDS or "\0" in words:
@@ -119,33 +91,16 @@ class RatingPage:
         return await self._rate(request, Entered(code, int(stars), words or None))
 
     async def _rate(self, request: Request, entered: Entered) -> Response:
-        address, now = request.client.host if request.client else "", self.door.clock.now()
-        waits = self.guesses.wait_ms(address, now)
-        if waits > 0:
-            response = _page(429, _told("WAIT"))
-            response.headers["Retry-After"] = str(-(-waits // 1000))
-            return response
+        if (too_often := self.too_often(request)) is not None:
+            return too_often
         submitted = await self.door.hub.rate(entered)
         if submitted is None:
-            self.guesses.wrong(address, now)
+            self.wrong(request)
             return _page(400, _form("CODE", entered.code, entered.words or "", entered.stars))
         outcome = submitted.outcome
         if outcome is None or outcome.outcome is Result.APPLIED:
             return _page(200, _told("THANKS"))
         return _page(200, _told("BEFORE" if outcome.code == "RATED_BEFORE" else "PAST"))
-
-
-async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form; raises Malformed for what is none."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Malformed(415, "UNSUPPORTED_MEDIA_TYPE")
-    body = await read_body(request, MOST_BYTES)
-    try:
-        return dict(
-            parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10)
-        )
-    except ValueError:
-        raise Malformed(400, "BAD_REQUEST") from None
 
 
 def _told(code: str) -> str:

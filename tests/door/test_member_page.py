@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from server import member_page
+from server.form_page import hash_of
 from server.guessing import MOST_BY_ADDRESS
 from server.member_words import PARTS
 from server.own_page import ABOUT, WITHIN
@@ -191,7 +192,7 @@ async def test_the_page_is_ours_alone_and_sets_no_cookie(house: House) -> None:
     page = await house.http.get("/me")
     policy = page.headers["content-security-policy"]
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
-    assert re.findall(r"script-src ([^;]+);", policy) == [f"'sha256-{member_page._hash(member_page.SCRIPT)}'"]
+    assert re.findall(r"script-src ([^;]+);", policy) == [f"'sha256-{hash_of(member_page.SCRIPT)}'"]
     assert "unsafe" not in policy
     assert not re.search(r"https?://|\ssrc=|\sstyle=|\son\w+=", page.text)
     assert "set-cookie" not in page.headers
