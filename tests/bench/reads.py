@@ -186,7 +186,10 @@ def _rates(asked: Mapping[str, Asked], seconds: int, connections: int = CONNECTI
         {name: one.rate(seconds, connections).per_second for name, one in asked.items()}
         for _ in range(ROUNDS)
     ]
-    return {name: median(each[name] for each in rounds) for name in asked}
+    found = {name: median(each[name] for each in rounds) for name in asked}
+    if silent := [name for name, rate in found.items() if rate == 0]:
+        raise SystemExit(f"{', '.join(silent)} answered nothing in {seconds} s: ask for longer, by --seconds")
+    return found
 
 
 def night(asked: Asked, seconds: int) -> dict[str, float]:

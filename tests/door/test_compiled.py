@@ -43,7 +43,7 @@ ROLES: Final = (
     "reader",
 )
 SERIES: Final = 3
-DOCUMENTS: Final = int(os.environ.get("DOCUMENTS", "88"))
+DOCUMENTS: Final = int(os.environ.get("DOCUMENTS", "92"))
 SEED: Final = int(os.environ.get("SEED", "6"))
 COMPARED: Final = 7 * DOCUMENTS
 """How many operations each series compares at least, on each database: thousands in all."""

@@ -77,7 +77,11 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await page.getByRole('button', { name: '开始服务' }).click()
   await expect(page.getByText('正在服务')).toBeVisible()
   await hand.shown('serving')
+  // Nobody is kept here by it, but it is said, also when the app was opened anew.
+  await page.goto(`${hand.url}#/safe`)
   await page.reload()
+  await expect(page.locator('.check-line.warn', { hasText: '有一项服务还在进行' })).toBeVisible()
+  await hand.go('service')
   await page.getByRole('button', { name: '不记了' }).click()
   await page.getByRole('button', { name: '留着' }).click()
   // Where it was is said because somebody ticks it, to about 100 m, and for this one only.
