@@ -1,7 +1,8 @@
 """The night's report: what a dispatcher wants to know in the morning, as data.
 
 Who lost what to whom and by which rule; what waits for a person; which tickets are overdue, and whose
-affair that is, and which are paused and why; the points of the day by grid and unit (never by person); which tablets were not
+affair that is, and which are paused and why; who was whistled for and has not answered, and what units owe
+of the four ones; the points of the day by grid and unit (never by person); which tablets were not
 heard; what is missing or set apart. Shown as text by server/report_text.py.
 """
 
@@ -94,6 +95,7 @@ async def past_report(
 async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
     tonight: list[Any] = list(facts.written.get("conflict", {}).values())
     foretold = tonight if facts.number is None else []
+    unwritten = facts.written if facts.number is None else {}
     told_first = {conflict.id for conflict in foretold}
     async with hub.read() as connection:
         waiting = [one for one in await open_conflicts(connection) if one.id not in told_first]
@@ -106,8 +108,10 @@ async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
             members={entry.member for entry in facts.entries},
         )
         held = await _held(connection, facts.outcomes if facts.number is None else [], known)
-        overdue = await report_due.overdue(connection, facts.written if facts.number is None else {}, known)
-        paused = await report_due.paused(connection, facts.written if facts.number is None else {}, known)
+        overdue = await report_due.overdue(connection, unwritten, known)
+        paused = await report_due.paused(connection, unwritten, known)
+        whistles = await report_due.whistles(connection, unwritten, known)
+        duties = await report_due.duties(connection, unwritten, known, hub.clock.now())
         silent = await _silent(connection, hub.clock.now(), silent_days)
         since = await _night_before(connection, facts)
         holes = await _holes(connection, known, since, facts.now)
@@ -124,6 +128,8 @@ async def _report(hub: Hub, facts: Facts, silent_days: int) -> dict[str, Any]:
         "held": held,
         "overdue": overdue,
         "paused": paused,
+        "whistles": whistles,
+        "duties": duties,
         "silent": silent,
         "holes": holes,
         "quarantine": apart,

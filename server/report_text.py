@@ -44,6 +44,12 @@ def _parts(report: dict[str, Any], words: Words, dry_run: bool) -> Iterable[Rend
         yield _section(words("overdue"), _list(_overdue(report["overdue"], words)), words, totals["overdue"])
     if report["paused"]:
         yield _section(words("paused"), _list(_paused(report["paused"], words)), words, totals["paused"])
+    for name, lines in (
+        ("whistles", _whistles(report["whistles"], words)),
+        ("duties", _duties(report["duties"], words)),
+    ):
+        if lines:
+            yield _section(words(name), _list(lines), words, totals[name])
     if report["held"]:
         yield _section(words("held"), _list(_held(report["held"], words)), words)
     yield _section(words("points"), _points(report["points"], words), words)
@@ -182,6 +188,33 @@ def _paused(paused: Sequence[dict[str, Any]], words: Words) -> list[str]:
         + words("paused_since", since=words.time(one["since"]), reason=one["reason"])
         for one in paused
     ]
+
+
+def _whistles(whistles: Sequence[dict[str, Any]], words: Words) -> list[str]:
+    """Each ticket, until when an answer was wanted, and of whom; the district is the last of them."""
+    return [
+        f"{one['grid']} {one['title']}: "
+        + words(
+            "whistle_late",
+            deadline=words.time(one["deadline"]),
+            silent=words("and").join(
+                [*one["silent"], *([words.word("DISTRICT")] if one["district"] else [])]
+            ),
+        )
+        for one in whistles
+    ]
+
+
+def _duties(duties: Sequence[dict[str, Any]], words: Words) -> list[str]:
+    """Each unit with what it owes: the kinds, and of each the periods."""
+    lines = []
+    for one in duties:
+        periods: dict[str, list[str]] = {}
+        for owed in one["owed"]:
+            periods.setdefault(owed["kind"], []).append(owed["period"])
+        parts = [f"{words.duty(kind)} {', '.join(codes)}" for kind, codes in periods.items()]
+        lines.append(f"{one['unit']} {one['name'][words.language]}: {'; '.join(parts)}")
+    return lines
 
 
 def _held(held: Sequence[dict[str, Any]], words: Words) -> list[str]:

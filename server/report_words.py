@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sync.rules.duties import DUTIES
 from sync.shapes import parse_time
 from sync.verdicts import WORDS
 
@@ -20,6 +21,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "overdue_2": ("期限 {due}，已升级到区里", "due {due}; the district's affair"),
     "paused": ("暂停办理的定单", "Paused tickets"),
     "paused_since": ("{since} 起暂停：{reason}", "paused since {since}: {reason}"),
+    "whistles": ("吹哨后逾期未答复", "Whistles that wait for an answer after their deadline"),
+    "whistle_late": ("应于 {deadline} 前答复：{silent}", "answer due {deadline}: {silent}"),
+    "and": ("、", ", "),
+    "duties": ("逾期未完成的四个一", "Overdue duties of units (four ones)"),
     "points": ("当日积分", "Points of the day"),
     "silent": ("超过 {n} 天未上传", "Not uploaded for {n} days"),
     "apart": ("隔离保存与缺失", "Set apart, or missing"),
@@ -163,6 +168,10 @@ class Words:
     def deed(self, kind: str) -> str:
         """What was done; a kind that nobody knows is named as it is."""
         return DEEDS[kind][self._index] if kind in DEEDS else kind
+
+    def duty(self, kind: str) -> str:
+        """One of the four ones."""
+        return DUTIES[kind].zh if self.language == "zh" else DUTIES[kind].en
 
     def result(self, outcome: str) -> str:
         return RESULTS[outcome][self._index] if outcome in RESULTS else outcome

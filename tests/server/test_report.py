@@ -15,7 +15,27 @@ from sync.kinds import KINDS
 from sync.shapes import format_time
 from sync.state import Result
 from tests.server.house import House, Paper, opened
-from tests.sync.world import G1, G2, M1, M2, M3, S2, T2, U1, S, T, ident, when
+from tests.sync.world import (
+    G1,
+    G2,
+    LY,
+    M1,
+    M2,
+    M3,
+    S2,
+    T2,
+    U1,
+    U2,
+    D,
+    S,
+    T,
+    W,
+    duty,
+    ident,
+    named,
+    when,
+    whistle,
+)
 
 OPEN = {"grid": G1, "category": "parking", "title": "Bollards"}
 CONTACT = {"contact": {"name": "Grandmother Zhang", "telephone": "13800000000"}}
@@ -94,6 +114,98 @@ async def test_the_report_says_what_is_overdue_and_whose_affair_it_is(house: Hou
     settled = (await house.hub.settle()).number
     assert settled is None, "a night to which time brings nothing is none"
     await house.verified()
+
+
+async def test_the_report_says_who_was_whistled_for_and_has_not_answered(house: House) -> None:
+    first, second = ident("the first order"), ident("the second order")
+    for ticket, blown, deadline in ((first, W, "12:00"), (second, ident("another whistle"), "1/12:00")):
+        await house.submit("district", ("ticket.open", ticket, {**OPEN, "title": f"until {deadline}"}))
+        data = whistle(ticket=ticket, deadline=format_time(when(deadline)))
+        await house.submit("district", ("whistle.blow", blown, data))
+    house.clock.set("11:00")
+    await house.submit("district", ("whistle.answer", W, {"department": U2, "answer": "COMING"}))
+    await house.hub.settle()
+    assert (await past_report(house.hub) or {"whistles": []})["whistles"] == [], "no deadline is over yet"
+    house.clock.set("1/02:00")
+    foretold = await night_report(house.hub, await house.hub.settle(dry_run=True))
+    report = await night_report(house.hub, await house.hub.settle())
+    assert report["whistles"] == foretold["whistles"]
+    (late,) = report["whistles"]
+    assert (late["title"], late["grid"], late["lead"], late["state"]) == (
+        "until 12:00",
+        "LY-1",
+        "LY-U1",
+        "OVERDUE",
+    )
+    assert (late["silent"], late["district"]) == (["LY-U1"], False)
+    assert late["deadline"] == format_time(when("12:00"))
+    house.clock.set("2/02:00")
+    report = await night_report(house.hub, await house.hub.settle())
+    assert [(one["title"], one["silent"], one["district"]) for one in report["whistles"]] == [
+        ("until 1/12:00", ["LY-U1", "LY-U2"], True),
+        ("until 12:00", ["LY-U1"], False),
+    ], "the district's own affair is said first"
+    assert report["totals"]["whistles"] == 2
+    assert "LY-1 until 1/12:00: answer due 11-24 12:00: LY-U1, LY-U2, district" in printed(report)
+    assert "应于 11-23 12:00 前答复：LY-U1" in printed(report, "zh")
+    tablet = await house.tablet("one", G1)
+    await tablet.push()
+    tablet.record("ticket.finish", second, {"member": M1}, at="2/02:00")
+    await tablet.push()
+    foretold = await night_report(house.hub, await house.hub.settle(dry_run=True))
+    assert [one["title"] for one in foretold["whistles"]] == ["until 12:00"]
+    report = await night_report(house.hub, await house.hub.settle())
+    assert report["whistles"] == foretold["whistles"]
+    await house.submit("district", ("whistle.answer", W, {"department": U1, "answer": "DECLINED"}))
+    assert (await past_report(house.hub) or {})["whistles"] == []
+    await house.verified()
+
+
+async def test_the_report_says_what_units_owe_of_periods_that_are_over(house: House) -> None:
+    assert (await night_report(house.hub, await house.hub.settle()))["duties"] == []
+    linked = {"code": "LY-U1", "name": named("unit 1"), "community": LY, "since": "2026-09-15"}
+    await house.submit("district", ("unit.put", U1, linked))
+    await house.submit("district", ("duty.record", D, duty(on="2026-09-20")))
+    await house.submit("district", ("duty.record", ident("September"), duty(unit=U2, on="2026-09-30")))
+    tablet = await house.tablet("one", G1)
+    await tablet.push()
+    house.clock.set("8/08:00")
+    tablet.record("duty.record", ident("a survey"), duty("SURVEY", on="2026-09-21"), at="8/08:00")
+    await tablet.push()
+    foretold = await night_report(house.hub, await house.hub.settle(dry_run=True))
+    report = await night_report(house.hub, await house.hub.settle())
+    assert report["duties"] == foretold["duties"]
+    assert [(one["unit"], one["community"]) for one in report["duties"]] == [("LY-U2", "LY"), ("LY-U1", "LY")]
+    assert report["duties"][1]["owed"] == [
+        {"kind": "CONTACT", "period": "2026-10", "until": "2026-10-31"},
+        {"kind": "CONTACT", "period": "2026-11", "until": "2026-11-30"},
+    ], "a record of September does not do for October, and December is not over"
+    assert report["totals"]["duties"] == 2
+    assert "LY-U1 unit 1: contact 2026-10, 2026-11" in printed(report)
+    assert "LY-U2 unit 2: contact 2026-10, 2026-11; survey 2026-Q3" in printed(report)
+    assert "联系 2026-10, 2026-11; 调研 2026-Q3" in printed(report, "zh")
+    assert "逾期未完成的四个一" in printed(report, "zh")
+    await house.submit(
+        "district",
+        *(
+            ("duty.record", ident(f"{unit} {day}"), duty(unit=unit, on=day))
+            for unit in (U1, U2)
+            for day in ("2026-10-30", "2026-11-30")
+        ),
+    )
+    await house.submit("district", ("duty.void", ident("September"), {"reason": "Another unit was there."}))
+    report = await past_report(house.hub) or {}
+    assert report["duties"] == [], "unit 2 is not known to owe anything from before its first record"
+
+
+async def test_a_unit_that_did_something_years_ago_has_owed_ever_since(house: House) -> None:
+    """However long ago it was, what is owed is told a year back."""
+    await house.submit("district", ("duty.record", D, duty(on="2024-05-20")))
+    (late,) = (await night_report(house.hub, await house.hub.settle()))["duties"]
+    owed = [(one["kind"], one["period"]) for one in late["owed"]]
+    assert owed[0] == ("CONTACT", "2025-11")
+    assert [kind for kind, _ in owed].count("CONTACT") == 12
+    assert owed[-1] == ("SUMMARY", "2025")
 
 
 async def test_the_points_of_the_day_are_by_grid_and_unit_and_never_by_person(house: House) -> None:
