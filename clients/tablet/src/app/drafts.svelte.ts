@@ -2,6 +2,7 @@
 // battery in the middle of a form loses nothing. Where it could not be kept, every screen says so at once.
 
 import type { Store } from '../store/store'
+import { takeOver } from './old'
 
 const LATER_MS = 250
 /** Where a page that goes leaves what it had no time to keep: its last transactions may not be finished. */
@@ -30,6 +31,7 @@ export class Drafts {
     const drafts = new Drafts(store)
     if ((await store.get('device')) === undefined) localStorage.removeItem(LEFT)
     for (const [form, value] of left()) await drafts.tryTo(drafts.keep(form, value))
+    await drafts.tryTo(takeOver(store))
     return drafts
   }
 
