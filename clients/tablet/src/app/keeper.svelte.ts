@@ -18,6 +18,7 @@ export class Keeper {
   remaining = $state<number | null>(null)
   /** Somebody wanted a meeting while one was under way: what was recorded since may not be in it. */
   private wished = false
+  private meeting: Promise<Report> | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private failures = 0
 
@@ -56,16 +57,21 @@ export class Keeper {
     this.wished = false
     clearTimeout(this.timer)
     try {
-      const report = await this.world.tablet.sync((progress) => this.goesOn(progress))
-      this.report = report
+      this.meeting = this.world.tablet.sync((progress) => this.goesOn(progress))
+      const report = (this.report = await this.meeting)
       if (report.state === 'SYNCED') this.remaining = null
       // Another page meets the hub: that is no failure.
       if (report.state !== 'BUSY') this.failures = report.state === 'SYNCED' ? 0 : this.failures + 1
     } finally {
       this.running = false
-      this.progress = null
+      this.meeting = this.progress = null
       this.soon(this.next())
     }
+  }
+
+  /** When this page meets nobody: what is carried on a stick waits so long. */
+  async rest(): Promise<void> {
+    while (this.meeting !== null) await this.meeting.catch(() => {})
   }
 
   private goesOn(progress: Progress): void {

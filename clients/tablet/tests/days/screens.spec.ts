@@ -1,6 +1,8 @@
 // Every screen in both languages, both sizes, light and dark: a picture of each to be looked at, and no
 // violation of accessibility on any.
 
+import { en } from '../../src/app/words/en'
+import { zh } from '../../src/app/words/zh'
 import { expect, Hand, SCREENS, SIZES, test } from './kit'
 import { pseudo, withAThird } from './pseudo'
 
@@ -95,8 +97,32 @@ test('every screen can be read, reached and looked at, in both languages and siz
     await page.emulateMedia({ colorScheme: 'light' })
   }
 
+  const lookedLocked = async (language: 'zh' | 'en') => {
+    const words = { zh, en }[language]
+    const press = (word: keyof typeof zh) =>
+      page.getByRole('button', { name: words[word], exact: true }).click()
+    await press('safe.pin.set')
+    for (const field of ['safe.pin.new', 'safe.pin.again'] as const)
+      await page.getByLabel(words[field]).fill('2580')
+    await press('safe.pin.save')
+    await expect(page.getByText(words['safe.pin.done'])).toBeVisible()
+    await page.reload()
+    await expect(page.getByRole('heading', { name: words['lock.title'] })).toBeVisible()
+    await looked(`lock-${language}`)
+    await press('lock.forgotten')
+    await looked(`lock-forgotten-${language}`)
+    await press('cancel')
+    await page.getByLabel(words['lock.pin'], { exact: true }).fill('2580')
+    await press('lock.open')
+    await press('safe.pin.off')
+    await expect(page.getByText(words['safe.pin.dropped'])).toBeVisible()
+  }
+
   await expect(page.getByRole('heading', { name: '登记这台平板' })).toBeVisible()
   await looked('enrol-zh')
+  await page.getByRole('button', { name: 'English' }).click()
+  await looked('enrol-en')
+  await page.getByRole('button', { name: '简体中文' }).click()
   // A tablet that nobody names has a name of its own; what is not enrolled is not called unsaved.
   await expect(page.getByLabel('这台平板叫什么')).toHaveValue(/^平板 \d{4}$/)
   const errors = [{ message: 'no', extensions: { code: 'SOMETHING_ELSE' } }]
@@ -164,6 +190,7 @@ test('every screen can be read, reached and looked at, in both languages and siz
       await hand.go(where)
       await looked(`${name}-${language}`)
     }
+    await lookedLocked(language)
   }
   expect(faults).toEqual([])
 
