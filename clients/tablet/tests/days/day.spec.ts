@@ -141,7 +141,10 @@ test('a day in the grid: offline, killed, back again, settled, and told what bec
   await hand.context.close()
 })
 
-test('two tablets take one ticket offline: the later hears who was first', async ({ browser, led }) => {
+test('two tablets take one ticket and open one session offline: the later hears who was first', async ({
+  browser,
+  led,
+}) => {
   const [first, second] = [await Hand.take(browser, led), await Hand.take(browser, led)]
   await first.enrol(led, '平板 B')
   await second.enrol(led, '平板 C')
@@ -168,7 +171,13 @@ test('two tablets take one ticket offline: the later hears who was first', async
     await hand.page.getByText('路口要拓宽').click()
     await hand.page.getByRole('button', { name: '接单' }).click()
     await expect(hand.page.locator('.state')).toHaveText('已接单')
+    await hand.go('activity-new')
+    await hand.page.getByLabel('什么活动').fill('清洁家园')
+    await hand.page.getByRole('button', { name: '保存活动' }).click()
+    await expect(hand.page.getByRole('heading', { name: '清洁家园', level: 1 })).toBeVisible()
   }
+  const sessions: string[] = []
+  for (const hand of [first, second]) sessions.push(await hand.page.evaluate(() => location.hash))
   await second.context.setOffline(false)
   await second.synced()
   await first.context.setOffline(false)
@@ -179,8 +188,33 @@ test('two tablets take one ticket offline: the later hears who was first', async
   await expect(second.page.getByText('先接者得')).toBeVisible()
   await second.shown('lost')
   await expect(second.page.getByText(/007已于.*接单/)).toBeVisible()
-  await second.page.getByRole('button', { name: '知道了' }).click()
+  for (const left of [2, 1]) {
+    await expect(second.page.getByRole('button', { name: `要看的 ${left}` })).toBeVisible()
+    await second.page.getByRole('button', { name: '知道了' }).first().click()
+  }
   await expect(second.page.getByText('没有要看的')).toBeVisible()
+
+  // One session is one, under both ids: the one that was opened later says where to look, the other that there is one.
+  await first.sync()
+  for (const [hand, own, other, said] of [
+    [second, sessions[1]!, sessions[0]!, '这场活动和下面这一场是同一场'],
+    [first, sessions[0]!, sessions[1]!, '这场活动另外又登记过一次'],
+  ] as const) {
+    await hand.go(own.slice(2))
+    await expect(hand.page.locator('.warn', { hasText: said })).toBeVisible()
+    await expect(hand.page.locator('.same a')).toHaveAttribute('href', other)
+  }
+  await second.go(sessions[1]!.slice(2))
+  await second.shown('one-session')
+  // Who would open it once more is shown that it is held, and is there by one tap.
+  await second.go('activity-new')
+  await second.page.getByLabel('什么活动').fill('广场义诊')
+  await expect(second.page.getByText('可能已有同一场活动')).toHaveCount(0)
+  await second.page.getByLabel('什么活动').fill('清洁家园行动')
+  await expect(second.page.getByText('可能已有同一场活动')).toBeVisible()
+  await second.shown('held-already')
+  await second.page.getByRole('link', { name: /清洁家园/ }).click()
+  await expect(second.page).toHaveURL(new RegExp(`${sessions[0]}$`))
   await first.context.close()
   await second.context.close()
 })

@@ -238,6 +238,12 @@ export const en: Record<Word, string> = {
   'activity.everybody': 'The whole community',
   'activity.what': 'What it is',
   'activity.save': 'Save the activity',
+  'activity.similar': 'This may be held already. If it is the same one, open it and sign in there:',
+  'activity.same':
+    'This is the same session as the one below: it was recorded twice. You can sign in at either, and each person counts once. Go by the one below:',
+  'activity.same.first':
+    'This session was recorded once more. Signing in counts at either, once for each person. The other record:',
+  'activity.same.mark': 'Same as another',
 
   'whistle.title': 'Whistle',
   'whistle.missing': 'This whistle is not on this tablet.',

@@ -227,6 +227,11 @@ export const zh = {
   'activity.everybody': '整个社区',
   'activity.what': '什么活动',
   'activity.save': '保存活动',
+  'activity.similar': '可能已有同一场活动。是同一场就点开它，在那里签到：',
+  'activity.same':
+    '这场活动和下面这一场是同一场，被登记了两次。两边都可以签到，每人只算一次。请以下面这一场为准：',
+  'activity.same.first': '这场活动另外又登记过一次。两边的签到都算，每人只算一次。另一次登记：',
+  'activity.same.mark': '与另一场相同',
 
   'whistle.title': '吹哨',
   'whistle.missing': '本机没有这次吹哨。',
