@@ -54,9 +54,15 @@ def rule(work: Work, accepted: Accepted) -> Decision:
 
 def _tell(work: Work, conflict: Conflict, chosen: Candidate | None, reason: str) -> None:
     """Every candidate's author hears the ruling; who keeps what they had hears that it stands."""
-    stands = {"change": conflict.stands, "ruling": conflict.ruling}
+    kept = [one for one in conflict.candidates if one is chosen or _keeps(work, conflict, one)]
+    left = kept[0].change if kept else None
     for candidate in conflict.candidates:
-        if candidate is chosen or _keeps(work, conflict, candidate):
+        own = chosen is None and candidate in kept
+        stands = {
+            "change": candidate.change if own else conflict.stands or left,
+            "ruling": conflict.ruling,
+        }
+        if candidate in kept:
             decision = Decision("RULED_FOR", conflict.rule, {"reason": reason}, stands)
         elif _stands_in_part(work, conflict, candidate):
             decision = Decision("MERGED", conflict.rule, {"field": conflict.field}, stands)
@@ -66,7 +72,7 @@ def _tell(work: Work, conflict: Conflict, chosen: Candidate | None, reason: str)
 
 
 def _keeps(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
-    """Whether a candidate that was not named still has its seat, or its service still counts."""
+    """Whether a candidate that was not named still has its seat, its service still counts, or its word still stands."""
     if conflict.field == "takers":
         ticket = work.get(Ticket, conflict.entity)
         return ticket is not None and any(taker.change == candidate.change for taker in ticket.takers)
@@ -83,7 +89,18 @@ def _keeps(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
     if conflict.field == "time":
         service = work.get(Service, candidate.value)
         return service is not None and service.state == "COUNTED"
-    return False
+    return conflict.stands is None and _is_left(work, conflict, candidate)
+
+
+def _is_left(work: Work, conflict: Conflict, candidate: Candidate) -> bool:
+    """Whether, where none is to stand, what this candidate said is what there is: the ruling left it alone."""
+    if conflict.rule == "lifecycle":
+        return bool(candidate.value == conflict.before)
+    thing: Any = work.find(conflict.thing, conflict.entity)
+    if conflict.field == "*":
+        return thing is not None and thing.versions["*"].change == candidate.change
+    row = FIELDS.get((conflict.thing, conflict.field))
+    return row is not None and not row.private and getattr(thing, row.field) == candidate.value
 
 
 def _stands_in_part(work: Work, conflict: Conflict, candidate: Candidate) -> bool:

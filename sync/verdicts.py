@@ -118,7 +118,7 @@ SENTENCES: Final[dict[str, Sentence]] = {
         "The service was linked before; the first link stands.",
     ),
     "RULED_AGAINST": Sentence(
-        Result.SUPERSEDED, "经人工裁定，以另一份为准：{reason}", "Ruled not to stand: {reason}"
+        Result.SUPERSEDED, "经人工裁定，不予采用：{reason}", "Ruled not to stand: {reason}"
     ),
     "WITHDRAWN": Sentence(
         Result.SUPERSEDED,

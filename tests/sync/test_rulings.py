@@ -1,6 +1,7 @@
 """Rulings: for every rule that makes a conflict, confirmed, overridden, none, and reversed."""
 
 from collections.abc import Callable
+from itertools import permutations
 from typing import NamedTuple
 
 import pytest
@@ -26,6 +27,7 @@ from tests.sync.world import (
     T2,
     U1,
     U2,
+    U3,
     E,
     P,
     S,
@@ -34,9 +36,11 @@ from tests.sync.world import (
     community,
     evaluation,
     ident,
+    named,
     point_rule,
     post,
     when,
+    whistle,
 )
 
 NEW = ident("new")
@@ -50,6 +54,8 @@ class Case(NamedTuple):
     shows: Callable[[Hub], object]
     candidates: dict[str, object]
     none: object
+    keep: tuple[str, ...] = ()
+    """Whose word is what there is when none is to stand."""
 
 
 def two(
@@ -263,27 +269,27 @@ def posts_of_one_code() -> tuple[Hub, Conflict]:
 
 
 CASES = [
-    Case("latest", titles, lambda h: h.ticket(T).title, {"A": "from A", "B": "from B"}, "from B"),
+    Case("latest", titles, lambda h: h.ticket(T).title, {"A": "from A", "B": "from B"}, "from B", ("B",)),
     Case("latest", places, lambda h: h.ticket(T).place, {"A": "gate A", "B": "gate B"}, None),
     Case("latest", contacts, lambda h: h.ticket(T).contact, {"A": {"name": "Ms A"}, "B": {"name": "Ms B"}}, None),
-    Case("ranked", priorities, lambda h: h.ticket(T).priority, {"A": "LOW", "B": "HIGH"}, "HIGH"),
-    Case("ranked", grids, lambda h: h.memory.documents["ticket", T].audience, {"A": f"grid:{G2}", "B": f"grid:{G1}"}, f"grid:{G1}"),
-    Case("placed", placings, lambda h: h.member(M4).grid, {"A": G1, "B": G2}, G1),
-    Case("district", numbers, lambda h: h.member(M1).number, {"standing": "001", "A": "077"}, "001"),
-    Case("district", communities, lambda h: h.memory.documents["community", LY].body["code"], {"standing": "LY", "A": "LY-new"}, "LY"),
+    Case("ranked", priorities, lambda h: h.ticket(T).priority, {"A": "LOW", "B": "HIGH"}, "HIGH", ("B",)),
+    Case("ranked", grids, lambda h: h.memory.documents["ticket", T].audience, {"A": f"grid:{G2}", "B": f"grid:{G1}"}, f"grid:{G1}", ("B",)),
+    Case("placed", placings, lambda h: h.member(M4).grid, {"A": G1, "B": G2}, G1, ("A",)),
+    Case("district", numbers, lambda h: h.member(M1).number, {"standing": "001", "A": "077"}, "001", ("standing",)),
+    Case("district", communities, lambda h: h.memory.documents["community", LY].body["code"], {"standing": "LY", "A": "LY-new"}, "LY", ("standing",)),
     Case("correction", requests, lambda h: h.member(M1).name, {"A": "member 1"}, "member 1"),
     Case("first", claims, lambda h: h.takers(T), {"A": [M1], "B": [M2]}, []),
     Case("first", links, lambda h: h.service(S).ticket, {"A": T, "B": T2}, None),
-    Case("lifecycle", finishes, lambda h: h.ticket(T).state, {"desk": "CANCELLED", "A": "DONE"}, "CANCELLED"),
-    Case("lifecycle", closings, lambda h: (h.ticket(T).state, h.ticket(T).words), {"A": ("IN_PROGRESS", None), "B": ("CLOSED", "thanks")}, ("IN_PROGRESS", None)),
-    Case("lifecycle", dispatches, lambda h: h.ticket(T).reserved, {"first": {"member": M1}, "second": {"unit": U2}}, {"member": M1}),
-    Case("overlap", services, states(S, S2), {"A": [COUNTED, ASIDE], "B": [COUNTED, COUNTED]}, [COUNTED, ASIDE]),
-    Case("duplicate", duplicates, states(S, S2), {"A": [COUNTED, AGAIN], "B": [AGAIN, COUNTED]}, [COUNTED, ASIDE]),
+    Case("lifecycle", finishes, lambda h: h.ticket(T).state, {"desk": "CANCELLED", "A": "DONE"}, "CANCELLED", ("desk",)),
+    Case("lifecycle", closings, lambda h: (h.ticket(T).state, h.ticket(T).words), {"A": ("IN_PROGRESS", None), "B": ("CLOSED", "thanks")}, ("IN_PROGRESS", None), ("A",)),
+    Case("lifecycle", dispatches, lambda h: h.ticket(T).reserved, {"first": {"member": M1}, "second": {"unit": U2}}, {"member": M1}, ("first",)),
+    Case("overlap", services, states(S, S2), {"A": [COUNTED, ASIDE], "B": [COUNTED, COUNTED]}, [COUNTED, ASIDE], ("A",)),
+    Case("duplicate", duplicates, states(S, S2), {"A": [COUNTED, AGAIN], "B": [AGAIN, COUNTED]}, [COUNTED, ASIDE], ("A",)),
     Case("long", endless, states(S), {"A": [COUNTED]}, [ASIDE]),
     Case("resident", ratings_differ, lambda h: (h.ticket(T).rating, h.ticket(T).words, h.member(M1).points), {"close": (5, "fine", 3), "rate": (1, "late", 0)}, (None, None, 0)),
     Case("closing", after_closing, lambda h: h.evaluation(E).grade, {"A": "QUALIFIED", "B": "BASIC"}, None),
-    Case("session", sessions_alike, lambda h: (h.activity(A1).same_as, h.activity(A2).same_as, h.member(M1).points), {"A": (None, A1, 2), "B": (A2, None, 2)}, (None, None, 4)),
-    Case("code", posts_of_one_code, lambda h: h.post(P).seats, {"desk": 1, "later": 2}, 1),
+    Case("session", sessions_alike, lambda h: (h.activity(A1).same_as, h.activity(A2).same_as, h.member(M1).points), {"A": (None, A1, 2), "B": (A2, None, 2)}, (None, None, 4), ("A", "B")),
+    Case("code", posts_of_one_code, lambda h: h.post(P).seats, {"desk": 1, "later": 2}, 1, ("desk",)),
     Case("held", held, kept_notes, {"A": ["rang"]}, []),
 ]  # fmt: skip
 """`identity` has its own test below: it can only be confirmed."""
@@ -326,8 +332,77 @@ def test_none_can_be_ruled_to_stand(case: Case) -> None:
     hub, conflict = case.make()
     ruling = rule(hub, conflict, "40/09:00", None)
     assert (hub.code(ruling), case.shows(hub)) == ("APPLIED", case.none)
-    assert not [c for c in conflict.candidates if hub.code(c.change) == "APPLIED"]
+    for name, candidate in zip(case.candidates, conflict.candidates, strict=True):
+        told = hub.verdict(candidate.change)
+        assert told.code == ("RULED_FOR" if name in case.keep else "RULED_AGAINST"), name
+        if name in case.keep:
+            assert told.stands == {"change": candidate.change, "ruling": ruling}
     check(hub)
+
+
+PROPOSALS: dict[str, tuple[str, str, list[dict[str, object]]]] = {
+    "a community": ("community.put", LY, [{**community(f"LY-{n}")} for n in range(3)]),
+    "a grid": ("grid.put", G1, [{"code": f"LY-1{n}", "name": named("g"), "community": LY} for n in range(3)]),
+    "a number": ("member.edit", M1, [{"number": f"07{n}"} for n in range(3)]),
+    "a unit": ("member.edit", M1, [{"unit": unit} for unit in (U2, U3, U2)]),
+}
+
+
+@pytest.mark.parametrize("nights", [1, 3])
+@pytest.mark.parametrize("order", [*permutations(range(3))], ids=str)
+@pytest.mark.parametrize("what", PROPOSALS)
+def test_in_whatever_order_proposals_come_what_stood_is_told_to_stand_when_none_of_them_does(
+    what: str, order: tuple[int, ...], nights: int
+) -> None:
+    kind, entity, data = PROPOSALS[what]
+    hub, a, b = ticket()
+    tablets = [a, b, hub.tablet("C", G1, at="06:30")]
+    proposed = [
+        tablet.does(kind, entity, f"08:{n}0", **data[n])  # type: ignore[arg-type]
+        for n, tablet in enumerate(tablets)
+    ]
+    for night, n in enumerate(order):
+        tablets[n].push(f"{night}/18:00")
+        if nights == 3:
+            hub.night(f"{night}/23:00")
+    hub.night("2/23:30")
+    (conflict,) = hub.conflicts()
+    (stood,) = [one.change for one in conflict.candidates if one.change not in proposed]
+    ruling = rule(hub, conflict, "40/09:00", None)
+    assert [hub.code(one) for one in (ruling, stood)] == ["APPLIED", "RULED_FOR"]
+    assert hub.verdict(stood).stands == {"change": stood, "ruling": ruling}
+    assert {hub.code(one) for one in proposed} == {"RULED_AGAINST"}
+    assert all(hub.verdict(one).stands == {"change": stood, "ruling": ruling} for one in proposed)
+    # What an earlier ruling has put in its place is what is left alone by one that none stands.
+    rule(hub, conflict, "41/09:00", proposed[1])
+    again = rule(hub, conflict, "42/09:00", None)
+    assert hub.verdict(proposed[1]).stands == {"change": proposed[1], "ruling": again}
+    assert [hub.code(one) for one in (stood, proposed[1])] == ["RULED_AGAINST", "RULED_FOR"]
+    check(hub)
+
+
+def test_a_proposal_of_something_new_that_is_not_taken_up_leaves_nothing() -> None:
+    hub, a, _ = ticket()
+    proposed = a.does("grid.put", NEW, "09:00", code="LY-9", name=named("nine"), community=LY)
+    a.push("18:00")
+    hub.night()
+    rule(hub, hub.conflict(NEW, "*"), "1/09:00", None)
+    assert hub.code(proposed) == "RULED_AGAINST"
+    assert (hub.verdict(proposed).stands or {})["change"] is None
+
+
+def test_whoever_leads_goes_on_when_a_ruling_names_nobody() -> None:
+    hub, a, b = ticket()
+    blown = [
+        tablet.does("whistle.blow", ident(f"whistle {lead}"), at, **whistle(lead))
+        for tablet, at, lead in ((a, "09:00", U1), (b, "09:10", U2))
+    ]
+    for tablet in (a, b):
+        tablet.push("18:00")
+    hub.night()
+    (conflict,) = hub.conflicts()
+    rule(hub, conflict, "1/09:00", None)
+    assert [hub.code(one) for one in blown] == ["RULED_FOR", "RULED_AGAINST"]
 
 
 @pytest.mark.parametrize("case", CASES[:-1], ids=NAMES[:-1])
