@@ -8,8 +8,10 @@ import pytest
 
 from sync.changes import decode, digest
 from sync.documents import document
+from sync.kinds import KINDS
 from sync.kinds.kind import Office
 from sync.memory import Memory
+from sync.rules.fields import RULES
 from sync.shapes import parse_time
 from sync.state import Accepted, Outcome, Settled
 from sync.things import Conflict
@@ -17,6 +19,12 @@ from sync.things import Conflict
 FILE = json.loads((Path(__file__).parent / "settlements.json").read_text("utf-8"))
 IDS: dict[str, str] = FILE["ids"]
 CASES: list[dict[str, Any]] = FILE["cases"]
+
+UNSAID = {
+    "elements": "an add and a remove both apply, so that no verdict names it; a case of its own shows what is left",
+    "derived": "nobody can write such a field, so that there is nothing to decide; every entry and balance is one",
+}
+"""The rules by which nothing is decided, and why."""
 
 
 def read(value: Any) -> Any:
@@ -47,6 +55,7 @@ def accepted(row: dict[str, Any], revs: list[int]) -> Accepted:
         uncertainty_ms=row["uncertaintyMs"],
         start=moment(row["start"]),
         end=moment(row["end"]),
+        author=row.get("author", ""),
     )
 
 
@@ -88,7 +97,8 @@ def test_a_settlement_comes_to_what_the_rule_book_says(case: dict[str, Any]) -> 
     for settlement in [FILE["district"], *case["settlements"]]:
         told_to_settle = read(settlement)
         batch = [accepted(row, revs) for row in told_to_settle["changes"]]
-        settled = memory.settle(batch, parse_time(settlement["now"]))
+        night = settlement.get("night", False)
+        settled = memory.settle(batch, parse_time(settlement["now"]), night=night)
         revs.append(memory.rev)
         if "expected" in told_to_settle:
             check(memory, settled, told_to_settle["expected"])
@@ -99,3 +109,16 @@ def test_a_settlement_comes_to_what_the_rule_book_says(case: dict[str, Any]) -> 
 def test_every_case_has_a_name_of_its_own_and_every_id_is_named_once() -> None:
     assert len({case["name"] for case in CASES}) == len(CASES) >= 12
     assert len(set(IDS.values())) == len(IDS)
+
+
+def test_every_kind_of_change_is_in_a_settlement() -> None:
+    settlements = [FILE["district"], *(one for case in CASES for one in case["settlements"])]
+    assert {row["raw"]["kind"] for one in settlements for row in one["changes"]} == set(KINDS)
+
+
+def test_by_every_rule_something_is_decided() -> None:
+    """As an outcome or a conflict says; a rule by which nothing ever is has its reason here."""
+    expected = [one["expected"] for case in CASES for one in case["settlements"] if "expected" in one]
+    said = {outcome["rule"] for one in expected for outcome in one["outcomes"].values()}
+    said |= {conflict["rule"] for one in expected for conflict in one["conflicts"]}
+    assert said - {None} == set(RULES) - set(UNSAID)
