@@ -18,6 +18,7 @@ from schema.values import (
     Evidence,
     Grading,
     Honour,
+    Kept,
     OwnPage,
     Planned,
     Proposed,
@@ -127,7 +128,7 @@ class Store(Protocol):
 class Hub(Protocol):
     """The hub's verbs. Refusals are exceptions that carry a code of schema/errors.py."""
 
-    async def enrol(self, code: str, name: str, app_version: str) -> Enrolment: ...
+    async def enrol(self, code: str, name: str, app_version: str, kept: Kept | None = None) -> Enrolment: ...
     async def authenticate(self, token: str, *, admit_revoked: bool = False) -> Author: ...
     async def push(self, author: Author, upload: Upload, openings: Sequence[Opening] = ()) -> Receipt: ...
     async def renew(

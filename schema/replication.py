@@ -22,7 +22,7 @@ from schema.types.grid import Grid
 from schema.types.language import Language, said
 from schema.types.scalars import JSON, DateTime, Long, moment
 from schema.values import Enrolment as Values
-from schema.values import Refused
+from schema.values import Kept, Refused
 from sync import wire
 from sync.clock import RunOffset
 from sync.verdicts import SENTENCES, sentence
@@ -53,6 +53,13 @@ NextArgument = Annotated[
     Long,
     strawberry.argument(
         description="The seq that the tablet's next change will have; this pull is a contact before it."
+    ),
+]
+KeptArgument = Annotated[
+    "KeptInput | None",
+    strawberry.argument(
+        description="What a tablet that enrols anew still keeps of the device that it was: those changes are judged by"
+        " the grids that it had then. Null for a new one."
     ),
 ]
 LimitArgument = Annotated[
@@ -215,6 +222,21 @@ class UploadInput:
     )
 
 
+@strawberry.input(description="What a tablet that enrols anew still keeps of the device that it was.")
+class KeptInput:
+    device: strawberry.ID = strawberry.field(description="The device that it was.")
+    after: str | None = strawberry.field(
+        description="The checkpoint that it holds: its seal says which grids were the tablet's own. Null where it"
+        " never heard of any; its changes are judged by the new grids then.",
+        default=None,
+    )
+    oldest: Long = strawberry.field(
+        description="The seq of the oldest change that it still has, which becomes its first; that of the next one to"
+        " come where it has none."
+    )
+    next: Long = strawberry.field(description="The seq that its next change would have had.")
+
+
 def _filled(code: str) -> dict[str, str]:
     """A code's sentence; what its verdict alone knows is left open."""
     places = {name: "…" for _, name, _, _ in Formatter().parse(SENTENCES[code].en) if name}
@@ -258,12 +280,18 @@ class Replication:
 
     @field(OPEN, "Become a tablet of this district, by a one-time code. CODE_INVALID where it is not good.")
     async def enrol(
-        self, info: Info, code: CodeArgument, name: NameArgument, app_version: AppVersion
+        self,
+        info: Info,
+        code: CodeArgument,
+        name: NameArgument,
+        app_version: AppVersion,
+        kept: KeptArgument = None,
     ) -> Enrolment:
         context: Context = info.context
         if not all(0 < len(text) <= LONGEST_NAME for text in (code, name, app_version)):
             raise Fault("BAD_USER_INPUT", f"Code, name and version have 1 to {LONGEST_NAME} characters each.")
-        return await _enrolled(context, await context.hub.enrol(code, name, app_version))
+        before = None if kept is None else Kept(kept.device, kept.after, kept.oldest, kept.next)
+        return await _enrolled(context, await context.hub.enrol(code, name, app_version, before))
 
     @field(
         UPLOAD,

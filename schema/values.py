@@ -70,6 +70,16 @@ class Enrolment(NamedTuple):
     epoch: int
 
 
+class Kept(NamedTuple):
+    """What a tablet that enrols anew still keeps of the device that it was: the checkpoint it holds (None where it has
+    none), the seq of the oldest change that it keeps, which becomes its first, and that of the next one to come."""
+
+    device: str
+    after: str | None
+    oldest: int
+    next: int
+
+
 class EnrolmentCode(NamedTuple):
     """A one-time code; `expires_at` in milliseconds since 1970."""
 

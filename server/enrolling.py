@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from schema.tables.tablet import TABLET
 from schema.tables.token import TOKEN
-from schema.values import Author, Enrolment, Refused, Role
+from schema.values import Author, Enrolment, Kept, Refused, Role
 from server import checkpoint, identity, meta
 from server.checkpoint import Scope
 from server.deeds import Commits
@@ -28,11 +29,12 @@ class Desk(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """What a new tablet says of itself."""
+    """What a new tablet says of itself, and of the device that it was where it keeps changes of then."""
 
     code: str
     name: str
     app_version: str
+    kept: Kept | None = None
 
 
 def hub_author(connection: Connection) -> Author:
@@ -52,13 +54,36 @@ def add_code(connection: Connection, code: str, grids: Sequence[str], expires_at
 
 
 def enrol(connection: Connection, desk: Desk, asking: Asking) -> Enrolment | None:
-    """A new tablet for a code; None, and a try less, when the code is not valid."""
+    """A new tablet for a code; None, and a try less, when the code is not valid.
+
+    What it keeps of before it made for the grids that it had then: the code's are its own from the next change on.
+    """
     code = identity.use_code(connection, asking.code, desk.now)
     if code is None:
         return None
     grids = code.grids
     made = _tablet(connection, desk, grids, name=asking.name, app_version=asking.app_version)
-    return _give(connection, desk, made, grids, [Knew(1, tuple(grids), 0)])
+    before, first = [], 1
+    if asking.kept is not None:
+        first = max(asking.kept.next - asking.kept.oldest, 0) + 1
+        before = [one for one in _known_before(connection, asking.kept) if one.from_seq < first]
+    return _give(connection, desk, made, grids, [*before, Knew(first if before else 1, tuple(grids), 0)])
+
+
+def _known_before(connection: Connection, kept: Kept) -> list[Knew]:
+    """What a tablet that enrols anew knew of its scope, by the seqs of the device that it becomes. Its checkpoint's
+    seal proves it: without one, and of a device that was revoked, nothing is believed."""
+    seen = checkpoint.read(kept.after, meta.text(connection, meta.SECRET))
+    if seen is None:
+        return []
+    columns = TABLET.c.device, TABLET.c.revoked_at
+    alike = connection.execute(select(*columns).where(TABLET.c.root == seen.root)).all()
+    if any(row.revoked_at is not None for row in alike):
+        return []
+    is_one = any(row.device == kept.device for row in alike)
+    knew = identity.known_scopes(connection, kept.device) if is_one else []
+    knew = _heard_by(knew, seen.scope) or [Knew(1, seen.scope.grids, seen.scope.assigned)]
+    return _renumbered(knew, max(kept.oldest, 1))
 
 
 def renew(

@@ -31,6 +31,7 @@ from schema.values import (
     Honour,
     Imported,
     IssuedToken,
+    Kept,
     Night,
     OwnPage,
     Planned,
@@ -168,9 +169,9 @@ class Hub:
             await self.database.write(identity.saw, author.id, now)
         return author
 
-    async def enrol(self, code: str, name: str, app_version: str) -> Enrolment:
-        """Make a tablet's identity of a one-time code; raises Refused CODE_INVALID."""
-        asking = enrolling.Asking(code, name, app_version)
+    async def enrol(self, code: str, name: str, app_version: str, kept: Kept | None = None) -> Enrolment:
+        """Make a tablet's identity of a one-time code; `kept` is what it was before. Raises Refused CODE_INVALID."""
+        asking = enrolling.Asking(code, name, app_version, kept)
 
         def joined(connection: Connection, made: Enrolment | None, entry: Entry) -> None:
             if made is not None:

@@ -128,7 +128,7 @@ class Exchange:
 
     def enrol(self, code: str, name: str, app_version: str) -> Steps[Enrolment]:
         """Join with a one-time code; what is kept in the outbox goes along."""
-        variables = {"code": code, "name": name, "appVersion": app_version}
+        variables = {"code": code, "name": name, "appVersion": app_version, "kept": self._kept()}
         enrolment = operations.enrolment((yield Call("enrol", variables, None)))
         with self._store.step("enrol") as connection:
             self._outbox.renumber(connection)
@@ -139,9 +139,19 @@ class Exchange:
             self._become(enrolment)
         return enrolment
 
+    def _kept(self) -> dict[str, Any] | None:
+        """What the device was that enrols anew, and which of its changes are still here: they were made for its grids."""
+        device = self._store.get("device")
+        if device is None:
+            return None
+        return {"device": device, "next": self._outbox.next_seq(), **self._known_by()}
+
+    def _known_by(self) -> dict[str, Any]:
+        return {"after": self._store.get("checkpoint"), "oldest": self._outbox.oldest()}
+
     def renew(self) -> Steps[Enrolment]:
         """Go on as a new device of the same scope: the same changes under new seqs, made where they were made."""
-        known = {"after": self._store.get("checkpoint"), "oldest": self._outbox.oldest()}
+        known = self._known_by()
         enrolment = operations.enrolment((yield self._call("renew", **known)))
         with self._store.step("renew") as connection:
             self._outbox.renumber(connection)

@@ -24,8 +24,8 @@ _PAGE: Final = """{
 }"""
 
 OPERATIONS: Final[dict[str, str]] = {
-    "enrol": f"""mutation enrol($code: String!, $name: String!, $appVersion: String!) {{
-        enrol(code: $code, name: $name, appVersion: $appVersion) {_ENROLMENT} }}""",
+    "enrol": f"""mutation enrol($code: String!, $name: String!, $appVersion: String!, $kept: KeptInput) {{
+        enrol(code: $code, name: $name, appVersion: $appVersion, kept: $kept) {_ENROLMENT} }}""",
     "renew": f"""mutation renew($after: String, $oldest: Long) {{
         renew(after: $after, oldest: $oldest) {_ENROLMENT} }}""",
     "push": f"mutation push($upload: UploadInput!) {{ push(upload: $upload) {_RECEIPT} }}",

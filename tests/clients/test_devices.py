@@ -182,3 +182,19 @@ def test_a_revoked_tablet_can_be_enrolled_anew(district: District) -> None:
     assert carried.sync().synced
     assert opened(carried, "新")[0].seq == 1
     assert [line["code"] for line in carried.tablet.status().scope] == ["LY-2"]
+
+
+def test_what_was_done_before_another_code_is_judged_by_the_grids_of_then(district: District) -> None:
+    """Seed 1060 of the simulator: enrolled anew for other grids, a tablet lost what it had not sent before."""
+    carried = district.carry("A", "LY-1")
+    assert carried.sync().synced
+    before = opened(carried, "未传一", "未传二")
+    carried.tablet.enrol(district.code("LY-2"), "A 又一次")
+    after = carried.tablet.open_ticket(grid("LY-2"), "parking", "新网格")
+    outside = opened(carried, "旧网格")
+    assert carried.sync().synced
+    district.settle()
+    assert carried.sync().synced
+    assert [carried.outcome(one.id) for one in (*before, after)] == ["APPLIED"] * 3
+    assert carried.outcome(outside[0].id) == "QUARANTINED"
+    assert titles_of(carried) == ["新网格"]

@@ -125,7 +125,7 @@ scalar JSON
 scalar DateTime
 type Grid { id: ID! }
 type Mutation {
-  enrol(code: String!, name: String!, appVersion: String!): Enrolment!
+  enrol(code: String!, name: String!, appVersion: String!, kept: KeptInput): Enrolment!
   push(upload: UploadInput!): Receipt!
   renew(after: String, oldest: Long): Enrolment!
 }
@@ -133,6 +133,7 @@ type Query { pull(after: String, next: Long!, limit: Int! = 1000): Page!, now: D
 type Subscription { changed(after: Long): Changed! }
 type Changed { rev: Long! }
 type Enrolment { device: ID!, token: String!, scope: [Grid!]!, epoch: Int! }
+input KeptInput { device: ID!, after: String, oldest: Long!, next: Long! }
 input UploadInput { protocol: Int!, from: Long!, oldest: Long!, runs: [RunInput!]!, changes: [JSON]! }
 input RunInput { run: Int!, offsetMs: Long, uncertaintyMs: Long }
 type Receipt { receivedThrough: Long!, settledThrough: Long!, durableThrough: Long!,

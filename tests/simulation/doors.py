@@ -54,7 +54,8 @@ class HubDoor:
         if operation == "now":
             return format_time(hub.clock.now())
         if operation == "enrol":
-            return _enrolment(await hub.enrol(said["code"], said["name"], said["appVersion"]))
+            kept = said["kept"] and values.Kept(**said["kept"])
+            return _enrolment(await hub.enrol(said["code"], said["name"], said["appVersion"], kept))
         author = await hub.authenticate(token or "", admit_revoked=operation == "push")
         if operation == "renew":
             return _enrolment(await hub.renew(author, said["after"], said["oldest"]))

@@ -13,8 +13,8 @@ export const PROTOCOL = manifest.protocol.version
 const ENROLMENT = '{ device token epoch scope { id code } }'
 
 export const OPERATIONS = {
-  enrol: `mutation enrol($code: String!, $name: String!, $appVersion: String!) {
-    enrol(code: $code, name: $name, appVersion: $appVersion) ${ENROLMENT} }`,
+  enrol: `mutation enrol($code: String!, $name: String!, $appVersion: String!, $kept: KeptInput) {
+    enrol(code: $code, name: $name, appVersion: $appVersion, kept: $kept) ${ENROLMENT} }`,
   renew: `mutation renew($after: String, $oldest: Long) { renew(after: $after, oldest: $oldest) ${ENROLMENT} }`,
   push: `mutation push($upload: UploadInput!) { push(upload: $upload) {
     receivedThrough settledThrough durableThrough settlesAt epoch

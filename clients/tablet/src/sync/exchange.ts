@@ -125,7 +125,8 @@ export class Exchange {
 
   /** Join with a one-time code; what is kept in the outbox goes along. */
   async enrol(code: string, name: string, appVersion: string): Promise<Enrolment> {
-    const enrolment = readEnrolment(await this.transport.call('enrol', { code, name, appVersion }, null))
+    const asking = { code, name, appVersion, kept: await this.keptBefore() }
+    const enrolment = readEnrolment(await this.transport.call('enrol', asking, null))
     await this.store.step('enrol', async () => {
       await this.outbox.renumber()
       const forgotten = {
@@ -142,10 +143,20 @@ export class Exchange {
     return enrolment
   }
 
+  /** What the device was that enrols anew, and which of its changes are still here: they were made for its grids. */
+  private async keptBefore(): Promise<Json | null> {
+    const device = await this.store.get<string>('device')
+    if (device === undefined) return null
+    return { device, next: await this.outbox.nextSeq(), ...(await this.knownBy()) }
+  }
+
+  private async knownBy(): Promise<Json> {
+    return { after: (await this.store.get('checkpoint')) ?? null, oldest: await this.outbox.oldest() }
+  }
+
   /** Go on as a new device of the same scope: the same changes under new seqs, made where they were made. */
   async renew(): Promise<Enrolment> {
-    const known = { after: (await this.store.get('checkpoint')) ?? null, oldest: await this.outbox.oldest() }
-    const enrolment = readEnrolment(await this.call('renew', known))
+    const enrolment = readEnrolment(await this.call('renew', await this.knownBy()))
     await this.store.step('renew', async () => {
       await this.outbox.renumber()
       const lineage = (await this.store.get<string[]>('lineage')) ?? []

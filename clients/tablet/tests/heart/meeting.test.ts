@@ -311,6 +311,19 @@ test('an invalid token asks to be enrolled again, and the outbox goes along', as
   expect((await led.log()).filter(([id]) => id === kept.id)).toHaveLength(1)
 })
 
+test('what was done before another code is judged by the grids of then', async () => {
+  const carried = await carry(led)
+  expect((await carried.tablet.sync()).state).toBe('SYNCED')
+  const kept = await carried.tablet.record('ticket.open', ticket())
+  await carried.tablet.enrol(await led.code('LY-2'), '平板')
+  const outside = await carried.tablet.record('ticket.open', ticket())
+  expect(await carried.tablet.sync()).toMatchObject({ state: 'SYNCED', sent: 2 })
+  await led.settle()
+  await carried.tablet.sync()
+  const told = new Map((await carried.tablet.verdicts()).map((one) => [one.id, one.code]))
+  expect([told.get(kept.id), told.get(outside.id)]).toEqual(['APPLIED', 'OUT_OF_SCOPE'])
+})
+
 test('a wrong code is said so, and nothing is enrolled', async () => {
   const carried = new Carried(transportTo(led.road))
   const tablet = await carried.on()
