@@ -42,7 +42,7 @@ NESTED: Final = frozenset({"all", "any", "none", "some"})
 
 
 class Condition(NamedTuple):
-    """One test on a collection's rows. `test`: is, in, from (at or after), until (before), has, names, null, words.
+    """One test on a collection's rows. `test`: is, in, from (at or after), until (before), has, lists, names, null, there, words.
 
     all, any and none (not all) hold conditions on the same row, some those on a row that `name` relates it to.
     """

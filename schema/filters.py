@@ -48,6 +48,13 @@ def by_moment(column: str, description: str, test: str) -> Any:
     )
 
 
+def by_local_day(column: str, description: str) -> Any:
+    """A test of what was so on a local day: its word, the moment it begins and the one it ends before."""
+    return strawberry.field(
+        description=description, default=UNSET, metadata={CONDITION: (column, "is", _whole_day)}
+    )
+
+
 def by_words(description: str) -> Any:
     """A test on what of a collection may be searched (server/columns.py says what)."""
     return strawberry.field(
@@ -162,6 +169,11 @@ def _words(_: Context, value: str) -> tuple[str, ...] | None:
 
 def _day(_: Context, value: Any) -> int:
     return day_number(value)
+
+
+def _whole_day(context: Context, value: Any) -> tuple[str, int, int]:
+    begins = day_number(value) * DAY_MS - context.offset_ms
+    return str(value), begins, begins + DAY_MS
 
 
 def _moment(context: Context, value: Any) -> int:

@@ -78,6 +78,38 @@ def _by_to_char(element: Any, compiler: Any, **more: Any) -> str:
     return f"to_char(date '1970-01-01' + CAST({number} AS INTEGER), 'YYYY-MM-DD')"
 
 
+class each_of(FunctionElement[Any]):  # noqa: N801
+    """The elements of a list as rows with one column, `value`; on either kind of database."""
+
+    inherit_cache = True
+
+
+@compiles(each_of)
+def _by_json_each(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **more)})"
+
+
+@compiles(each_of, "postgresql")
+def _by_array_elements(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_array_elements({compiler.process(element.clauses, **more)})"
+
+
+class each_word_of(each_of):  # noqa: N801
+    """The same of a list of words, as texts."""
+
+    inherit_cache = True
+
+
+@compiles(each_word_of)
+def _words_by_json_each(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **more)})"
+
+
+@compiles(each_word_of, "postgresql")
+def _by_array_elements_text(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_array_elements_text({compiler.process(element.clauses, **more)})"
+
+
 class Elements(NamedTuple):
     """The elements of a list, or of an object, as rows: key or place, and value."""
 

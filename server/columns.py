@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     BindParameter,
     Boolean,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    column,
     exists,
     false,
     func,
@@ -30,6 +32,7 @@ from sqlalchemy import (
 
 from schema.context import DAY_MS, NESTED, Condition, Sort
 from schema.errors import Fault
+from schema.json_sql import each_of, each_word_of
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
@@ -97,6 +100,7 @@ _FOREIGN: Final = {
     ("service", "activity"): "activity",
     ("whistle", "lead"): "unit",
     ("whistle", "called"): "unit",
+    ("pointEntry", "team"): "team",
 }
 """By which filters whoever sees a row could find out that it names a thing that they do not see."""
 
@@ -126,9 +130,12 @@ def _where(collection: str, condition: Condition, author: Author | None) -> Colu
         return table.c.source.in_(_sources(name, value))
     if name in _ELSEWHERE and name not in table.c:
         return _ELSEWHERE[name](collection, value)
-    column = table.c[name]
+    column = id_of(collection) if name == "id" else table.c[name]
     if test == "has":
         return _has(column, value)
+    if test == "lists":
+        words = each_word_of(column).table_valued("value")
+        return exists(select(1).select_from(words).where(words.c.value == value))
     if test == "names":
         return exists().where(
             _named(column, _MEMBER.c.id), or_(_MEMBER.c.id == value, _MEMBER.c.alias_of == value)
@@ -219,12 +226,16 @@ def _held(members: Any, posts: Select[Any]) -> ColumnElement[bool]:
     return members.c.id.in_(select(whose).where(post.c.id.in_(posts), held))  # type: ignore[no-any-return]
 
 
-def _holding(members: Select[Any]) -> ColumnElement[bool]:
-    """Posts among whose holders one of these members is named, by their own id or an alias."""
-    post = TABLES["post"]
-    holder = _MEMBER.alias("holder")
+def _holding(collection: str) -> Callable[[Select[Any]], ColumnElement[bool]]:
+    """Posts or teams among whose holders one of some members is named, by their own id or an alias."""
+    holders, holder = TABLES[collection].c.holders, _MEMBER.alias("holder")
     whose = func.coalesce(holder.c.alias_of, holder.c.id)
-    return exists().where(whose.in_(members), _named(post.c.holders, holder.c.id))
+    return lambda members: exists().where(whose.in_(members), _named(holders, holder.c.id))
+
+
+def _of_persons(collection: str) -> Callable[[Select[Any]], ColumnElement[bool]]:
+    """What is some members', whatever they were registered as."""
+    return lambda members: TABLES[collection].c.member.in_(_persons(members))
 
 
 def _roots(ids: Select[Any]) -> Select[Any]:
@@ -235,12 +246,17 @@ def _roots(ids: Select[Any]) -> Select[Any]:
 _RELATED: Final[dict[tuple[str, str], tuple[str, Callable[[Select[Any]], ColumnElement[bool]]]]] = {
     ("ticket", "takers"): ("member", _with_takers),
     ("ticket", "services"): ("service", _with_services),
-    ("service", "member"): ("member", lambda members: TABLES["service"].c.member.in_(_persons(members))),
+    ("service", "member"): ("member", _of_persons("service")),
+    ("evaluation", "of_member"): ("member", _of_persons("evaluation")),
+    ("adjustment", "of_member"): ("member", _of_persons("adjustment")),
+    ("whistle", "for_ticket"): ("ticket", TABLES["whistle"].c.ticket.in_),
     ("service", "ticket"): ("ticket", TABLES["service"].c.ticket.in_),
     ("service", "at"): ("activity", TABLES["service"].c.activity.in_),
     ("member", "of_unit"): ("unit", _MEMBER.c.unit.in_),
     ("member", "posts"): ("post", lambda posts: _held(_MEMBER, posts)),
-    ("post", "holders"): ("member", _holding),
+    ("post", "holders"): ("member", _holding("post")),
+    ("team", "members"): ("member", _holding("team")),
+    ("team", "activities"): ("activity", _owning("team", "activity", "team")),
     ("duty", "of_unit"): ("unit", TABLES["duty"].c.unit.in_),
     ("unit", "members"): ("member", _owning("unit", "member", "unit")),
     ("unit", "duties"): ("duty", _owning("unit", "duty", "unit")),
@@ -253,7 +269,7 @@ _RELATED: Final[dict[tuple[str, str], tuple[str, Callable[[Select[Any]], ColumnE
     ("activity", "services"): ("service", _owning("activity", "service", "activity")),
     **{
         (one, "in_grid"): ("grid", TABLES[one].c.grid.in_)
-        for one in ("ticket", "service", "member", "post", "activity", "conflict")
+        for one in ("ticket", "service", "member", "post", "activity", "conflict", "evaluation")
     },
     ("member", "tickets"): ("ticket", _takers_of),
     ("member", "services"): ("service", _servers_of),
@@ -322,9 +338,41 @@ def _left(_: str, left: Any) -> ColumnElement[bool]:
     return some == left  # type: ignore[no-any-return]
 
 
-def _offered(_: str, day: str) -> ColumnElement[bool]:
-    reward = MAPPINGS["reward"].table.c
-    return and_(reward.starts_on <= day, or_(reward.ends_on.is_(None), reward.ends_on >= day))
+def _offered(collection: str, day: str) -> ColumnElement[bool]:
+    """Rewards that can be had on a local day; posts of whose term it is a part."""
+    row = TABLES[collection].c
+    return and_(row.starts_on <= day, or_(row.ends_on.is_(None), row.ends_on >= day))
+
+
+def _vacant(_: str, on: Any) -> ColumnElement[bool]:
+    """Posts with a free seat on a local day (its word, when it begins, when it is over): as `Post.vacant` counts them."""
+    day, begins, over = on
+    post = TABLES["post"].c
+    each = each_of(post.holders).table_valued(column("value", JSON))
+    since, until, term = (each.c.value[name].as_string() for name in ("since", "until", "term"))
+    here = (
+        cast(since, BigInteger) < over,
+        or_(until.is_(None), cast(until, BigInteger) >= begins),
+        or_(term.is_(None), term >= day),
+    )
+    return post.seats > select(func.count()).select_from(each).where(*here).scalar_subquery()
+
+
+def _news(collection: str, rev: Any) -> ColumnElement[bool]:
+    """What has no rev of its own, by the settlement that wrote it: that of this rev or a later one.
+
+    The revs of settlements begin in their order, by which an index finds the one that this rev is of.
+    """
+    if collection == "device":
+        assigned = MAPPINGS["device"].table.c
+        last = select(assigned.rev).where(assigned.id == TABLET.c.device).scalar_subquery()
+        return func.coalesce(last, 0) >= rev  # type: ignore[no-any-return]
+    wrote = SETTLEMENT.c
+    first = select(case((wrote.last_rev < rev, wrote.number + 1), else_=wrote.number))
+    newest = (
+        first.where(wrote.first_rev <= rev).order_by(wrote.first_rev.desc(), wrote.number.desc()).limit(1)
+    )
+    return TABLES[collection].c.settlement >= func.coalesce(newest.scalar_subquery(), 0)
 
 
 _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
@@ -334,6 +382,8 @@ _ELSEWHERE: Final[dict[str, Callable[[str, Any], ColumnElement[bool]]]] = {
     "held": _attended,
     "left": _left,
     "offered": _offered,
+    "vacant": _vacant,
+    "rev": _news,
     "grid": _nowhere,
     "category": _nowhere,
     "called": _called,

@@ -9,7 +9,7 @@ from schema.filters import by, by_day, by_moment, combined, related
 from schema.types.enums import Direction
 from schema.types.lazy import AGridFilter, AnActivity, AServiceFilter
 from schema.types.listing import lists
-from schema.types.scalars import Date, DateTime
+from schema.types.scalars import Date, DateTime, Long
 
 
 @strawberry.input(description="Which activities. All that is said must hold; null asks for nothing.")
@@ -25,6 +25,9 @@ class ActivityFilter:
     start_from: DateTime | None = by_moment("start", "Begun at this moment or later.", "from")
     start_until: DateTime | None = by_moment("start", "Begun before this moment.", "until")
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
     in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
     services: AServiceFilter | None = related("services", "At which such a service was done.")
     and_: "list[ActivityFilter] | None" = combined("and", "all")

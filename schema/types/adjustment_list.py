@@ -5,11 +5,11 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, by_moment
+from schema.filters import by, by_moment, combined, related
 from schema.types.enums import AdjustmentState, Direction
-from schema.types.lazy import AnAdjustment
+from schema.types.lazy import AMemberFilter, AnAdjustment
 from schema.types.listing import lists
-from schema.types.scalars import DateTime
+from schema.types.scalars import DateTime, Long
 
 
 @strawberry.input(
@@ -21,6 +21,20 @@ class AdjustmentFilter:
     states: list[AdjustmentState] | None = by("state", "In one of these states.", "in")
     proposed_from: DateTime | None = by_moment("at", "Proposed at this moment or later.", "from")
     proposed_until: DateTime | None = by_moment("at", "Proposed before this moment.", "until")
+    decided_from: DateTime | None = by_moment(
+        "decided", "Confirmed or withdrawn at this moment or later.", "from"
+    )
+    decided_until: DateTime | None = by_moment(
+        "decided", "Confirmed or withdrawn before this moment.", "until"
+    )
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    of_member: AMemberFilter | None = related("of_member", 'Of such a member: `{ofMember: {unit: "…"}}`.')
+    and_: "list[AdjustmentFilter] | None" = combined("and", "all")
+    or_: "list[AdjustmentFilter] | None" = combined("or", "any")
+    not_: "AdjustmentFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What manual credits and debits can be ordered by.")

@@ -9,7 +9,7 @@ from schema.filters import by, by_moment, combined
 from schema.types.enums import Direction
 from schema.types.lazy import ADevice
 from schema.types.listing import lists
-from schema.types.scalars import DateTime
+from schema.types.scalars import DateTime, Long
 
 
 @strawberry.input(description="Which tablets. All that is said must hold; null asks for nothing.")
@@ -28,6 +28,7 @@ class DeviceFilter:
     pulled_until: DateTime | None = by_moment(
         "last_pull_at", "Which last asked for news before this.", "until"
     )
+    rev_from: Long | None = by("rev", "Assigned at this rev or later.", "from")
     and_: "list[DeviceFilter] | None" = combined("and", "all")
     or_: "list[DeviceFilter] | None" = combined("or", "any")
     not_: "DeviceFilter | None" = combined("not", "none")

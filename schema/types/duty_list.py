@@ -15,7 +15,7 @@ from schema.types.duty import OwedDuty
 from schema.types.enums import Direction, DutyKind, DutyState, OwedState
 from schema.types.lazy import ADuty, AUnitFilter
 from schema.types.listing import lists
-from schema.types.scalars import Date, DateTime
+from schema.types.scalars import Date, DateTime, Long
 from sync.rules.duties import owed
 from sync.shapes import format_time
 
@@ -34,6 +34,9 @@ class DutyFilter:
     done_from: DateTime | None = by_moment("at", "Done on the day of this moment or later.", "from")
     done_until: DateTime | None = by_moment("at", "Done on a day that begins before this moment.", "until")
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
     of_unit: AUnitFilter | None = related("of_unit", "By such a unit.")
     and_: "list[DutyFilter] | None" = combined("and", "all")
     or_: "list[DutyFilter] | None" = combined("or", "any")

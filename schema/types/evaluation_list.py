@@ -10,11 +10,11 @@ from schema.connections import After, Before, Connection, First, Last, connect, 
 from schema.context import Condition, Sort
 from schema.errors import Fault
 from schema.fields import field
-from schema.filters import by, by_moment, conditions, sorts
+from schema.filters import by, by_moment, combined, conditions, each, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction, EvaluationGrade, EvaluationState
-from schema.types.lazy import AnEvaluation
-from schema.types.scalars import DateTime
+from schema.types.lazy import AGridFilter, AMemberFilter, AnEvaluation
+from schema.types.scalars import DateTime, Long
 
 GRADE = "grade"
 
@@ -32,6 +32,17 @@ class EvaluationFilter:
     )
     decided_from: DateTime | None = by_moment("decided", "Given at this moment or later.", "from")
     decided_until: DateTime | None = by_moment("decided", "Given before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    of_member: AMemberFilter | None = related(
+        "of_member", "Of such a member: `{ofMember: {standings: [ACTIVE]}}`."
+    )
+    in_grid: AGridFilter | None = related("in_grid", "Of members who reported to such a grid.")
+    and_: "list[EvaluationFilter] | None" = combined("and", "all")
+    or_: "list[EvaluationFilter] | None" = combined("or", "any")
+    not_: "EvaluationFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What evaluations can be ordered by.")
@@ -70,7 +81,7 @@ def evaluations(policy: Policy, description: str, within: str | None = None) -> 
         before: Before = None,
     ) -> Connection[AnEvaluation]:
         asked = conditions(info.context, filter)
-        if any(one.name == GRADE for one in asked):
+        if any(one.name == GRADE for one in each(asked)):
             await refuse_ranking(info, asked)
         found: Connection[AnEvaluation] = connect(
             info,

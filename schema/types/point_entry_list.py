@@ -14,7 +14,7 @@ from schema.filters import by, by_day, combined, conditions, each, sorts
 from schema.policies import PERSONS, Policy
 from schema.types.enums import Direction, PointEntryKind
 from schema.types.lazy import APointEntry
-from schema.types.scalars import Date
+from schema.types.scalars import Date, Long
 
 PERSONAL = frozenset({"person", "source"})
 
@@ -34,6 +34,10 @@ class PointEntryFilter:
     )
     kinds: list[PointEntryKind] | None = by("kind", "Of one of these kinds.", "in")
     rules: list[strawberry.ID] | None = by("rule", "By one of these point rules.", "in")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Posted by a settlement that wrote at this rev or later: what is new.", "from"
+    )
     and_: "list[PointEntryFilter] | None" = combined("and", "all")
     or_: "list[PointEntryFilter] | None" = combined("or", "any")
     not_: "PointEntryFilter | None" = combined("not", "none")

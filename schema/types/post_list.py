@@ -5,10 +5,11 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined, related
+from schema.filters import by, by_local_day, combined, related
 from schema.types.enums import Direction
 from schema.types.lazy import AGridFilter, AMemberFilter, APost
 from schema.types.listing import lists
+from schema.types.scalars import Date, Long
 
 
 @strawberry.input(description="Which posts. All that is said must hold; null asks for nothing.")
@@ -18,6 +19,17 @@ class PostFilter:
     codes: list[str] | None = by("code", 'With one of these codes: `["help-desk"]`.', "in")
     holder: strawberry.ID | None = by("holders", "That this member holds, or held at any time.", "names")
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    on: Date | None = by("offered", 'Whose term this local day is a part of: `{on: "2026-11-23"}`.')
+    vacant_on: Date | None = by_local_day(
+        "vacant",
+        'With a free seat on this local day, as `vacant(on: …)` counts: `{vacantOn: "2026-11-23", skill: "law"}`.',
+    )
+    skill: str | None = by(
+        "skills", "For which this skill is wished for, by the community's code: `law`.", "lists"
+    )
     in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
     holders: AMemberFilter | None = related("holders", "That such a member holds, or held at any time.")
     and_: "list[PostFilter] | None" = combined("and", "all")

@@ -5,11 +5,11 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by
+from schema.filters import by, combined
 from schema.types.enums import Direction
 from schema.types.lazy import AReward
 from schema.types.listing import lists
-from schema.types.scalars import Date
+from schema.types.scalars import Date, Long
 
 
 @strawberry.input(description="Which rewards. All that is said must hold; null asks for nothing.")
@@ -18,6 +18,17 @@ class RewardFilter:
     codes: list[str] | None = by("code", 'With one of these codes: `["towel"]`.', "in")
     on: Date | None = by("offered", "That can be had on this local day.")
     left: bool | None = by("left", "Of which there is one left; or, where false, none.")
+    points_from: int | None = by("points", "That cost so many points or more.", "from")
+    points_until: int | None = by(
+        "points", "That cost fewer points than this: `{pointsUntil: 11}` for ten at most.", "until"
+    )
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    and_: "list[RewardFilter] | None" = combined("and", "all")
+    or_: "list[RewardFilter] | None" = combined("or", "any")
+    not_: "RewardFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What rewards can be ordered by.")

@@ -64,6 +64,10 @@ class StepFilter:
     outcomes: list[OutcomeKind] | None = by("outcome", "With one of these outcomes.", "in")
     at_from: DateTime | None = by_moment("deed", "Done at this moment or later.", "from")
     at_until: DateTime | None = by_moment("deed", "Done before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "By one of the changes with these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Decided by a settlement that wrote at this rev or later: what is new.", "from"
+    )
     and_: "list[StepFilter] | None" = combined("and", "all")
     or_: "list[StepFilter] | None" = combined("or", "any")
     not_: "StepFilter | None" = combined("not", "none")

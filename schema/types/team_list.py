@@ -5,10 +5,11 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by
+from schema.filters import by, combined, related
 from schema.types.enums import Direction
-from schema.types.lazy import ATeam
+from schema.types.lazy import AActivityFilter, AMemberFilter, ATeam
 from schema.types.listing import lists
+from schema.types.scalars import Long
 
 
 @strawberry.input(description="Which teams. All that is said must hold; null asks for nothing.")
@@ -17,6 +18,19 @@ class TeamFilter:
     codes: list[str] | None = by("code", 'With one of these codes: `["green"]`.', "in")
     themes: list[str] | None = by("theme", "For one of these themes.", "in")
     member: strawberry.ID | None = by("holders", "That this member is in, or was at any time.", "names")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    members: AMemberFilter | None = related(
+        "members", 'That such a member is in, or was at any time: `{skill: "law"}`.'
+    )
+    activities: AActivityFilter | None = related(
+        "activities", 'Which had such a session: `{dayFrom: "2026-11-01"}`.'
+    )
+    and_: "list[TeamFilter] | None" = combined("and", "all")
+    or_: "list[TeamFilter] | None" = combined("or", "any")
+    not_: "TeamFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What teams can be ordered by.")

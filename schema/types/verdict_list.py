@@ -23,6 +23,10 @@ class VerdictFilter:
     kinds: list[str] | None = by("kind", 'On changes of one of these kinds: `["ticket.claim"]`.', "in")
     settled_from: Long | None = by("settlement", "By the settlement of this number or a later one.", "from")
     settled_until: Long | None = by("settlement", "By a settlement before that of this number.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids, as `device:seq`.", "in")
+    rev_from: Long | None = by(
+        "rev", "Decided by a settlement that wrote at this rev or later: what is new.", "from"
+    )
     and_: "list[VerdictFilter] | None" = combined("and", "all")
     or_: "list[VerdictFilter] | None" = combined("or", "any")
     not_: "VerdictFilter | None" = combined("not", "none")

@@ -5,11 +5,11 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, by_moment
+from schema.filters import by, by_moment, combined, related
 from schema.types.enums import Direction, WhistleState
-from schema.types.lazy import AWhistle
+from schema.types.lazy import ATicketFilter, AWhistle
 from schema.types.listing import lists
-from schema.types.scalars import DateTime
+from schema.types.scalars import DateTime, Long
 
 
 @strawberry.input(description="Which whistles. All that is said must hold; null asks for nothing.")
@@ -23,6 +23,16 @@ class WhistleFilter:
     deadline_until: DateTime | None = by_moment("deadline", "To be answered before this moment.", "until")
     blown_from: DateTime | None = by_moment("blown", "Blown at this moment or later.", "from")
     blown_until: DateTime | None = by_moment("blown", "Blown before this moment.", "until")
+    ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
+    rev_from: Long | None = by(
+        "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    for_ticket: ATicketFilter | None = related(
+        "for_ticket", "For such a ticket, and one that you may see: `{priorities: [URGENT]}`."
+    )
+    and_: "list[WhistleFilter] | None" = combined("and", "all")
+    or_: "list[WhistleFilter] | None" = combined("or", "any")
+    not_: "WhistleFilter | None" = combined("not", "none")
 
 
 @strawberry.enum(description="What whistles can be ordered by.")

@@ -48,6 +48,7 @@ INPUT: Final = GraphQLInputObjectType
 DEEP: Final = 8
 WIDE: Final = 3
 NUMBERS: Final = (0, 1, 2, 3, 4)
+REVS: Final = (10_000_000_030, 10_000_000_120)
 TEXTS: Final = (
     "parking",
     "legal",
@@ -234,7 +235,7 @@ class Pen:
         choices: dict[str, Any] = {
             "Boolean": (True, False),
             "Int": NUMBERS,
-            "Long": NUMBERS,
+            "Long": (*NUMBERS, *REVS),
             "DateTime": MOMENTS,
             "Date": DAYS,
         }
