@@ -2,8 +2,9 @@
 
 The only file of server/ that may speak for tablets. It loads the example district, plays
 server/demo_story.py on tablets that are really offline, uploads over a road that breaks, settles
-the night, proves it, and settles the same uploads again in other orders. Everything but the time
-and the ids of the story is real: HTTP, files, settlements.
+the night, proves it, and settles the same uploads again in other orders. The next day the offices
+work online (server/demo_desk.py), and a second night follows. Everything but the time and the ids
+of the story is real: HTTP, files, settlements.
 """
 
 import gzip
@@ -18,9 +19,13 @@ from msgspec import Struct, field
 
 from clients.python.http import HttpTransport
 from clients.python.tablet import Tablet, Verdict
-from schema.values import RegisteredList
+from schema.values import RegisteredList, Role
+from server import demo_desk_people as people
+from server import demo_desk_points as points
+from server import demo_desk_service as service
 from server import demo_story as story
-from server.demo_house import DeskClient, House, deeds, district, register
+from server.demo_desk import Offices
+from server.demo_house import DeskClient, House, deeds, district, key, register
 from server.demo_orders import Uploaded, copied, copy_database, settle_again
 from server.demo_papers import Paper, exported
 from server.demo_road import Break, Road
@@ -37,6 +42,23 @@ EXAMPLE: Final = Path(__file__).parent / "examples" / "red-cell.yaml"
 ORDERS: Final = 6
 BREAKS: Final[dict[str, Break]] = {"A": "answer", "D": "request"}
 """Whose first upload of the evening is cut off, and where."""
+
+OFFICE_DAY: Final[tuple[Callable[[Offices], None], ...]] = (
+    people.divided,
+    people.joined_and_parted,
+    service.suggested,
+    service.ordered_twice,
+    service.planned,
+    service.reopened,
+    service.met,
+    people.asked,
+    people.evaluated,
+    points.withdrawn,
+    points.expiring,
+    points.recounted,
+    points.honoured,
+    points.stands,
+)
 
 Tell = Callable[[str], None]
 
@@ -140,7 +162,8 @@ class Demo:
     def leave(self) -> None:
         """Monday morning: the desks open tickets; tablets are enrolled and leave with them."""
         for name, community in story.DESKS.items():
-            desk = DeskClient(self.house, entity_id("community", community), self._ids(name).uuid7)
+            token = self._key(Role.DISPATCHER, community, "")
+            desk = DeskClient(self.house, token, self._ids(name).uuid7)
             self.stack.callback(desk.close)
             self.desks[name] = desk
         for step in story.MORNING:
@@ -152,6 +175,14 @@ class Demo:
         self.tell(
             f"enrolled {len(self.carried)} tablets over HTTP; from here on none of them hears of another"
         )
+
+    def _key(self, role: Role, community: str, unit: str) -> str:
+        """A token for an office of this community, or of this unit."""
+        whose = [
+            entity_id(name, code) if code else None
+            for name, code in (("community", community), ("unit", unit))
+        ]
+        return self.house.call(key, self.house.hub, role, *whose)
 
     def _enrol(self, name: str) -> None:
         grid, minutes = story.TABLETS[name]
@@ -297,6 +328,18 @@ class Demo:
             if name != story.SILENT and (late or name != story.LATE):
                 carried.sync()
 
+    def offices(self) -> Offices:
+        """The day at the offices, online, after the night that they have seen."""
+        self._go_on(moment("+1 09:00"))
+        keys = {name: self._key(*whose) for name, whose in story.OFFICES.items()}
+        offices = Offices(
+            self.house, self.things, keys, self._ids, lambda at: self._go_on(moment(at)), self.stack
+        )
+        for scene in OFFICE_DAY:
+            scene(offices)
+        self.tell(f"the offices worked a day online: {len(offices.lines)} lines of it below")
+        return offices
+
     def paper(self) -> Paper:
         """A resident rates what was done yesterday, by a code on paper; and tries the same code once more."""
         self._go_on(moment("+1 18:00"))
@@ -361,11 +404,17 @@ def play(seed: int, folder: Path, tell: Tell) -> Played:
         demo.morning("+1 08:00", late=True)
         for step in story.NEXT_MORNING:
             demo.do(step)
+        offices = demo.offices()
         paper = demo.paper()
         second = demo.night("+2 02:00")
+        points.expired(offices)
         demo.morning("+2 07:30", late=True)
         counted = demo.house.call(stats, demo.house.hub)
-        papers = {"paper": paper.told(), "export": demo.exported()}
+        papers = {
+            "paper": paper.told(),
+            "export": demo.exported(),
+            "offices": {"lines": offices.lines, "facts": offices.facts},
+        }
         return _played(demo, [first, second], digests, counted, papers)
 
 

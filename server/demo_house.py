@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 import uvicorn
@@ -91,34 +91,42 @@ def _serving(
         serving.result()
 
 
+class Refusal(RuntimeError):
+    """An operation was refused as a whole; `code` says why."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(f"an operation of the desk was refused: {errors}")
+        self.code: str = errors[0].get("extensions", {}).get("code", "")
+
+
 class DeskClient:
-    """A community's desk: an office's mutations over HTTP, each on what the desk sees at that moment."""
+    """A desk, or whoever else works by a key: mutations over HTTP, each on what is seen at that moment."""
 
-    def __init__(self, house: House, community: str, new_id: Callable[[], str]) -> None:
-        token = house.call(_desk_token, house.hub, community)
-        self._http = httpx.Client(
-            base_url=house.settings.public_url,
-            headers={"Authorization": f"Bearer {token}"},
-            trust_env=False,
-        )
-        self._new_id = new_id
+    def __init__(self, house: House, token: str | None, new_id: Callable[[], str]) -> None:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._http = httpx.Client(base_url=house.settings.public_url, headers=headers, trust_env=False)
+        self.new_id = new_id
 
-    def do(self, kind: str, entity: str, data: Mapping[str, Any]) -> None:
-        """Make one change by the mutation of its kind; RuntimeError when it was not taken."""
-        thing, _, verb = kind.partition(".")
-        name, changed = thing + verb.capitalize(), KINDS[kind].thing
-        title = name[0].upper() + name[1:]
-        query = f"mutation ($input: {title}Input!) {{ {name}(input: $input) {{ __typename }} }}"
-        given = {"id": self._new_id(), "entity": entity, "saw": self._rev(entity), **data}
-        (answer,) = self.ask(query, input=given).values()
-        if answer["__typename"] != f"{changed[0].upper() + changed[1:]}Changed":
+    def do(self, kind: str, entity: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Make one change by the mutation of its kind, and hear what was decided; RuntimeError when it was not taken."""
+        name, changed = graphql_name(kind), _title(KINDS[kind].thing)
+        told = f"... on {changed}Changed {{ verdict {{ {VERDICT} }} }}"
+        query = f"mutation ($input: {_title(name)}Input!) {{ {name}(input: $input) {{ __typename {told} }} }}"
+        (answer,) = self.ask(query, input=self.change(kind, entity, data)).values()
+        if answer["__typename"] != f"{changed}Changed":
             raise RuntimeError(f"the desk's {kind} was answered {answer['__typename']}")
+        verdict: dict[str, Any] = answer["verdict"]
+        return verdict
+
+    def change(self, kind: str, entity: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The input of a kind's mutation."""
+        return {"id": self.new_id(), "entity": entity, "saw": self._rev(kind, entity), **data}
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The data of one operation."""
+        """The data of one operation; Refusal where it is refused."""
         answer = self._http.post("/graphql", json={"query": query, "variables": variables}).json()
         if answer.get("errors"):
-            raise RuntimeError(f"an operation of the desk was refused: {answer['errors']}")
+            raise Refusal(answer["errors"])
         data: dict[str, Any] = answer["data"]
         return data
 
@@ -133,16 +141,32 @@ class DeskClient:
         """The HTTP status that anybody gets who sends a form, without the desk's token."""
         return httpx.post(self._http.base_url.join(path), data=dict(form), trust_env=False).status_code
 
-    def _rev(self, entity: str) -> int:
-        found = self.ask("query ($id: ID!) { node(id: $id) { ... on Ticket { rev } } }", id=entity)["node"]
+    def _rev(self, kind: str, entity: str) -> int:
+        thing = _title(KINDS[kind].thing)
+        query = f"query ($id: ID!) {{ node(id: $id) {{ ... on {thing} {{ rev }} }} }}"
+        found = None if KINDS[kind].creates else self.ask(query, id=entity)["node"]
         return int(found["rev"]) if found else 0
 
     def close(self) -> None:
         self._http.close()
 
 
-async def _desk_token(hub: Hub, community: str) -> str:
-    return (await hub.issue_token(Role.DISPATCHER, community, name="a desk of the demo")).token
+VERDICT: Final = "outcome code zh: sentence(language: ZH) en: sentence(language: EN)"
+
+
+def graphql_name(kind: str) -> str:
+    """The mutation of a kind: `ticket.claim` is `ticketClaim`."""
+    thing, _, verb = kind.partition(".")
+    return thing + verb.capitalize()
+
+
+def _title(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+async def key(hub: Hub, role: Role, community: str | None = None, unit: str | None = None) -> str:
+    """A token for an office of the demo."""
+    return (await hub.issue_token(role, community, unit=unit, name=f"{role} of the demo")).token
 
 
 async def register(hub: Hub, unit: str, listed: str) -> RegisteredList:

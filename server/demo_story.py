@@ -7,6 +7,7 @@ came of them is in nobody's script: the rule book decides.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from schema.values import Role
 from server.demo_world import Chance
 
 TABLETS: Final[dict[str, tuple[str, int]]] = {
@@ -295,6 +296,15 @@ EXPORTED: Final = ("LY-U02", "2026-03")
 
 NEXT_MORNING: Final[tuple[Step, ...]] = (Step("+1 09:00", DESK, "points.confirm", "c-credit", {}),)
 """What the desks do when they have seen the night."""
+
+OFFICES: Final[dict[str, tuple[Role, str, str]]] = {
+    "desk": (Role.DISPATCHER, "LY", ""),
+    "village": (Role.DISPATCHER, "CG", ""),
+    "district": (Role.ADMIN, "", ""),
+    "lead": (Role.UNIT, "", "LY-U01"),
+    "hospital": (Role.UNIT, "", "LY-U02"),
+}
+"""Who works online the next day: their role, and their community or unit."""
 
 CLOCKS: Final[tuple[tuple[str, str, int], ...]] = (("13:00", "B", -300), ("17:30", "B", 0))
 """B's wall clock is set back five hours at lunch; in the evening the phone network puts it right."""

@@ -30,6 +30,10 @@ _TEXT: Final[dict[str, tuple[str, str]]] = {
     "tablet": ("平板", "tablet"),
     "did": ("所做", "did"),
     "verdict": ("裁定", "verdict"),
+    "offices": (
+        "次日白天：各办公室在网上，各用各的钥匙",
+        "The offices' next day, online, each by a key of its own",
+    ),
     "second": (
         "第二晚：昨天没有网络的平板 W 上传之后",
         "The second night, after tablet W had found a network",
@@ -69,6 +73,8 @@ def print_played(console: Console, played: Played, language: str) -> None:
     print_night(console, played.reports[0], language)
     _head(console, say("heard"))
     _scenes(console, played.scenes, say, language)
+    _head(console, say("offices"))
+    _offices(console, result["offices"]["lines"], language)
     _head(console, say("second"))
     print_night(console, played.reports[1], language)
     _head(console, say("papers"))
@@ -120,6 +126,20 @@ def _scenes(console: Console, scenes: list[dict[str, Any]], say: Say, language: 
                 f"[bold]{words.result(outcome)}[/] {escape(sentence)}",
             )
             title = ""
+    console.print(made)
+
+
+def _offices(console: Console, lines: list[dict[str, Any]], language: str) -> None:
+    made = table()
+    made.padding = (0, 2, 0, 0)
+    for width in (5, 13):
+        made.add_column(width=width)
+    made.add_column(ratio=1, overflow="fold")
+    before = ("", "")
+    for line in lines:
+        now = (line["at"], line["office"][language])
+        made.add_row(*(("", "") if now == before else now), escape(line[language]))
+        before = now
     console.print(made)
 
 

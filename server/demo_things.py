@@ -29,6 +29,8 @@ class Things:
     def _value(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._value(one) for one in value]
+        if isinstance(value, dict):
+            return self.data(value)
         if not isinstance(value, str) or not value.startswith("@"):
             return value
         kind, _, name = value[1:].partition(":")

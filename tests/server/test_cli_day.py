@@ -1,6 +1,7 @@
 """The command line after a day: the demo's folder, looked at and worked on with the other commands."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -54,6 +55,8 @@ def test_the_demo_tells_its_day_to_people(day: Path) -> None:
     assert "Who lost what to whom" in said
     assert "lost 党员 005 took it" in said
     assert "the same digest" in said
+    for shown in ("an even division", "planned together", "honour roll, teams", "community's figures"):
+        assert shown in said
     assert "Traceback" not in said
 
 
@@ -75,9 +78,11 @@ def test_a_demo_does_not_begin_in_a_folder_that_is_in_use(day: Path) -> None:
     assert (result.exit_code, "not empty" in result.output) == (1, True)
 
 
-def test_the_last_nights_report_can_be_read_again(lianxin: Lianxin) -> None:
+def test_the_last_nights_report_can_be_read_again(lianxin: Lianxin, day: Path) -> None:
     report = data(lianxin("report", "--json"))
-    earlier = data(lianxin("report", str(report["settlement"] - 3), "--json"))
+    first = re.search(r"Settlement (\d+) · 2026-03-17", (day / "said.txt").read_text("utf-8"))
+    assert first is not None
+    earlier = data(lianxin("report", first[1], "--json"))
     assert earlier["changes"] > report["changes"] > 0
     assert "Points of the day" in lianxin("report").output
     assert "当日积分" in lianxin("--language", "zh", "report").output
@@ -102,7 +107,8 @@ def test_stats_count_the_day(lianxin: Lianxin) -> None:
     assert total["enterpriseProblems"] == 1
     assert total["deeds"] >= 4
     assert total["personTimes"] == total["onDuty"] + total["outOfHours"] > 0
-    assert total["points"] == total["pointsEarned"] + total["pointsAdjusted"] - total["pointsRedeemed"] > 0
+    spent = total["pointsRedeemed"] + total["pointsExpired"]
+    assert total["points"] == total["pointsEarned"] + total["pointsAdjusted"] - spent > 0
 
 
 def test_a_stick_that_was_imported_counts_once_more_not_at_all(
