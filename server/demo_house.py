@@ -104,7 +104,9 @@ class DeskClient:
 
     def __init__(self, house: House, token: str | None, new_id: Callable[[], str]) -> None:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._http = httpx.Client(base_url=house.settings.public_url, headers=headers, trust_env=False)
+        # Patient: the demo is to be played on a machine that has much else to do, too.
+        url = house.settings.public_url
+        self._http = httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60)
         self.new_id = new_id
 
     def do(self, kind: str, entity: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +141,9 @@ class DeskClient:
 
     def visit(self, path: str, form: Mapping[str, str]) -> int:
         """The HTTP status that anybody gets who sends a form, without the desk's token."""
-        return httpx.post(self._http.base_url.join(path), data=dict(form), trust_env=False).status_code
+        return httpx.post(
+            self._http.base_url.join(path), data=dict(form), trust_env=False, timeout=60
+        ).status_code
 
     def _rev(self, kind: str, entity: str) -> int:
         thing = _title(KINDS[kind].thing)
