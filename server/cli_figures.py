@@ -1,18 +1,23 @@
 """`lianxin stats` for a period or a place: the same figures as the GraphQL field `statistics`."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from schema.figures import FIGURES, Counted, Period
+from schema.tables.catalogue import MAPPINGS
+from schema.tables.community import COMMUNITY
 from server.cli_tools import Desk, console, print_json, table
 from server.enrolling import hub_author
 from server.lookup import community_id, grid_ids, team_id, unit_id
+from server.named import by_ids
 from server.store import Hub
 
 DAY: Final = click.DateTime(["%Y-%m-%d"])
 DAY_MS: Final = 86_400_000
+HONOURED: Final = 10
+"""How many lines of an honour roll are shown."""
 
 
 async def figures_of(
@@ -41,15 +46,47 @@ async def figures_of(
     return await hub.count(author, period)
 
 
+async def roll_of(hub: Hub, period: Period, by: str) -> list[dict[str, Any]]:
+    """The honour roll of a period's community, with names: the first of it, by the points earned in the period.
+
+    Raises ClickException where individuals are asked for and not ranked.
+    """
+    async with hub.read() as connection:
+        author = await connection.run_sync(hub_author)
+        (community,) = await by_ids(connection, COMMUNITY.table, [period.community or ""])
+        if by == "member" and not community["policies"].get("rankIndividuals", False):
+            raise click.ClickException(f"{community['code']} does not rank individuals.")
+    days = period.days(community["utc_offset"])
+    lines = await hub.honour_roll(author, community["id"], by, days, HONOURED)
+    async with hub.read() as connection:
+        found = await by_ids(connection, MAPPINGS[by].table, [line.id for line in lines])
+    known = {row["id"]: row for row in found}
+    key = "number" if by == "member" else "code"
+    return [
+        {
+            "place": line.place,
+            "code": known[line.id][key],
+            "name": known[line.id]["name"],
+            "points": line.points,
+            "members": line.members,
+            "qualified": line.qualified,
+        }
+        for line in lines
+    ]
+
+
 def _midnight(day: datetime) -> int:
     return int(day.replace(tzinfo=UTC).timestamp()) * 1000
 
 
-def show_figures(desk: Desk, counted: Counted, *, as_json: bool) -> None:
-    """The figures as a table, or as data."""
+def show_figures(
+    desk: Desk, counted: Counted, roll: list[dict[str, Any]] | None = None, *, as_json: bool
+) -> None:
+    """The figures as a table, or as data; and an honour roll, where one was asked for."""
     if as_json:
         waiting = [one._asdict() for one in counted.waiting]
-        print_json({"figures": counted.figures, "waiting": waiting})
+        honours = {} if roll is None else {"honours": roll}
+        print_json({"figures": counted.figures, "waiting": waiting, **honours})
         return
     shown = table("", "#")
     for name, figure in FIGURES.items():
@@ -66,3 +103,16 @@ def show_figures(desk: Desk, counted: Counted, *, as_json: bool) -> None:
                 str(one.tickets),
             )
         console().print(waits)
+    if roll is not None:
+        _show_roll(desk, roll)
+
+
+def _show_roll(desk: Desk, roll: list[dict[str, Any]]) -> None:
+    shown = table("#place", "code", "", "#points", "#members", "#qualified")
+    for line in roll:
+        name = line["name"] if isinstance(line["name"], str) else line["name"][desk.language]
+        qualified = "–" if line["qualified"] is None else str(line["qualified"])
+        shown.add_row(
+            str(line["place"]), line["code"], name, str(line["points"]), str(line["members"]), qualified
+        )
+    console().print(shown)

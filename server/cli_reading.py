@@ -3,15 +3,16 @@
 from typing import Any
 
 import click
+from rich.table import Table
 
-from server.cli_figures import DAY, figures_of, show_figures
+from server.cli_figures import DAY, figures_of, roll_of, show_figures
 from server.cli_tools import Desk, as_json, console, print_json, table
 from server.lookup import community_id
 from server.named import conflict_line, names
 from server.report import open_conflicts
 from server.report_text import conflict_table
 from server.report_words import Words
-from server.stats import FIGURES, stats
+from server.stats import FIGURES, OF_TEAMS, stats
 from server.store import Hub
 from sync.manifest import manifest
 from sync.rendering import rules_text
@@ -28,26 +29,49 @@ RULE_BOOK = ("ruleBook", "rules", "fields", "states", "moves", "transitions", "c
 @click.option("--unit", metavar="CODE", help="By this unit's members.")
 @click.option("--category", metavar="CODE", help="In this category of tickets.")
 @click.option("--team", metavar="CODE", help="Of this team.")
+@click.option(
+    "--honours",
+    type=click.Choice(["team", "unit", "grid", "member"]),
+    help="With the honour roll of these, in a community (--community).",
+)
 @as_json
 @click.pass_obj
-def stats_command(desk: Desk, /, as_json: bool, **asked: Any) -> None:
-    """Count members, units, sessions, good deeds, enterprise problems, person-times and points.
+def stats_command(desk: Desk, /, as_json: bool, honours: str | None, **asked: Any) -> None:
+    """Count members, units, teams, sessions, good deeds, enterprise problems, person-times and points.
 
-    With a period or a place: the figures of just that, and the tickets that wait by state and age.
+    With a period or a place: the figures of just that, and the tickets that wait by state and age. What cannot be had
+    of a place (a balance of a grid) is shown as a dash.
     """
+    if honours is not None and asked["community"] is None:
+        raise click.UsageError("An honour roll is of a community: say which by --community.")
     if any(value is not None for value in asked.values()):
-        show_figures(desk, desk.run(lambda hub: figures_of(hub, **asked)), as_json=as_json)
+        counted = desk.run(lambda hub: figures_of(hub, **asked))
+        roll = None if honours is None else desk.run(lambda hub: roll_of(hub, counted.period, honours))
+        show_figures(desk, counted, roll, as_json=as_json)
         return
-    counted = desk.run(stats)
+    whole = desk.run(stats)
     if as_json:
-        print_json(counted)
+        print_json(whole)
         return
-    lines = counted["communities"]
+    lines = whole["communities"]
     shown = table("", *(f"#{line['code']}" for line in lines), "#total" if desk.language == "en" else "#合计")
     for figure, (zh, en) in FIGURES.items():
-        numbers = [line[figure] for line in (*lines, counted["total"])]
+        numbers = [line[figure] for line in (*lines, whole["total"])]
         shown.add_row(zh if desk.language == "zh" else en, *(f"{number:,}" for number in numbers))
     console().print(shown)
+    if whole["teams"]:
+        console().print(_teams(desk.language, whole["teams"]))
+
+
+def _teams(language: str, teams: list[dict[str, Any]]) -> Table:
+    """What each team has of its own."""
+    words = [zh if language == "zh" else en for zh, en in OF_TEAMS.values()]
+    shown = table("", "", "", *(f"#{word}" for word in words))
+    for one in teams:
+        shown.add_row(
+            one["community"], one["code"], one["name"][language], *(f"{one[name]:,}" for name in OF_TEAMS)
+        )
+    return shown
 
 
 @click.command("conflicts")

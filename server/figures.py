@@ -26,6 +26,8 @@ def count(connection: Connection, author: Author, period: Period, now: int) -> C
 
 
 def _figure(connection: Connection, author: Author, figure: Figure, period: Period) -> int | None:
+    if period.unasked(figure):
+        return None
     conditions = [where(figure.collection, one) for one in period.conditions(figure)]
     statement = _measured(figure).where(visible(figure.collection, author), *conditions)
     value = connection.execute(statement).scalar_one()

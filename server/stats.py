@@ -1,14 +1,14 @@
-"""What a district is proud of, counted from the tables: by community and in total.
+"""What a district is proud of, counted from the tables: by community, by team and in total.
 
 Totals and teams only; no person is counted apart from others.
 """
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schema.tables.activity import ACTIVITY
+from schema.tables.activity import ACTIVITY, ATTENDANCE
 from schema.tables.community import COMMUNITY
 from schema.tables.duty import DUTY
 from schema.tables.evaluation import EVALUATION
@@ -18,10 +18,12 @@ from schema.tables.point_entry import POINT_ENTRY
 from schema.tables.redemption import REDEMPTION
 from schema.tables.reward import REWARD
 from schema.tables.service import SERVICE
+from schema.tables.team import TEAM
 from schema.tables.ticket import TICKET
 from schema.tables.unit import UNIT
 from server.columns import held_sessions
 from server.lookup import rows
+from server.named import by_ids
 from server.store import Hub
 
 ENTERPRISE: Final = "enterprise"
@@ -31,7 +33,9 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "units": ("联点单位", "linked units"),
     "grids": ("网格", "grids"),
     "members": ("在册党员", "members serving"),
+    "teams": ("先锋队、志愿服务队", "teams"),
     "sessions": ("组织活动场次", "organised sessions"),
+    "sessionsOfTeams": ("其中队伍组织", "of them by teams"),
     "deeds": ("办结定单（好事实事）", "good deeds done (tickets)"),
     "enterpriseProblems": ("解决企业难题", "enterprise problems solved"),
     "personTimes": ("服务人次", "person-times of service"),
@@ -40,6 +44,7 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "duties": ("四个一完成", "duties of units done (four ones)"),
     "evaluations": ("定期评价", "evaluations given"),
     "pointsEarned": ("已得积分", "points earned"),
+    "pointsOfTeams": ("其中队伍积分", "of them earned for teams"),
     "pointsRedeemed": ("已兑换积分", "points redeemed"),
     "pointsAdjusted": ("手工加减积分", "points credited and debited by hand"),
     "pointsExpired": ("已到期积分", "points expired"),
@@ -47,6 +52,15 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
     "rewardsGiven": ("已兑奖品", "rewards handed out"),
     "rewardsLeft": ("奖品库存", "rewards left"),
 }
+
+
+OF_TEAMS: Final[dict[str, tuple[str, str]]] = {
+    "members": ("队员", "members"),
+    "sessions": ("活动场次", "sessions"),
+    "personTimes": ("签到人次", "sign-ins"),
+    "points": ("积分", "points"),
+}
+"""What each team has of its own."""
 
 
 class _Count(NamedTuple):
@@ -58,16 +72,48 @@ class _Count(NamedTuple):
 
 
 async def stats(hub: Hub) -> dict[str, Any]:
-    """`{"communities": [{"code", "name", …figures}], "total": {…figures}}`."""
+    """`{"communities": [{"code", "name", …figures}], "total": {…figures}, "teams": [{"code", "name", "community", …}]}`."""
     async with hub.read() as connection:
         communities = await rows(connection, select(COMMUNITY.table).order_by(COMMUNITY.table.c.code))
         figures = await _figures(connection)
+        teams = await _teams(connection, {row["id"]: row["code"] for row in communities})
     lines = [
         {"code": row["code"], "name": row["name"]}
         | {name: figures[name].get(row["id"], 0) for name in FIGURES}
         for row in communities
     ]
-    return {"communities": lines, "total": {name: sum(figures[name].values()) for name in FIGURES}}
+    total = {name: sum(figures[name].values()) for name in FIGURES}
+    return {"communities": lines, "total": total, "teams": teams}
+
+
+async def _teams(connection: AsyncConnection, codes: dict[str, str]) -> list[dict[str, Any]]:
+    """Each team with what it has of its own, by community and code."""
+    teams = [TEAM.thing(row) for row in await rows(connection, select(TEAM.table))]
+    activity, there, entry = ACTIVITY.table.c, ATTENDANCE.table.c, POINT_ENTRY.table.c
+    held = select(activity.team.label("team"), func.count().label("n")).where(
+        activity.id.in_(held_sessions())
+    )
+    signed = select(activity.team.label("team"), func.count().label("n"))
+    signed = signed.join(ATTENDANCE.table, there.activity == activity.id).where(there.state == "COUNTED")
+    earned = select(entry.team.label("team"), func.sum(entry.points).label("n"))
+    counts = {
+        name: {row["team"]: int(row["n"]) for row in await rows(connection, query.group_by(key))}
+        for name, query, key in (
+            ("sessions", held, activity.team),
+            ("personTimes", signed, activity.team),
+            ("points", earned, entry.team),
+        )
+    }
+    inside = {team.id: [one.member for one in team.holders if one.until is None] for team in teams}
+    known = await by_ids(connection, MEMBER.table, {one for members in inside.values() for one in members})
+    root = {row["id"]: row["alias_of"] or row["id"] for row in known}
+    lines = [
+        {"code": team.code, "name": team.name, "community": codes[team.community]}
+        | {"members": len({root[one] for one in inside[team.id]})}
+        | {name: found.get(team.id, 0) for name, found in counts.items()}
+        for team in teams
+    ]
+    return sorted(lines, key=lambda line: (line["community"], line["code"]))
 
 
 async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
@@ -100,9 +146,13 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
             },
             (service.state == "COUNTED",),
         ),
+        _Count(TEAM.table.c.community, {"teams": func.count()}),
         _Count(
             activity.community,
-            {"sessions": func.count()},
+            {
+                "sessions": func.count(),
+                "sessionsOfTeams": func.sum(case((activity.team.is_not(None), 1), else_=0)),
+            },
             (activity.id.in_(held_sessions()),),
         ),
         _Count(REDEMPTION.table.c.community, {"rewardsGiven": func.count()}),
@@ -125,6 +175,9 @@ async def _figures(connection: AsyncConnection) -> dict[str, dict[str, int]]:
             {
                 "points": func.sum(entry.points),
                 "pointsEarned": func.sum(case((entry.kind == "EARNED", entry.points), else_=0)),
+                "pointsOfTeams": func.sum(
+                    case((and_(entry.kind == "EARNED", entry.team.is_not(None)), entry.points), else_=0)
+                ),
                 "pointsRedeemed": func.sum(case((entry.kind == "REDEEMED", -entry.points), else_=0)),
                 "pointsAdjusted": func.sum(
                     case((entry.kind.in_(("CREDITED", "DEBITED")), entry.points), else_=0)

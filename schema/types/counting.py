@@ -11,6 +11,8 @@ from schema.fields import LanguageArgument, field
 from schema.figures import FIGURES, Counted, Figure, Period, Waiting
 from schema.policies import STAFF, WITHIN
 from schema.types.enums import TicketState
+from schema.types.honours import By, HonourBy, HonourLine, rolled
+from schema.types.honours import First as Lines
 from schema.types.language import Language
 from schema.types.node import Node
 from schema.types.scalars import DateTime, Long, milliseconds
@@ -71,15 +73,26 @@ class StatisticsFigure:
     def title(self, language: LanguageArgument = Language.ZH) -> str:
         return self.figure.zh if language is Language.ZH else self.figure.en
 
-    @field(WITHIN, "How many; null for an average of nothing.")
+    @field(
+        WITHIN,
+        "How many; null for an average of nothing, and of what it cannot be had (`reason`): points are earned in a grid"
+        " and spent by a member, so that no grid has a balance.",
+    )
     def value(self) -> Long | None:
         value = self.counted.figures[self.figure.name]
         return None if value is None else Long(value)
 
+    @field(WITHIN, "Why it cannot be had of what was asked; null where it can.")
+    def reason(self, language: LanguageArgument = Language.ZH) -> str | None:
+        unasked = self.counted.period.unasked(self.figure)
+        if unasked is None:
+            return None
+        return unasked.zh if language is Language.ZH else unasked.en
+
     @field(
         WITHIN,
-        "The records behind it: tickets, services, sessions, duties, evaluations, redemptions, rewards or ledger entries,"
-        " the newest first. Of an average those that it is of.",
+        "The records behind it: tickets, services, sessions, duties, evaluations, teams, redemptions, rewards or ledger"
+        " entries, the newest first. Of an average those that it is of.",
     )
     def records(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -133,6 +146,19 @@ class Statistics:
     @field(WITHIN, "Unfinished tickets by state and age, as of now; the period does not count here.")
     def waiting(self) -> list[WaitingTickets]:
         return [WaitingTickets(row=one, counted=self.counted) for one in self.counted.waiting]
+
+    @field(
+        WITHIN,
+        "The honour roll of the community asked of, of the local days in which the period lies; the filter's other words"
+        " do not count here. Null where no community is asked of.",
+    )
+    async def honour_roll(
+        self, info: Info, by: By = HonourBy.TEAM, first: Lines = 10
+    ) -> list[HonourLine] | None:
+        period = self.counted.period
+        if period.community is None:
+            return None
+        return await rolled(info.context, period.community, by, period.days, first)
 
 
 @strawberry.type

@@ -1,5 +1,6 @@
 """The honour roll (四个合格评选): who earned most in a period. Teams, units and grids; members only where a community ranks them."""
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Annotated
 
@@ -77,6 +78,21 @@ End = Annotated[Date, strawberry.argument(description="For this local day or ear
 First = Annotated[int, strawberry.argument(description=f"How many lines, at most {MOST}.")]
 
 
+async def rolled(
+    context: Context, community: str, by: HonourBy, days: Callable[[int], tuple[int, int]], first: int
+) -> list[HonourLine] | None:
+    """The roll of a community; `days` says of its offset in minutes which local days are meant."""
+    there = await load(context, "community", community)
+    if there is None:
+        return None
+    if by is HonourBy.MEMBER and not await context.store.ranking(community):
+        raise Fault("RANKING_OFF")
+    whose, most = str(by.value), max(1, min(first, MOST))
+    meant = days(there.row.utc_offset)
+    found = await context.hub.honour_roll(context.signed(), community, whose, meant, most)
+    return [HonourLine(row=one, by=whose) for one in found]
+
+
 @strawberry.type
 class Honouring:
     """The query for an honour roll."""
@@ -95,15 +111,5 @@ class Honouring:
         by: By = HonourBy.TEAM,
         first: First = 10,
     ) -> list[HonourLine] | None:
-        context: Context = info.context
-        there = await load(context, "community", community)
-        if there is None:
-            return None
-        if by is HonourBy.MEMBER and not await context.store.ranking(community):
-            raise Fault("RANKING_OFF")
         days = day_number(start), day_number(until)
-        whose = str(by.value)
-        found = await context.hub.honour_roll(
-            context.signed(), community, whose, days, max(1, min(first, MOST))
-        )
-        return [HonourLine(row=one, by=whose) for one in found]
+        return await rolled(info.context, community, by, lambda _: days, first)

@@ -91,3 +91,35 @@ async def test_teams_are_honoured_for_what_was_earned_for_them(earned: House) ->
     (line,) = await roll(earned, by="TEAM")
     assert line["qualified"] is None
     assert (line["place"], line["team"]["code"], line["points"], line["members"]) == (1, "V1", 8, 2)
+
+
+STATISTICS = """query ($filter: StatisticsFilter, $by: HonourBy!, $first: Int!) { statistics(filter: $filter) {
+    honourRoll(by: $by, first: $first) {
+        place points members qualified team { code } unit { code } grid { code } member { number } } } }"""
+
+
+async def test_the_roll_of_a_period_is_reached_from_its_statistics(earned: House) -> None:
+    """The local days in which the period lies, in the community that was asked of."""
+    day = {"from": "2026-11-22T16:00:00.000Z", "until": "2026-11-23T16:00:00.000Z"}
+    for by in ("UNIT", "GRID", "TEAM"):
+        given = {"filter": {"community": COMMUNITY, **day}, "by": by, "first": 10}
+        found = (await earned.ask(STATISTICS, "dispatcher", **given))["statistics"]["honourRoll"]
+        assert found == await roll(earned, by=by, **{"from": "2026-11-23", "until": "2026-11-23"})
+    ever = {"filter": {"community": COMMUNITY}, "by": "UNIT", "first": 1}
+    found = (await earned.ask(STATISTICS, "dispatcher", **ever))["statistics"]["honourRoll"]
+    assert found == await roll(earned, first=1, **{"from": "2026-01-01", "until": "2027-12-31"}) != []
+    before = {
+        "filter": {"community": COMMUNITY, "until": "2026-11-22T16:00:00.000Z"},
+        "by": "UNIT",
+        "first": 9,
+    }
+    assert (await earned.ask(STATISTICS, "dispatcher", **before))["statistics"]["honourRoll"] == []
+
+
+async def test_from_statistics_too_no_roll_is_had_of_nowhere_elsewhere_or_of_persons(earned: House) -> None:
+    for given in ({}, {"community": VILLAGE}):
+        asked = {"filter": given, "by": "UNIT", "first": 9}
+        assert (await earned.ask(STATISTICS, "dispatcher", **asked))["statistics"]["honourRoll"] is None
+    asked = {"filter": {"community": COMMUNITY}, "by": "MEMBER", "first": 9}
+    refused = await earned.post(STATISTICS, "dispatcher", **asked)
+    assert refused["errors"][0]["extensions"]["code"] == "RANKING_OFF"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sync.shapes import parse_time
 from tests.door.house import COMMUNITY, GRID, HOUR, MEMBER, MEMBER_2, MEMBER_3, UNIT, UNIT_2, VILLAGE, House
 
 DAY = 24 * HOUR
@@ -11,9 +12,10 @@ LISTED = """query ($filter: AdjustmentFilter) { adjustments(filter: $filter) { t
     id points reason state why decidedAt member { number } by { number } decider { number } } } } }"""
 ENTRIES = """query ($filter: PointEntryFilter) { pointEntries(filter: $filter) { totalCount edges { node {
     kind points number adjustment { id } expiry { code } redemption { id } rule { code } } } } }"""
-FIGURES = """query ($filter: StatisticsFilter) { statistics(filter: $filter) { figures { name value
+FIGURES = """query ($filter: StatisticsFilter) { statistics(filter: $filter) { figures { name value reason
     records(first: 50) { totalCount edges { node { id __typename
-        ... on PointEntry { points } ... on Reward { stock given } } } } } } }"""
+        ... on PointEntry { points } ... on Reward { stock given } ... on Service { start end }
+        ... on Ticket { openedAt doneAt takers { since } } } } } } } }"""
 
 
 async def done(house: House, kind: str, entity: str, role: str = "dispatcher", /, **given: Any) -> None:
@@ -184,21 +186,35 @@ async def test_points_expire_by_a_dated_rule_and_every_figure_opens_into_its_rec
     )
 
 
+def minutes(name: str, ticket: dict[str, Any]) -> float:
+    done = ticket["doneAt"] if name == "minutesToFinish" else min(one["since"] for one in ticket["takers"])
+    return (parse_time(done) - parse_time(ticket["openedAt"])) / 60_000
+
+
+def said_by(name: str, records: list[dict[str, Any]]) -> int | None:
+    """What the records behind a figure come to."""
+    if name.startswith("points"):
+        sign = -1 if name in {"pointsRedeemed", "pointsExpired"} else 1
+        return sign * sum(int(record["points"]) for record in records)
+    if name == "rewardsLeft":
+        return sum(int(record["stock"] - record["given"]) for record in records)
+    if name.startswith("hours"):
+        return round(sum(parse_time(one["end"]) - parse_time(one["start"]) for one in records) / HOUR)
+    if name.startswith("minutes"):
+        return round(sum(minutes(name, one) for one in records) / len(records)) if records else None
+    return len(records)
+
+
 async def opened(house: House, **given: Any) -> dict[str, Any]:
-    """The figures by name; each is what its records say."""
+    """The figures by name; each is what its records say, or says why it cannot be had."""
     found = (await house.ask(FIGURES, "admin", filter=given))["statistics"]["figures"]
     for one in found:
         records = [edge["node"] for edge in one["records"]["edges"]]
         assert one["records"]["totalCount"] == len(records), one["name"]
-        if one["name"].startswith("points"):
-            sign = -1 if one["name"] in {"pointsRedeemed", "pointsExpired"} else 1
-            assert one["value"] == sign * sum(record["points"] for record in records), (one["name"], given)
-        elif one["name"] == "rewardsLeft":
-            assert one["value"] == sum(record["stock"] - record["given"] for record in records), given
-        elif one["name"].startswith(("hours", "minutes")):
-            assert records or not one["value"], (one["name"], given)
+        if one["reason"] is None:
+            assert one["value"] == said_by(one["name"], records), (one["name"], given)
         else:
-            assert one["value"] == len(records), (one["name"], given)
+            assert (one["value"], records) == (None, []), (one["name"], given)
     return {one["name"]: one for one in found}
 
 
@@ -234,8 +250,56 @@ async def test_every_figure_opens_into_its_records_wherever_it_is_asked_of(house
     figures = await opened(house, team=team)
     assert figures["personTimes"]["value"] == 1
     assert figures["pointsEarned"]["value"] >= 8, "two sign-ins, and what the service earned"
-    assert (figures["deeds"]["value"], figures["duties"]["value"], figures["rewardsGiven"]["value"]) == (
-        0,
-        0,
-        0,
-    )
+    assert figures["pointsOfTeams"]["value"] == figures["pointsEarned"]["value"] == figures["points"]["value"]
+    assert (figures["teams"]["value"], figures["sessionsOfTeams"]["value"]) == (1, 1)
+    for absent in ("deeds", "duties", "rewardsGiven", "pointsRedeemed"):
+        assert figures[absent]["value"] is None, absent
+
+
+NOWHERE = {
+    "grid": {"pointsRedeemed", "pointsAdjusted", "pointsExpired", "points", "duties", "teams", "rewardsGiven", "rewardsLeft"},
+    "category": {
+        "pointsRedeemed", "pointsAdjusted", "pointsExpired", "points", "duties", "evaluations", "teams", "rewardsGiven", "rewardsLeft",
+    },
+    "team": {
+        "pointsRedeemed", "pointsAdjusted", "pointsExpired", "duties", "evaluations", "rewardsGiven", "rewardsLeft", "ticketsOpened",
+        "deeds", "enterpriseProblems", "deedsLate", "overdue", "paused", "minutesToAccept", "minutesToFinish",
+    },
+    "unit": {"teams", "rewardsLeft"},
+    "community": set(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("by", NOWHERE)
+async def test_what_cannot_be_had_of_a_place_is_null_and_says_why(house: House, by: str) -> None:
+    """Points are earned in a grid and spent by a member: nought would say that nobody there had spent any."""
+    value = {
+        "grid": GRID,
+        "category": "parking",
+        "team": house.ids.uuid7(),
+        "unit": UNIT,
+        "community": COMMUNITY,
+    }
+    figures = await opened(house, **{by: value[by]})
+    assert {name for name, one in figures.items() if one["reason"] is not None} == NOWHERE[by]
+    for language, words in (("ZH", "积分"), ("EN", "Points are earned")):
+        asked = FIGURES.replace("reason", f"reason(language: {language})")
+        answer = (await house.ask(asked, "admin", filter={"grid": GRID}))["statistics"]["figures"]
+        (said,) = [one["reason"] for one in answer if one["name"] == "pointsExpired"]
+        assert words in said
+
+
+async def test_by_unit_what_its_members_spent_is_theirs(house: House) -> None:
+    """Wherever it was earned: the parts add up to the community's."""
+    whole = await opened(house, community=COMMUNITY)
+    parts = [await opened(house, community=COMMUNITY, unit=unit) for unit in (UNIT, UNIT_2)]
+    for name in (
+        "points",
+        "pointsEarned",
+        "pointsRedeemed",
+        "pointsAdjusted",
+        "pointsExpired",
+        "rewardsGiven",
+    ):
+        assert whole[name]["value"] == sum(part[name]["value"] for part in parts), name
+    assert whole["pointsRedeemed"]["value"] > 0

@@ -90,7 +90,7 @@ async def test_figures_are_had_for_any_period_and_place(
     found = await counted(house, **given)
     assert (found["personTimes"], found["deeds"]) == expected
     if given.keys() <= {"grid", "unit", "category", "community"}:
-        assert (found["points"] > 0) is (expected[0] > 0)
+        assert (found["pointsEarned"] > 0) is (expected[0] > 0)
 
 
 async def test_parts_add_up_to_the_whole(house: House, tickets: list[str]) -> None:
