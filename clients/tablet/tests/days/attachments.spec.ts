@@ -56,6 +56,11 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await expect(page.getByText('2 份照片或语音还只在本机')).toBeVisible()
 
   // Killed in the middle of a sentence, what was said is there; who walks on has said enough, and nobody listens.
+  await hand.button('safe.pin.set').click()
+  await page.getByLabel('新密码').fill('2580')
+  await page.getByLabel('再输一次').fill('2580')
+  await hand.button('safe.pin.save').click()
+  await expect(page.getByText('密码已设好')).toBeVisible()
   await page.goBack()
   await page.evaluate(() => {
     const { mediaDevices } = navigator
@@ -80,15 +85,43 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
     document.dispatchEvent(new Event('visibilitychange'))
     delete (document as any).visibilityState
   })
-  await expect(page.getByText('录音已停止；说过的已保存')).toBeVisible()
+  const stopped = page.getByText('录音已停止；说过的已保存')
+  const silent = () => page.evaluate(() => (window as any).heard.getTracks()[0].readyState === 'ended')
+  await expect(stopped).toBeVisible()
   await expect(notes).toHaveCount(3)
-  expect(await page.evaluate(() => (window as any).heard.getTracks()[0].readyState)).toBe('ended')
-  await page
-    .locator('.files li', { has: page.locator('audio') })
-    .last()
-    .getByRole('button', { name: '删除' })
-    .click()
-  await expect(notes).toHaveCount(2)
+  expect(await silent()).toBe(true)
+  const forgetTheLast = async () => {
+    const last = page.locator('.files li', { has: page.locator('audio') }).last()
+    await last.getByRole('button', { name: '删除' }).click()
+    await expect(notes).toHaveCount(2)
+  }
+  await forgetTheLast()
+  // So has whose tablet slept and locked itself: nobody is listened to behind the lock, and nothing is lost there.
+  await page.getByRole('button', { name: '语音' }).click()
+  await expect(timer).toContainText('0:01')
+  expect(await silent()).toBe(false)
+  await page.evaluate(() => {
+    const awake = Date.now
+    Date.now = () => awake() + 3_600_000
+    dispatchEvent(new Event('focus'))
+    Date.now = awake
+  })
+  await expect(page.getByRole('dialog', { name: '已锁定' })).toBeVisible()
+  await expect.poll(silent).toBe(true)
+  await page.getByLabel('密码', { exact: true }).fill('2580')
+  await hand.button('lock.open').click()
+  await expect(stopped).toBeVisible()
+  await expect(notes).toHaveCount(3)
+  const length = await notes.last().evaluate(async (one: HTMLAudioElement) => {
+    const sound = Uint8Array.from(atob(one.src.split(',')[1]!), (letter) => letter.charCodeAt(0))
+    return (await new AudioContext().decodeAudioData(sound.buffer)).duration
+  })
+  expect(length).toBeGreaterThan(0.9)
+  await forgetTheLast()
+  await hand.go('safe')
+  await hand.button('safe.pin.off').click()
+  await expect(page.getByText('密码已取消')).toBeVisible()
+  await page.goBack()
   await page.getByRole('button', { name: '语音' }).click()
   await expect(timer).toContainText('0:02')
   await page.reload()
@@ -100,6 +133,7 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
   await page.getByRole('button', { name: '撤销' }).click()
   await expect(notes).toHaveCount(3)
   await page.getByRole('button', { name: '删除' }).last().click()
+  await expect(notes).toHaveCount(2)
   await page.getByRole('button', { name: '删除' }).last().click()
   await expect(notes).toHaveCount(1)
 
@@ -131,12 +165,23 @@ test('a photo and a spoken note are kept offline, sent after the changes, and sa
     const later = setTimeout
     ;(window as any).setTimeout = (work: () => void, ms: number) => later(work, ms === 120_000 ? 1_500 : ms)
   })
-  await other.enrol(led, '平板 Q')
+  let goOn = () => {}
+  const held = new Promise<void>((done) => (goOn = done))
+  await other.context.route(away, async (route) => (await held, route.continue()))
+  await other.page.goto(other.url)
+  await other.ask(led, '平板 Q')
+  await other.button('enrol.begin').click()
+  await expect(other.page.getByText('正在接收别人的照片和语音')).toBeVisible()
+  await other.shown('files-of-others')
+  goOn()
+  await other.synced()
+  await other.context.unroute(away)
+  // Nobody has looked at any of it yet.
+  await other.context.setOffline(true)
+  await other.page.reload()
   await other.page.getByText('见语音').click()
   const theirs = other.page.getByRole('list', { name: '其他平板传来的照片和语音' })
   await expect(theirs.getByRole('img')).toBeVisible()
-  await other.context.setOffline(true)
-  await other.page.reload()
   await theirs.getByRole('button').click()
   await expect(other.page.locator('.whole img')).toHaveJSProperty('naturalWidth', 1600)
   await other.shown('a-photo-of-another')
