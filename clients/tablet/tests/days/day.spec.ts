@@ -219,27 +219,109 @@ test('two tablets take one ticket and open one session offline: the later hears 
   await second.context.close()
 })
 
-test('a post is taken offline for somebody, shown as only here, and confirmed by the night', async ({
+/** What a screen says in Chinese, but for the names of the example's people and of the other language. */
+async function chinese({ page }: Hand): Promise<string[]> {
+  const said = await page.evaluate(() => {
+    const read = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const found = [document.title]
+    while (read.nextNode()) {
+      const within = read.currentNode.parentElement!
+      if (within.checkVisibility() || within.closest('option, details, datalist'))
+        found.push(read.currentNode.textContent ?? '')
+    }
+    for (const one of document.querySelectorAll('body *')) {
+      const names = ['aria-label', 'placeholder', 'alt', 'title'].map((name) => one.getAttribute(name) ?? '')
+      found.push(...names, one instanceof HTMLInputElement ? one.value : '')
+    }
+    return found
+  })
+  const left = said.map((text) => text.replace(/党员 \d{3}|简体中文/g, '').trim())
+  return [...new Set(left.filter((text) => /\p{Script=Han}/u.test(text)))]
+}
+
+test('the same day in English: every screen says it in English, and a post is taken for somebody', async ({
   browser,
   led,
 }) => {
   const hand = await Hand.take(browser, led)
   const { page } = hand
   await led.ask('post', { code: 'help', zh: '帮办岗', seats: 1 })
-  await hand.enrol(led, '平板 G')
-  await hand.iAm('005')
-  await hand.context.setOffline(true)
-  await page.getByRole('button', { name: '领岗' }).click()
-  await expect(page.locator('li', { hasText: '帮办岗' }).getByText('仅在本机')).toBeVisible()
-  await hand.shown('a-post')
-  await hand.context.setOffline(false)
+  await page.goto(hand.url)
+  await hand.speakEnglish()
+  const left: Record<string, string[]> = {}
+  const seen = async (name: string) => {
+    await hand.picture(`moment-en-${name}`)
+    left[name] = await chinese(hand)
+  }
+  await seen('enrol')
+  await hand.ask(led, 'Tablet G')
+  await expect(page.getByText('Everything has come and is checked')).toBeVisible()
+  await seen('enrolled')
+  await hand.button('enrol.begin').click()
   await hand.synced()
+  await seen('today-empty')
+  await hand.iAm('005')
+
+  await hand.leave(led)
+  const post = page.getByRole('listitem').filter({ hasText: 'help' })
+  await post.getByRole('button', { name: 'Take the post' }).click()
+  await expect(post.getByText('Only here')).toBeVisible()
+  await hand.shown('a-post')
+  await seen('person')
+  await hand.open('No room to park at house 3', 'Parking')
+  await hand.button('ticket.step.claim').click()
+  await hand.button('ticket.step.start').click()
+  await seen('ticket')
+  await hand.button('ticket.step.finish').click()
+  await expect(page.locator('.state')).toHaveText('Done')
+  await expect(page.locator('.course li')).toHaveText([/resident/, /Took a ticket/, /Started/, /Finished/])
+  await hand.button('ticket.step.note').click()
+  await page.getByLabel('Note').fill('Nobody was at home')
+  await page.reload()
+  await expect(page.getByText('“Note” is not finished')).toBeVisible()
+  await expect(page.getByText('5 only on this tablet')).toBeVisible()
+  await seen('ticket-again')
+  await hand.go('new')
+  await seen('new')
+  await hand.go('register')
+  await page.getByLabel('Unit').selectOption({ index: 1 })
+  await page.getByLabel('Number').fill('989')
+  await page.getByLabel('Name').fill('Ann Newcomer')
+  await seen('register')
+  await hand.button('register.go').click()
+  await expect(page.getByRole('heading', { name: 'Ann Newcomer' })).toBeVisible()
+  await hand.go('service')
+  await hand.button('service.begin').click()
+  await page.reload()
+  await expect(page.getByText('Under way')).toBeVisible()
+  await seen('serving')
+  await hand.button('service.end').click()
+  await expect(page.getByText('The service is saved on this tablet')).toBeVisible()
+  await hand.button('service.later').click()
+  await seen('service')
+  for (const screen of ['people', 'activities', 'activity-new', 'duties', 'today', 'safe']) {
+    await hand.go(screen)
+    await seen(screen)
+  }
+  await expect(page.getByText('Not quite yet')).toBeVisible()
+
+  await hand.comeBack(led)
+  await hand.synced()
+  await hand.go('outcomes')
+  await page.getByRole('button', { name: /^All/ }).click()
+  await expect(page.getByText('Sent; the settlement will decide.').first()).toBeVisible()
+  await seen('sent')
   await led.settle()
   await hand.sync()
-  await expect(page.getByRole('button', { name: '退岗' })).toBeVisible()
-  await expect(page.getByText('仅在本机')).toHaveCount(0)
-  await hand.go('outcomes')
-  await expect(page.getByText('帮办岗')).toBeVisible()
-  await expect(page.getByText('已生效。')).toBeVisible()
+  await expect(page.getByText('It stands.')).toHaveCount(7)
+  await seen('settled')
+  await hand.go('safe')
+  await expect(page.getByText('Safe to leave', { exact: true })).toBeVisible()
+  await seen('safe-to-leave')
+  await hand.iAm('007')
+  await hand.iAm('005')
+  await expect(page.getByRole('button', { name: 'Leave the post' })).toBeVisible()
+  await expect(page.getByText('Only here')).toHaveCount(0)
+  expect(Object.entries(left).filter(([, said]) => said.length > 0)).toEqual([])
   await hand.context.close()
 })

@@ -5,6 +5,8 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, test as plain, type Browser, type BrowserContext, type Page } from '@playwright/test'
 
+import { en } from '../../src/app/words/en'
+import { zh, type Word } from '../../src/app/words/zh'
 import { Led } from '../led'
 
 export const SCREENS = fileURLToPath(new URL('../../results/screens/', import.meta.url))
@@ -31,6 +33,9 @@ export const test = plain.extend<object, { led: Led }>({
 
 /** One tablet: a browser of its own, with its app. */
 export class Hand {
+  /** What the screens say, in the language that they are in. */
+  words: Readonly<Record<Word, string>> = zh
+
   private constructor(
     readonly context: BrowserContext,
     readonly page: Page,
@@ -54,14 +59,31 @@ export class Hand {
 
   /** Open the app, type the code, wait until everything is here. */
   async enrol(led: Led, name: string, ...grids: string[]): Promise<void> {
-    await this.page.goto(this.url)
-    await this.page.getByLabel('登记码').fill(await led.code(...(grids.length > 0 ? grids : ['LY-1'])))
-    await this.page.getByLabel('这台平板叫什么').fill(name)
-    await this.page.getByRole('button', { name: '登记', exact: true }).click()
-    await expect(this.page.getByRole('button', { name: '开始' })).toBeVisible()
+    if (this.page.url() !== this.url) await this.page.goto(this.url)
+    await this.ask(led, name, ...grids)
+    await expect(this.button('enrol.begin')).toBeVisible()
     await this.picture('moment-enrolled')
-    await this.page.getByRole('button', { name: '开始' }).click()
+    await this.button('enrol.begin').click()
     await this.synced()
+  }
+
+  /** Type a code and press: what comes of it is seen to by whoever asked. */
+  async ask(led: Led, name: string, ...grids: string[]): Promise<void> {
+    await this.page
+      .getByLabel(this.words['enrol.code'])
+      .fill(await led.code(...(grids.length > 0 ? grids : ['LY-1'])))
+    await this.page.getByLabel(this.words['enrol.name']).fill(name)
+    await this.button('enrol.go').click()
+  }
+
+  /** From now on the screens are in English. */
+  async speakEnglish(): Promise<void> {
+    await this.page.getByRole('button', { name: 'English' }).click()
+    this.words = en
+  }
+
+  button(word: Word) {
+    return this.page.getByRole('button', { name: this.words[word], exact: true })
   }
 
   async go(screen: string): Promise<void> {
@@ -72,28 +94,29 @@ export class Hand {
   /** Choose who uses the tablet, as a person does. */
   async iAm(number: string): Promise<void> {
     await this.go('people')
-    await this.page.getByLabel('按姓名').fill(number)
+    await this.page.getByLabel(this.words['people.search']).fill(number)
     await this.page.locator('a.card', { hasText: number }).first().click()
-    await this.page.getByRole('button', { name: '我在用这台平板' }).click()
-    await expect(this.page.getByRole('button', { name: '不是我在用' })).toBeVisible()
+    await this.button('person.me').click()
+    await expect(this.button('person.me.not')).toBeVisible()
   }
 
   async open(title: string, category: string): Promise<void> {
     await this.go('new')
     await this.page.getByRole('radio', { name: category }).check()
-    await this.page.getByLabel('一句话说清楚').fill(title)
-    await this.page.getByRole('button', { name: '保存定单' }).click()
+    await this.page.getByLabel(this.words['new.line']).fill(title)
+    await this.button('new.go').click()
     await expect(this.page.getByRole('heading', { name: title, level: 1 })).toBeVisible()
   }
 
   async sync(): Promise<void> {
-    await this.page.getByRole('button', { name: '立即同步' }).first().click()
+    await this.button('sync.now').first().click()
     await this.synced()
   }
 
   async synced(): Promise<void> {
-    await expect(this.page.getByText('已全部同步并核对')).toBeVisible({ timeout: 40_000 })
-    await expect(this.page.getByText('项只在本机')).toHaveCount(0)
+    const said = (word: Word) => this.words[word].replace(/\{\w+\}/, '').trim()
+    await expect(this.page.getByText(said('sync.done'))).toBeVisible({ timeout: 40_000 })
+    await expect(this.page.getByText(said('sync.waiting'))).toHaveCount(0)
   }
 
   /** No network: neither the browser's nor the hub behind it. */

@@ -121,6 +121,7 @@ test('every screen can be read, reached and looked at, in both languages and siz
   await expect(page.getByRole('heading', { name: '登记这台平板' })).toBeVisible()
   await looked('enrol-zh')
   await page.getByRole('button', { name: 'English' }).click()
+  await expect(page.getByLabel('What this tablet is called')).toHaveValue(/^Tablet \d{4}$/)
   await looked('enrol-en')
   await page.getByRole('button', { name: '简体中文' }).click()
   // A tablet that nobody names has a name of its own; what is not enrolled is not called unsaved.
