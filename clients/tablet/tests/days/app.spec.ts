@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 import { launchOptions } from '../../playwright.config'
-import type { Route } from '@playwright/test'
+import type { Page, Route } from '@playwright/test'
 
+import type { Led } from '../led'
 import { expect, Hand, SIZES, test } from './kit'
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
@@ -52,8 +53,28 @@ test('a new version waits for a person, and a draft in the middle of it is kept'
   await hand.go('safe')
   await page.getByRole('button', { name: '查找新版本' }).click()
   await expect(page.getByText('没有更新的版本')).toBeVisible()
+  const drafts = await smallForms(hand)
   await hand.go('new')
   await page.getByLabel('一句话说清楚').fill('写到一半')
+  await page.reload()
+  for (const [, found] of drafts) await found()
+  // As an app of before would have left them, by the names that it gave them.
+  const [ticket] = drafts.map(([where]) => where.split('/')[1]!)
+  await page.evaluate(async (id) => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asked = indexedDB.open('lianxin')
+      asked.onsuccess = () => done(asked.result)
+    })
+    const writing = database.transaction('drafts', 'readwrite')
+    const times = { from: '2026-03-16T08:00', until: '2026-03-16T09:00', members: [], ticket: '' }
+    writing.objectStore('drafts').put({ key: `note ${id}`, value: '旧版本里的备注' })
+    writing
+      .objectStore('drafts')
+      .put({ key: 'service later', value: { ...times, summary: '旧版本里的补记' } })
+    await new Promise((done) => (writing.oncomplete = done))
+    database.close()
+  }, ticket)
+  await hand.go('new')
   await led.ask('newer_app')
   // The hub says that the app is too old: it looks for a newer one by itself.
   await page.evaluate(() => {
@@ -69,8 +90,75 @@ test('a new version waits for a person, and a draft in the middle of it is kept'
   await reloaded
   await expect(page.getByText('上次没填完的内容还在')).toBeVisible()
   await expect(page.getByLabel('一句话说清楚')).toHaveValue('写到一半')
+  for (const [, found] of drafts) await found()
+  await hand.go(`ticket/${ticket}`)
+  await expect(page.getByText('“写备注”没写完')).toBeVisible()
+  await page.getByRole('button', { name: '接着写' }).click()
+  await expect(page.getByLabel('备注')).toHaveValue('旧版本里的备注')
+  await hand.go('service')
+  await expect(page.getByLabel('做了什么')).toHaveValue('旧版本里的补记')
   await hand.context.close()
 })
+
+/** Something is being typed in every smaller form: where it is, and how it is found there again. */
+async function smallForms(hand: Hand): Promise<[where: string, found: () => Promise<void>][]> {
+  const { page } = hand
+  const here = () => page.evaluate(() => location.hash.slice(2))
+  const kept = () => expect(page.getByText('上次没填完的内容还在')).toBeVisible()
+  await hand.open('要吹哨的定单', '停车难')
+  const blow = (await here()).replace('ticket', 'blow')
+  await hand.go(blow)
+  await page.getByLabel('牵头部门').selectOption({ label: '区住建局' })
+  await hand.button('whistle.blow').click()
+  await expect(page.getByRole('heading', { name: '叫到的部门' })).toBeVisible()
+  const whistle = await here()
+  await page.getByLabel(/承担什么/).fill('带一台吊车')
+  await page.getByText('记一次会商').click()
+  await page.getByLabel('议定了什么').fill('议到一半')
+  await hand.go(blow)
+  await page.getByLabel('牵头部门').selectOption({ label: '区司法局' })
+  await page.getByLabel('区供电所').check()
+  await hand.go('duties')
+  await page.getByRole('link', { name: /总结/ }).first().click()
+  const duty = (await here()).split('?')[0]!
+  await page.getByLabel('内容').fill('记下的一项')
+  await hand.button('duty.save').click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(hand.words['duty.title'])
+  await hand.go(duty)
+  await page.getByLabel('内容').fill('写到一半的一项')
+  await hand.button('void.go').click()
+  await page.getByLabel('为什么作废').fill('记错了单位')
+  return [
+    [
+      blow,
+      async () => {
+        await hand.go(blow)
+        await kept()
+        await expect(page.getByLabel('牵头部门').locator('option:checked')).toHaveText('区司法局')
+        await expect(page.getByLabel('区供电所')).toBeChecked()
+      },
+    ],
+    [
+      whistle,
+      async () => {
+        await hand.go(whistle)
+        await kept()
+        await expect(page.getByLabel(/承担什么/)).toHaveValue('带一台吊车')
+        await expect(page.getByLabel('议定了什么')).toHaveValue('议到一半')
+      },
+    ],
+    [
+      duty,
+      async () => {
+        await hand.go(duty)
+        await kept()
+        await expect(page.getByLabel('内容')).toHaveValue('写到一半的一项')
+        await hand.button('void.go').click()
+        await expect(page.getByLabel('为什么作废')).toHaveValue('记错了单位')
+      },
+    ],
+  ]
+}
 
 test('a key that is not valid leads to enrolling again, and what is unsent goes along; a scanned address asks first', async ({
   browser,
@@ -113,13 +201,104 @@ test('a key that is not valid leads to enrolling again, and what is unsent goes 
   await hand.context.close()
 })
 
-test('a portal, half an answer and a five-hundred are no answer: nothing is called sent that is not', async ({
+/** Small pages, of which so many come before the road breaks; where each of them went on from. */
+async function onABadRoad(
+  hand: Hand,
+  pages: number,
+): Promise<{ asked: (string | null)[]; mend: () => void }> {
+  const asked: (string | null)[] = []
+  let left = pages
+  await hand.context.route('**/graphql', async (route) => {
+    const said = route.request().postDataJSON() as { operationName?: string; variables: any } | null
+    if (said?.operationName !== 'pull') return route.fallback()
+    if (left-- <= 0) return route.abort('connectionreset')
+    asked.push(said.variables.after)
+    said.variables.limit = 60
+    await route.continue({ postData: said })
+  })
+  return { asked, mend: () => (left = Infinity) }
+}
+
+/** Enrols on it: how much of how much, in use before it is all here, and on from where it broke. */
+async function breakTheFirstDownload(hand: Hand, led: Led): Promise<void> {
+  const { page } = hand
+  const road = await onABadRoad(hand, 2)
+  await page.goto(hand.url)
+  await hand.ask(led, '平板')
+  await expect(page.getByText('断线了，资料还没收完')).toBeVisible()
+  const bar = page.getByRole('progressbar', { name: '正在同步' })
+  const shown = await bar.evaluate((one: HTMLProgressElement) => [one.value, one.max])
+  const count = () => held(page).then((all) => all.length)
+  expect(shown[0]).toBe(await count())
+  expect(shown[0]).toBeGreaterThan(60)
+  expect(shown[0]).toBeLessThan(shown[1]!)
+  await expect(page.getByText(`正在接收：${shown[0]} / ${shown[1]} 份`)).toBeVisible()
+  await hand.shown('first-download-broken')
+
+  // What is here is worked with, and it is nowhere called complete.
+  await hand.button('enrol.begin').click()
+  await expect(page.getByText('已全部同步并核对')).toHaveCount(0)
+  await hand.open('资料没收完就记下的', '停车难')
+  await hand.go('safe')
+  await expect(page.locator('.check-line.bad', { hasText: '资料还没下载完或没核对过' })).toBeVisible()
+  const [came, before] = [road.asked.length, await count()]
+  road.mend()
+  await hand.sync()
+  const whole = await count()
+  expect(road.asked.slice(came).includes(null), 'nothing is fetched a second time').toBe(false)
+  expect([before, whole]).toEqual([shown[0], shown[1]])
+  await expect(page.locator('.check-line.fine', { hasText: '资料已全部下载' })).toBeVisible()
+  await hand.context.unroute('**/graphql')
+}
+
+/** Somebody looks at the app again while a meeting is under way: what was recorded in it goes in the next, at once. */
+async function wishWhileMeeting(hand: Hand): Promise<void> {
+  const { page } = hand
+  let goOn = () => {}
+  const held = new Promise<void>((done) => (goOn = done))
+  let reached = () => {}
+  const pulling = new Promise<void>((done) => (reached = done))
+  await hand.context.route('**/graphql', async (route) => {
+    if ((route.request().postDataJSON() as any)?.operationName === 'pull') {
+      reached()
+      await held
+    }
+    await route.continue()
+  })
+  await page.getByRole('button', { name: '立即同步' }).first().click()
+  await pulling
+  await hand.open('别的事还没完时记下的', '停车难')
+  // The timer that follows every record is not what is looked at here.
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await page.evaluate(() => new Promise((done) => setTimeout(done)))
+  await expect(page.getByText('1 项只在本机')).toBeVisible()
+  goOn()
+  await hand.synced()
+  await hand.context.unroute('**/graphql')
+}
+
+/** What the tablet holds of what the hub said. */
+function held(page: Page): Promise<any[]> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asked = indexedDB.open('lianxin')
+      asked.onsuccess = () => done(asked.result)
+    })
+    return new Promise<any[]>((done) => {
+      const asked = database.transaction('documents').objectStore('documents').getAll()
+      asked.onsuccess = () => (database.close(), done(asked.result))
+    })
+  })
+}
+
+test('a first download that breaks goes on where it was, and a wish is remembered; a portal, half an answer and a five-hundred are no answer', async ({
   browser,
   led,
 }) => {
   const hand = await Hand.take(browser, led, { serviceWorkers: 'block' })
   const { page } = hand
-  await hand.enrol(led, '平板')
+  await breakTheFirstDownload(hand, led)
+  await wishWhileMeeting(hand)
   const ways: ((route: Route) => Promise<void>)[] = [
     (route) => route.fulfill({ contentType: 'text/html', body: '<h1>欢迎使用无线网络</h1>' }),
     (route) => route.fulfill({ contentType: 'application/json', body: '{"data": {"now": "2026-' }),
@@ -285,17 +464,7 @@ test('a clock three days fast is said, does no harm, and the hub knows when it w
   await hand.sync()
   await hand.go('safe')
   await expect(page.getByText('时钟差了 3 天')).toBeVisible()
-  const openedAt = await page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((done) => {
-      const asked = indexedDB.open('lianxin')
-      asked.onsuccess = () => done(asked.result)
-    })
-    const held = await new Promise<any[]>((done) => {
-      const asked = database.transaction('documents').objectStore('documents').getAll()
-      asked.onsuccess = () => done(asked.result)
-    })
-    return held.find((one) => one.body.title === '时钟快三天').body.openedAt as string
-  })
+  const openedAt = (await held(page)).find((one) => one.body.title === '时钟快三天').body.openedAt as string
   expect(Math.abs(Date.parse(openedAt) - Date.now())).toBeLessThan(60_000)
   await hand.context.close()
 })
