@@ -51,10 +51,10 @@ export function course(id: string, known: Known): Told[] {
   const byUs = (at: string) => formatTime(parseTime(at) + offsetMs)
   const lines: Told[] = [
     ...(ticket === null ? [] : saidOf(id, ticket)),
-    ...[...known.services].flatMap((one) =>
-      serviceOf(id, one, one.provisional.includes('start') ? byUs : byHub),
+    ...of(id, known.services).flatMap((one) =>
+      serviceOf(one, one.provisional.includes('start') ? byUs : byHub),
     ),
-    ...[...known.whistles].flatMap((one) => whistleOf(id, one, pending, byHub, byUs)),
+    ...of(id, known.whistles).flatMap((one) => whistleOf(one, pending, byHub, byUs)),
   ]
   const there = new Set(lines.map((one) => one.id))
   for (const change of pending)
@@ -65,6 +65,13 @@ export function course(id: string, known: Known): Told[] {
     if (one.entity === id && UNTOLD.has(one.kind) && one.outcome === 'APPLIED' && !there.has(one.id))
       lines.push(line(one.id, one.kind, byUs(one.at)))
   return lines.sort((one, other) => (one.at === other.at ? 0 : one.at < other.at ? -1 : 1))
+}
+
+/** A community's years of services are looked through at every touch, so that each is looked at once. */
+function of(ticket: string, all: Iterable<Beside>): Beside[] {
+  const found: Beside[] = []
+  for (const one of all) if (one.body.ticket === ticket) found.push(one)
+  return found
 }
 
 function line(id: string, kind: string, at: string, more: Partial<Told> = {}): Told {
@@ -91,12 +98,7 @@ function saidOf(id: string, ticket: Body): Told[] {
   return lines
 }
 
-function serviceOf(
-  id: string,
-  { id: service, body, provisional }: Beside,
-  time: (at: string) => string,
-): Told[] {
-  if (body.ticket !== id) return []
+function serviceOf({ id: service, body, provisional }: Beside, time: (at: string) => string): Told[] {
   const own = provisional.includes('start')
   const kind = body.state === 'VOID' ? 'service.void' : 'service.record'
   return [line(service, kind, time(body.start), { member: body.member, text: body.summary, own })]
@@ -104,13 +106,11 @@ function serviceOf(
 
 /** A whistle, each answer and each meeting: those of pending changes by this tablet's clock. */
 function whistleOf(
-  id: string,
   { id: whistle, body }: Beside,
   pending: readonly Pending[],
   byHub: (at: string) => string,
   byUs: (at: string) => string,
 ): Told[] {
-  if (body.ticket !== id) return []
   const here = pending.filter((one) => one.entity === whistle)
   const times = new Set(here.map((one) => `${one.kind} ${one.at}`))
   const timed = (kind: string, at: string) => {

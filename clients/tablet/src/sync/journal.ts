@@ -62,7 +62,8 @@ export class Journal {
       Dexie.currentTransaction?.on('complete', () => (this.process ??= run))
       return { run, wallMs, monotonicMs }
     }
-    await runs.update(last.run, {
+    await runs.put({
+      ...last,
       lowMs: Math.min(last.lowMs, ahead),
       highMs: Math.max(last.highMs, ahead),
       lastMs: monotonicMs,
@@ -121,8 +122,8 @@ export class Journal {
 
   /** The line of the run that this page is in. */
   async current(): Promise<RunInput | undefined> {
-    const last = await this.last()
-    return (await this.lines()).find((one) => one.run === last?.run)
+    const [last, lines] = await Promise.all([this.last(), this.lines()])
+    return lines.find((one) => one.run === last?.run)
   }
 }
 

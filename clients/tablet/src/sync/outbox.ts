@@ -58,11 +58,11 @@ export class Outbox {
     return this.store.database.changes
   }
 
-  /** Append one change, inside a step. */
+  /** Append one change under the next seq, inside a step. */
   async keep(
     raw: Json & { id: string; kind: string; entity: string; at: string; run: number },
+    seq: number,
   ): Promise<Recorded> {
-    const seq = await this.nextSeq()
     const { id, kind, entity, at, run } = raw
     const line = { id, seq, kind, entity, at, run, body: JSON.stringify(raw), waits: 1 as const }
     await this.changes.add({ ...line, quarantine: null, word: null })

@@ -148,27 +148,32 @@ export class Tablet {
   /** Several changes of one act: all of them are kept, or none. */
   recordAll(lines: readonly { kind: KindName; data: object; about?: About }[]): Promise<Recorded[]> {
     return this.store.step('record', async () => {
-      if (await this.store.get('revoked')) throw new Erased('this tablet was revoked; enrol it anew')
+      const [revoked, next] = await Promise.all([this.store.get('revoked'), this.outbox.nextSeq()])
+      if (revoked) throw new Erased('this tablet was revoked; enrol it anew')
       const recorded: Recorded[] = []
-      for (const { kind, data, about = {} } of lines) recorded.push(await this.keep(kind, data, about))
+      for (const [index, { kind, data, about = {} }] of lines.entries())
+        recorded.push(await this.keep(kind, data, about, next + index))
       return recorded
     })
   }
 
-  private async keep(kind: KindName, data: object, about: About): Promise<Recorded> {
-    const now = await this.journal.read()
+  private async keep(kind: KindName, data: object, about: About, seq: number): Promise<Recorded> {
     const entity = about.entity ?? this.surroundings.ids.uuid7()
+    const [now, saw] = await Promise.all([
+      this.journal.read(),
+      about.saw ?? this.holdings.rev(thingOf(kind) ?? '', entity),
+    ])
     const raw = {
       id: this.surroundings.ids.uuid7(),
       at: formatTime(now.wallMs),
       run: now.run,
-      saw: about.saw ?? (await this.holdings.rev(thingOf(kind) ?? '', entity)),
+      saw,
       ...{ kind, entity, by: about.by ?? null },
       data: given(kind === 'service.record' ? withMoments(data as Typed, now) : data),
       ...privately(about.private ?? null, this.surroundings.ids),
     }
     check(raw)
-    return this.outbox.keep(raw)
+    return this.outbox.keep(raw, seq)
   }
 
   /**
@@ -220,45 +225,65 @@ export class Tablet {
    * All of it at once, each thing read once. What was only added to since `before` is read from there on, so that
    * recording takes no longer the more there is unsent.
    */
-  async standing(before: Standing | null = null): Promise<Standing> {
-    const [received, told] = await Promise.all([
-      this.outbox.received(),
-      before === null ? this.outbox.all() : this.outbox.since(before.position),
-    ])
-    const waiting = waitingOf(told).map((kept) => JSON.parse(kept.body ?? '{}') as Json)
-    const verdicts = told.map((one) => verdictOf(one, received))
-    const pending = [...(before?.pending ?? []), ...waiting]
-    return {
-      position: told.at(-1)?.kept.position ?? before?.position ?? 0,
-      pending,
-      verdicts: [...(before?.verdicts ?? []), ...verdicts],
-      status: await this.status(pending.length),
-    }
+  standing(before: Standing | null = null): Promise<Standing> {
+    return this.reading(async () => {
+      const [received, told] = await Promise.all([
+        this.outbox.received(),
+        before === null ? this.outbox.all() : this.outbox.since(before.position),
+      ])
+      const waiting = waitingOf(told).map((kept) => JSON.parse(kept.body ?? '{}') as Json)
+      const verdicts = told.map((one) => verdictOf(one, received))
+      const pending = [...(before?.pending ?? []), ...waiting]
+      return {
+        position: told.at(-1)?.kept.position ?? before?.position ?? 0,
+        pending,
+        verdicts: [...(before?.verdicts ?? []), ...verdicts],
+        status: await this.status(pending.length),
+      }
+    })
   }
 
   /** All that a screen needs to say whether it is safe to leave. */
-  async status(unsettled?: number): Promise<Status> {
-    const line = await this.journal.current()
-    const get = async <T>(key: string): Promise<T | null> => (await this.store.get<T>(key)) ?? null
-    return {
-      device: await get('device'),
-      name: await get('name'),
-      scope: (await get<Grid[]>('scope')) ?? [],
-      epoch: await get('epoch'),
-      unsent: Math.max(0, (await this.outbox.nextSeq()) - 1 - (await this.outbox.received())),
-      unsettled: unsettled ?? (await this.outbox.waiting()).length,
-      unsentFiles: await this.attachments.waiting(),
-      failingFiles: await this.attachments.failing(),
-      refusedFiles: await this.attachments.refused(),
-      unsentOpenings: (await this.outbox.openings()).length,
-      syncedAt: await get('syncedAt'),
-      settlesAt: await get('settlesAt'),
-      resetting: (await get<boolean>('resetting')) ?? (await get('checkpoint')) === null,
-      alarm: (await get<boolean>('alarm')) ?? false,
-      revoked: (await get<boolean>('revoked')) ?? false,
-      offsetMs: line?.offsetMs ?? null,
-      uncertaintyMs: line?.uncertaintyMs ?? null,
-    }
+  status(unsettled?: number): Promise<Status> {
+    return this.reading(async () => {
+      const { store, outbox, attachments } = this
+      const keys = ['device', 'name', 'scope', 'epoch', 'syncedAt', 'settlesAt', 'resetting', 'checkpoint']
+      const [line, small, next, received, waiting, ...files] = await Promise.all([
+        this.journal.current(),
+        store.database.meta.bulkGet([...keys, 'alarm', 'revoked', 'openings']),
+        outbox.nextSeq(),
+        outbox.received(),
+        unsettled ?? outbox.waiting().then((kept) => kept.length),
+        ...[attachments.waiting(), attachments.failing(), attachments.refused()],
+      ])
+      const held = new Map(small.map((one) => [one?.key, one?.value]))
+      const get = <T>(key: string): T | null => (held.get(key) as T | undefined) ?? null
+      return {
+        device: get('device'),
+        name: get('name'),
+        scope: get<Grid[]>('scope') ?? [],
+        epoch: get('epoch'),
+        unsent: Math.max(0, next - 1 - received),
+        unsettled: waiting,
+        unsentFiles: files[0] ?? 0,
+        failingFiles: files[1] ?? 0,
+        refusedFiles: files[2] ?? 0,
+        unsentOpenings: get<unknown[]>('openings')?.length ?? 0,
+        syncedAt: get('syncedAt'),
+        settlesAt: get('settlesAt'),
+        resetting: get<boolean>('resetting') ?? get('checkpoint') === null,
+        alarm: get<boolean>('alarm') ?? false,
+        revoked: get<boolean>('revoked') ?? false,
+        offsetMs: line?.offsetMs ?? null,
+        uncertaintyMs: line?.uncertaintyMs ?? null,
+      }
+    })
+  }
+
+  /** One transaction for many a look: each of its own makes a slow tablet wait, and what they see is of one moment. */
+  private reading<T>(look: () => Promise<T>): Promise<T> {
+    const { database } = this.store
+    return database.transaction('r', database.tables, look)
   }
 
   /** The lines of the clock journal, to show when something really was. */
