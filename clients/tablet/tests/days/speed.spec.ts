@@ -1,5 +1,5 @@
-// How long a person waits, on a slow tablet that holds a whole community's years: Today, finding somebody, and the
-// first Today of the morning, when the app is opened.
+// How long a person waits, on a slow tablet that holds a whole community's years: Today, finding somebody, a tap on the
+// big step until it is marked as kept here, and the first Today of the morning, when the app is opened.
 
 import { expect, Hand, test } from './kit'
 
@@ -197,6 +197,8 @@ async function saved(hand: Hand): Promise<number> {
         return performance.now() - begun
       }),
     )
+    // The badge is there before the screen of the ticket is.
+    await expect(hand.page.getByRole('heading', { name: `新的一张 ${turn}`, level: 1 })).toBeVisible()
   }
   return inOrder(found)[0]!
 }
@@ -265,7 +267,7 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
   expect(badges[1]).toBeLessThan(2 * badges[0]! + BUDGET_MS)
 
   // The best is judged: other work on the machine is set aside.
-  expect(Math.max(today[0]!, search[0]!)).toBeLessThan(BUDGET_MS)
+  expect(Math.max(today[0]!, search[0]!, tapped[0]!)).toBeLessThan(BUDGET_MS)
   expect(cold[0]).toBeLessThan(COLD_BUDGET_MS)
   await hand.context.close()
 })
