@@ -14,6 +14,9 @@ ROLL: Final = f"""query ($community: ID!, $from: Date!, $until: Date!, $by: Hono
   }}
 }}"""
 OWED: Final = "query ($community: ID!) { dutiesOwed(community: $community) { state } }"
+POSTS: Final = f"""query ($community: ID!, $on: Date!) {{
+  posts(filter: {{community: $community}}) {{ nodes {{ {NAMES} seats vacant(on: $on) }} }}
+}}"""
 FIGURES: Final = """query ($community: ID!) { statistics(filter: {community: $community}) {
   figures { name value zh: title(language: ZH) en: title(language: EN) } waiting { state count }
 } }"""
@@ -121,6 +124,14 @@ def stands(offices: Offices) -> None:
     owed = [one["state"] for one in offices.ask(DESK, OWED, community=COMMUNITY)]
     counts = {state.lower(): owed.count(state) for state in ("DONE", "DUE", "OVERDUE")}
     offices.tell(DESK, "owed", **counts)
+    posts = offices.ask(DESK, POSTS, community=COMMUNITY, on="2026-03-17")["nodes"]
+    empty = sum(one["vacant"] for one in posts)
+    names = {
+        language: between.join(one[language] for one in posts if one["vacant"])
+        for language, between in (("zh", "、"), ("en", ", "))
+    }
+    offices.tell(DESK, "posts", n=len(posts), empty=empty, names=names)
+    offices.facts["posts"] = {"posts": len(posts), "empty": empty}
     counted = offices.ask(DESK, FIGURES, community=COMMUNITY)
     figures = {one["name"]: one for one in counted["figures"]}
     shown = [figures[name] for name in SHOWN]

@@ -124,6 +124,10 @@ TEXT: Final[dict[str, tuple[str, str]]] = {
         "四个一：已完成 {done}，到期前 {due}，逾期 {overdue}",
         "The four ones: {done} done, {due} due, {overdue} overdue",
     ),
+    "posts": (
+        "岗位：共 {n} 个，还空 {empty} 个席位（{names}）",
+        "Posts: {n}, with {empty} seat empty ({names})",
+    ),
     "figures": (
         "社区数字：{figures}；未办结 {waiting} 单",
         "The community's figures: {figures}; {waiting} tickets unfinished",

@@ -126,5 +126,7 @@ def test_the_honour_roll_is_of_teams_units_and_grids_and_not_of_persons(facts: d
 def test_the_day_ends_with_its_figures(played: Played, facts: dict[str, Any]) -> None:
     assert facts["owed"]["done"] >= 4
     assert facts["owed"]["overdue"] > 0
+    assert facts["posts"] == {"posts": 2, "empty": 1}
+    assert "Health guard" in said(played, "posts")[0]
     assert all(value for value in facts["figures"].values())
     assert played.result["stats"]["pointsExpired"] == 4
