@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 import { launchOptions } from '../../playwright.config'
-import type { Page, Route } from '@playwright/test'
+import type { Route } from '@playwright/test'
 
 import type { Led } from '../led'
-import { expect, Hand, SIZES, test } from './kit'
+import { documents, expect, Hand, SIZES, test } from './kit'
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 const FIRST_LOAD_BYTES = 200_000
@@ -228,7 +228,7 @@ async function breakTheFirstDownload(hand: Hand, led: Led): Promise<void> {
   await expect(page.getByText('断线了，资料还没收完')).toBeVisible()
   const bar = page.getByRole('progressbar', { name: '正在同步' })
   const shown = await bar.evaluate((one: HTMLProgressElement) => [one.value, one.max])
-  const count = () => held(page).then((all) => all.length)
+  const count = () => documents(page).then((all) => all.length)
   expect(shown[0]).toBe(await count())
   expect(shown[0]).toBeGreaterThan(60)
   expect(shown[0]).toBeLessThan(shown[1]!)
@@ -275,20 +275,6 @@ async function wishWhileMeeting(hand: Hand): Promise<void> {
   goOn()
   await hand.synced()
   await hand.context.unroute('**/graphql')
-}
-
-/** What the tablet holds of what the hub said. */
-function held(page: Page): Promise<any[]> {
-  return page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((done) => {
-      const asked = indexedDB.open('lianxin')
-      asked.onsuccess = () => done(asked.result)
-    })
-    return new Promise<any[]>((done) => {
-      const asked = database.transaction('documents').objectStore('documents').getAll()
-      asked.onsuccess = () => (database.close(), done(asked.result))
-    })
-  })
 }
 
 test('a first download that breaks goes on where it was, and a wish is remembered; a portal, half an answer and a five-hundred are no answer', async ({
@@ -464,7 +450,8 @@ test('a clock three days fast is said, does no harm, and the hub knows when it w
   await hand.sync()
   await hand.go('safe')
   await expect(page.getByText('时钟差了 3 天')).toBeVisible()
-  const openedAt = (await held(page)).find((one) => one.body.title === '时钟快三天').body.openedAt as string
+  const openedAt = (await documents(page)).find((one) => one.body.title === '时钟快三天').body
+    .openedAt as string
   expect(Math.abs(Date.parse(openedAt) - Date.now())).toBeLessThan(60_000)
   await hand.context.close()
 })

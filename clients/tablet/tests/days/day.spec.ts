@@ -1,6 +1,6 @@
 // A liaison's day, whole: enrolled by a code, hours without a network, the night, and what became of it.
 
-import { expect, Hand, test } from './kit'
+import { documents, expect, Hand, test } from './kit'
 
 test('a day in the grid: offline, killed, back again, settled, and told what became of it', async ({
   browser,
@@ -219,7 +219,7 @@ test('two tablets take one ticket and open one session offline: the later hears 
   await second.context.close()
 })
 
-/** What a screen says in Chinese, but for the names of the example's people and of the other language. */
+/** What a screen says in Chinese, but for what people are called and wrote, and for the name of the other language. */
 async function chinese({ page }: Hand): Promise<string[]> {
   const said = await page.evaluate(() => {
     const read = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -235,8 +235,19 @@ async function chinese({ page }: Hand): Promise<string[]> {
     }
     return found
   })
-  const left = said.map((text) => text.replace(/党员 \d{3}|简体中文/g, '').trim())
-  return [...new Set(left.filter((text) => /\p{Script=Han}/u.test(text)))]
+  const data = [...written((await documents(page)).map((one) => one.body)), '简体中文']
+  data.sort((one, other) => other.length - one.length)
+  const left = said.map((text) => data.reduce((rest, one) => rest.replaceAll(one, ''), text).trim())
+  return [...new Set(left.filter((text) => HAN.test(text)))]
+}
+
+const HAN = /\p{Script=Han}/u
+
+/** Every text with Chinese in it that is no name in several languages: those are to be said in English. */
+function written(value: unknown): string[] {
+  if (typeof value === 'string') return HAN.test(value) ? [value] : []
+  if (typeof value !== 'object' || value === null || 'zh' in value) return []
+  return Object.values(value).flatMap(written)
 }
 
 test('the same day in English: every screen says it in English, and a post is taken for somebody', async ({

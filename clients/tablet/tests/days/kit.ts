@@ -163,4 +163,18 @@ export class Hand {
   }
 }
 
+/** What the tablet holds of what the hub said. */
+export function documents(page: Page): Promise<any[]> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((done) => {
+      const asked = indexedDB.open('lianxin')
+      asked.onsuccess = () => done(asked.result)
+    })
+    return new Promise<any[]>((done) => {
+      const asked = database.transaction('documents').objectStore('documents').getAll()
+      asked.onsuccess = () => (database.close(), done(asked.result))
+    })
+  })
+}
+
 export { expect }
