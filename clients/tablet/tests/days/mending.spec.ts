@@ -185,8 +185,12 @@ test('every kind that a screen can mend opens its form filled in, and is sent an
     await expect
       .poll(async () => (await recorded(page)).filter(({ kind }) => kind === one.kind).length, one.kind)
       .toBe(before + 1)
-    await hand.go('outcomes')
-    await expect(card).toHaveCount(0)
+    // What was sent leads to its own screen, and where nothing is left to be looked at all there is is shown.
+    await expect(async () => {
+      await hand.go('outcomes')
+      await page.getByRole('button', { name: /^要看的/ }).click({ timeout: 1_000 })
+      await expect(card).toHaveCount(0, { timeout: 2_000 })
+    }).toPass()
   }
   await hand.go('new')
   await expect(page.getByLabel('一句话说清楚')).toHaveValue('写到一半的')
