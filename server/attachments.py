@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, delete, func, inspect, select, tuple_, update
 
 from schema.errors import Fault
@@ -30,6 +31,9 @@ UNFINISHED_MS: Final = 30 * 86_400_000
 
 GIVERS: Final = frozenset({Role.LIAISON, Role.DISPATCHER, Role.ADMIN})
 SEERS: Final = GIVERS | {Role.MEMBER}
+
+PLACING: Final = ("ticket.open", "ticket.edit")
+"""The changes that say in which grid a ticket lies."""
 
 BEGINNINGS: Final[dict[str, tuple[int, bytes]]] = {
     "image/jpeg": (0, b"\xff\xd8\xff"),
@@ -207,7 +211,7 @@ def _community(connection: Connection, author: Author, ticket: str) -> str | Non
     table = TICKET.table
     known = select(table.c.community).where(table.c.id == ticket, visible("ticket", author))
     found: str | None = connection.execute(known).scalar_one_or_none()
-    return found or _sent_here(connection, author, ticket)
+    return found or _sent_here(connection, author, ticket) or _was_here(connection, author, ticket)
 
 
 def _sent_here(connection: Connection, author: Author, ticket: str) -> str | None:
@@ -222,6 +226,30 @@ def _sent_here(connection: Connection, author: Author, ticket: str) -> str | Non
     )
     device = connection.execute(opened.limit(1)).scalar_one_or_none()
     return None if device is None else devices[device] or ""
+
+
+def _was_here(connection: Connection, author: Author, ticket: str) -> str | None:
+    """The community of a ticket that lay in a grid of this tablet before one of them moved: what was photographed
+    there meanwhile is not lost."""
+    if author.device is None:
+        return None
+    table = TICKET.table
+    there = connection.execute(select(table.c.community, table.c.grid).where(table.c.id == ticket)).one_or_none()
+    if there is None:
+        return None
+    root = select(TABLET.c.root).where(TABLET.c.device == author.device).scalar_subquery()
+    mine = select(TABLET.c.device).where(TABLET.c.root == root)
+    assigned = _said(connection, CHANGE.c.entity.in_(mine), CHANGE.c.kind == "device.assign")
+    grids = {grid for one in assigned for grid in one["grids"]}
+    placed = _said(connection, CHANGE.c.entity == ticket, CHANGE.c.kind.in_(PLACING))
+    was = {there.grid, *(one.get("grid") for one in placed)}
+    return str(there.community) if grids & was else None
+
+
+def _said(connection: Connection, *which: Any) -> list[dict[str, Any]]:
+    """The data of changes in the log."""
+    lines = connection.execute(select(CHANGE.c.body).where(*which)).scalars()
+    return [msgspec.json.decode(line)["data"] for line in lines]
 
 
 def _received(connection: Connection, key: Key) -> int:

@@ -143,6 +143,27 @@ def test_what_is_sent_goes_with_a_ticket_that_is_over_or_has_left_and_stays_with
     assert [len(tablet.attachments.of(ticket)) for ticket in (kept, over, left)] == [1, 0, 0]
 
 
+@pytest.mark.parametrize("moved", ["the ticket", "the tablet", "both", "the tablet, and it was renewed"])
+def test_what_was_photographed_before_the_ticket_or_the_tablet_moved_is_home(
+    district: District, carried: Carried, tablet: Tablet, moved: str
+) -> None:
+    ticket = district.ids.uuid7()
+    district.office("ticket.open", ticket, grid=grid("LY-1"), category="parking", title="门前停车难")
+    assert tablet.sync().synced
+    tablet.attach(ticket, "image/jpeg", SMALL)
+    if moved in {"the ticket", "both"}:
+        district.office("ticket.edit", ticket, 2**52, grid=grid("LY-2"))
+    if moved != "the ticket":
+        district.assign(carried, "CG-1")
+    if "renewed" in moved:
+        tablet.renew()
+    assert tablet.sync().synced
+    assert there(district) == [(ticket, len(SMALL))]
+    district.settle()
+    assert tablet.sync().synced
+    assert tablet.attachments.of(ticket) == [], "it is the hub's now"
+
+
 def test_photos_go_with_the_stick_and_the_answer_says_what_became_of_each(
     district: District, carried: Carried
 ) -> None:

@@ -134,6 +134,16 @@ async def test_a_tablets_own_ticket_takes_photos_before_its_night(house: House) 
     assert await listed(house, ticket, "second tablet") == [sha256(JPEG)]
 
 
+async def test_a_ticket_that_moved_takes_photos_of_whoever_had_it_and_shows_them_none(house: House) -> None:
+    ticket = await house.ticket()
+    await house.do("ticket.edit", ticket, grid=FAR_GRID)
+    assert (await put(house, ticket, JPEG)).status_code == 201
+    assert code(await ask(house, "GET", ticket)) == (404, "NOT_FOUND")
+    assert code(await put(house, ticket, WEBP, "image/webp", role="other tablet")) == (404, "NOT_FOUND")
+    assert code(await put(house, house.ids.uuid7(), JPEG)) == (404, "NOT_FOUND")
+    assert await listed(house, ticket, "far tablet") == [sha256(JPEG)]
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "expected"),
     [
