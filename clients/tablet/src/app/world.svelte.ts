@@ -50,7 +50,10 @@ export class World {
       // One after another: what one reads, the next goes on from.
       this.reading = this.reading.then(() => this.take(news)).catch(reportError)
     })
-    this.channel.onmessage = () => void this.readAll()
+    // After what is being read now: what was read earlier is not to stand in its place.
+    this.channel.onmessage = () => {
+      this.reading = this.reading.then(() => this.readAll()).catch(reportError)
+    }
     setInterval(() => (this.wall = Date.now()), TICK_MS)
   }
 

@@ -149,5 +149,13 @@ test('on one walk without a network a session is held, a duty noted, a whistle a
   await expect(page.getByText('仅在本机')).toHaveCount(0)
   await hand.go('outcomes')
   await expect(page.getByRole('button', { name: '要看的 0' })).toBeVisible()
+
+  // Nobody gave leave to say where this is: the service is kept without it, and that is said.
+  await hand.go('service')
+  await page.getByRole('button', { name: '开始服务' }).click()
+  await page.getByLabel('附上大概地点').check()
+  await page.getByRole('button', { name: '结束并保存' }).click()
+  await expect(page.getByText('没有取到位置；服务已保存，没有附地点。')).toBeVisible()
+  await expect(page.getByText('正在服务')).toHaveCount(0)
   await hand.context.close()
 })

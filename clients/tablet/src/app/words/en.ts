@@ -189,6 +189,12 @@ export const en: Record<Word, string> = {
   'attach.WAITS.NETWORK': 'Only here: the network broke off; goes on from there',
   'attach.SENT': 'Sent',
   'attach.REFUSED': 'Not taken; it stays here',
+  'attach.REFUSED.NOT_FOUND': 'Not taken; it stays here: the district has no such ticket',
+  'attach.REFUSED.ATTACHMENT_ERASED': 'Not taken; it stays here: the district has erased it, as it has to',
+  'attach.REFUSED.ATTACHMENT_KIND': 'Not taken; it stays here: no file of this kind is taken',
+  'attach.REFUSED.ATTACHMENT_METADATA': 'Not taken; it stays here: it says where it was taken',
+  'attach.REFUSED.TOO_MANY_ATTACHMENTS': 'Not taken; it stays here: a ticket has 24 files at most',
+  'attach.REFUSED.TOO_LARGE': 'Not taken; it stays here: it is too large',
 
   'duty.title': 'Four ones',
   'duty.about':
@@ -321,7 +327,7 @@ export const en: Record<Word, string> = {
   'service.until': 'Until',
   'service.summary': 'What was done (optional)',
   'service.place': 'Add the rough place (about 100 m)',
-  'service.place.none': 'No position could be had; the service can be saved all the same.',
+  'service.place.none': 'No position could be had; the service is saved without one.',
   'service.recent': 'Recent services',
   'service.empty': 'No services yet. Press “Start a service”, and once more at its end.',
   'service.order': 'The end must be after the start.',
