@@ -234,7 +234,9 @@ def _was_here(connection: Connection, author: Author, ticket: str) -> str | None
     if author.device is None:
         return None
     table = TICKET.table
-    there = connection.execute(select(table.c.community, table.c.grid).where(table.c.id == ticket)).one_or_none()
+    there = connection.execute(
+        select(table.c.community, table.c.grid).where(table.c.id == ticket)
+    ).one_or_none()
     if there is None:
         return None
     root = select(TABLET.c.root).where(TABLET.c.device == author.device).scalar_subquery()
