@@ -303,6 +303,7 @@ test('the same day in English: every screen says it in English, and a post is ta
   await expect(page.getByRole('heading', { name: 'Ann Newcomer' })).toBeVisible()
   await hand.go('service')
   await hand.button('service.begin').click()
+  await expect(page.getByText('Under way')).toBeVisible()
   await page.reload()
   await expect(page.getByText('Under way')).toBeVisible()
   await seen('serving')
