@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from itertools import count
+from itertools import count, islice
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +15,8 @@ from tests.simulation.options import Options
 from tests.simulation.run import Result, run
 
 SUMS: Final = ("changes", "lost", "diverged", "ledger_drift", "undrained", "settlements", "nights", "entries")
+BATCH: Final = 25
+"""Runs that one process does before another takes its place."""
 TALLIES: Final = ("faults", "meetings", "kinds", "outcomes")
 
 
@@ -86,18 +88,24 @@ def runs(
             if enough(result):
                 return
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        going = {pool.submit(run, options) for options, _ in zip(waiting, range(jobs), strict=False)}
-        stop = False
-        while going:
-            done, going = wait(going, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = future.result()
-                yield result
-                stop = stop or enough(result)
-                following = None if stop else next(waiting, None)
-                if following is not None:
-                    going.add(pool.submit(run, following))
+    stop = False
+    while not stop:
+        # Fresh processes for each batch: one that lives on grows, and slows with what it has to look after.
+        batch = list(islice(waiting, BATCH * jobs))
+        if not batch:
+            return
+        with ProcessPoolExecutor(jobs) as pool:
+            asked = iter(batch)
+            going = {pool.submit(run, options) for options in islice(asked, jobs)}
+            while going:
+                done, going = wait(going, return_when=FIRST_COMPLETED)
+                for future in done:
+                    result = future.result()
+                    yield result
+                    stop = stop or enough(result)
+                    following = None if stop else next(asked, None)
+                    if following is not None:
+                        going.add(pool.submit(run, following))
 
 
 def seeds(first: int) -> Iterator[int]:
