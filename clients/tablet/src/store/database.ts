@@ -61,12 +61,14 @@ export interface Held {
   about?: string
 }
 
-/** A photo or spoken note of a ticket; `epoch` is that of the hub which took it. */
+/**
+ * A photo or spoken note of a ticket; `epoch` is that of the hub which took it, 0 before one did. Its bytes lie
+ * apart, so that whoever only counts or lists does not read them.
+ */
 export interface Attached {
   ticket: string
   sha256: string
   type: string
-  data: Uint8Array
   thumbnail: string | null
   at: string
   /** DRAFT until its ticket is recorded; REFUSED with the hub's `code`. */
@@ -76,6 +78,15 @@ export interface Attached {
   /** How often it did not get through, and what the last time came of: no useful answer, or no network. */
   tries?: number | undefined
   failed?: 'ANSWER' | 'NETWORK' | undefined
+  /** Where an app before the fourth version had the bytes; the next meeting moves them. */
+  data?: Uint8Array
+}
+
+/** The bytes of a photo or spoken note that was made here. */
+export interface Content {
+  ticket: string
+  sha256: string
+  data: Uint8Array
 }
 
 /** A photo or spoken note that another tablet sent; `data` only while there is room, the thumbnail always. */
@@ -103,6 +114,7 @@ export class Database extends Dexie {
   /** What somebody was typing, by form; kept until it is recorded or thrown away. */
   declare drafts: EntityTable<Small, 'key'>
   declare attachments: Table<Attached, [string, string]>
+  declare contents: Table<Content, [string, string]>
   declare looked: Table<Looked, [string, string]>
 
   constructor(name: string) {
@@ -116,5 +128,10 @@ export class Database extends Dexie {
     })
     this.version(2).stores({ attachments: '[ticket+sha256], ticket, state' })
     this.version(3).stores({ looked: '[ticket+sha256], ticket, usedMs' })
+    // Nothing is moved here: on a full disk that would fail, and the app could not be opened.
+    this.version(4).stores({
+      attachments: '[ticket+sha256], ticket, state, [state+failed]',
+      contents: '[ticket+sha256]',
+    })
   }
 }

@@ -18,7 +18,15 @@ export interface News {
 /** One document that came (`held`) or went. */
 export type Change = { collection: string; id: string; held: Held | null }
 
-const QUIET_STEPS: ReadonlySet<string> = new Set(['moment', 'draft', 'open', 'asked', 'used', 'tries'])
+const QUIET_STEPS: ReadonlySet<string> = new Set([
+  'moment',
+  'draft',
+  'open',
+  'asked',
+  'used',
+  'tries',
+  'moved',
+])
 
 export class Store {
   readonly database: Database

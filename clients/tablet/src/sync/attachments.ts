@@ -4,8 +4,9 @@
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import Dexie from 'dexie'
 
-import { Unanswered, Unreachable } from '../protocol/failures'
+import { NotKept, Unanswered, Unreachable } from '../protocol/failures'
 import { FINAL, type Piece, type Told } from '../protocol/attachments'
 import type { Attached } from '../store/database'
 import type { Store } from '../store/store'
@@ -20,6 +21,11 @@ export interface Made {
   thumbnail: string | null
 }
 
+/** One with its bytes. */
+export type Whole = Attached & { data: Uint8Array }
+
+type Key = [ticket: string, sha256: string]
+
 export class Attachments {
   constructor(private readonly store: Store) {}
 
@@ -27,17 +33,17 @@ export class Attachments {
     return this.store.database.attachments
   }
 
+  private get contents() {
+    return this.store.database.contents
+  }
+
   /** Keep a file, durably; with `draft` until its ticket is recorded it is not sent. The same file twice is one. */
   add(ticket: string, made: Made, at: string, draft = false): Promise<Attached> {
-    const digest = bytesToHex(sha256(made.data))
+    const { type, data, thumbnail } = made
+    const digest = bytesToHex(sha256(data))
     const kept: Attached = {
-      ticket,
-      sha256: digest,
-      ...made,
-      at,
-      state: draft ? 'DRAFT' : 'WAITS',
-      code: null,
-      epoch: 0,
+      ...{ ticket, sha256: digest, type, thumbnail, at },
+      ...{ state: draft ? 'DRAFT' : 'WAITS', code: null, epoch: 0 },
     }
     return this.store.step('attach', async () => {
       const there = await this.table.get([ticket, digest])
@@ -45,6 +51,7 @@ export class Attachments {
       // Somebody who goes on speaking may be overtaken by the ticket itself.
       const state = kept.state === 'DRAFT' && (await this.isRecorded(ticket)) ? 'WAITS' : kept.state
       await this.table.add({ ...kept, state })
+      await this.contents.put({ ticket, sha256: digest, data })
       return { ...kept, state }
     })
   }
@@ -54,6 +61,34 @@ export class Attachments {
     return (await this.table.where('ticket').equals(ticket).toArray()).sort((one, other) =>
       one.at < other.at ? -1 : 1,
     )
+  }
+
+  /** The bytes of one; nothing where it was let go meanwhile. */
+  async content({ ticket, sha256: digest }: { ticket: string; sha256: string }): Promise<Uint8Array | null> {
+    const apart = await this.contents.get([ticket, digest])
+    return apart?.data ?? (await this.table.get([ticket, digest]))?.data ?? null
+  }
+
+  private async whole(one: Attached): Promise<Whole | null> {
+    const data = await this.content(one)
+    return data === null ? null : { ...one, data }
+  }
+
+  /** What an older app kept in one with its bytes, apart: one by one, as far as there is room. */
+  async move(): Promise<void> {
+    const apart = new Set((await this.contents.toCollection().primaryKeys()).map((key) => key.join()))
+    const there = await this.table.toCollection().primaryKeys()
+    try {
+      for (const key of there.filter((one) => !apart.has(one.join())))
+        await this.store.step('moved', async () => {
+          const { data, ...rest } = (await this.table.get(key)) ?? {}
+          if (data === undefined) return
+          await this.contents.put({ ticket: key[0], sha256: key[1], data })
+          await this.table.put(rest as Attached)
+        })
+    } catch (failure) {
+      if (!(failure instanceof NotKept)) throw failure
+    }
   }
 
   /** The ticket of a draft is recorded: its files may go. */
@@ -77,34 +112,48 @@ export class Attachments {
 
   /** What a ticket that did not come to stand had goes along with the one that mends it. */
   async copy(from: string, draft: string): Promise<void> {
-    for (const one of await this.of(from))
-      await this.table.put({
-        ...{ ...one, ticket: draft, state: 'DRAFT', code: null, epoch: 0 },
+    for (const one of await this.of(from)) {
+      const whole = await this.whole(one)
+      if (whole === null) continue
+      await this.put({
+        ...{ ...whole, ticket: draft, state: 'DRAFT', code: null, epoch: 0 },
         ...{ tries: undefined, failed: undefined },
       })
+    }
+  }
+
+  private async put({ data, ...one }: Whole): Promise<void> {
+    await this.table.put(one)
+    await this.contents.put({ ticket: one.ticket, sha256: one.sha256, data })
+  }
+
+  /** Inside a step. */
+  private async drop(keys: Key[]): Promise<void> {
+    await this.table.bulkDelete(keys)
+    await this.contents.bulkDelete(keys)
   }
 
   /** A draft is thrown away with its files. */
   forgetDraft(ticket: string): Promise<void> {
     return this.store.step('attach', async () => {
       if (await this.isRecorded(ticket)) return
-      await this.table
-        .where('ticket')
-        .equals(ticket)
-        .filter((one) => one.state === 'DRAFT')
-        .delete()
+      await this.drop((await this.of(ticket)).filter((one) => one.state === 'DRAFT').map(keyOf))
     })
   }
 
   /** One that was removed by mistake, as it was. */
-  restore(one: Attached): Promise<void> {
-    return this.store.step('attach', async () => {
-      await this.table.put(one)
-    })
+  restore(one: Whole): Promise<void> {
+    return this.store.step('attach', () => this.put(one))
   }
 
-  remove(ticket: string, digest: string): Promise<void> {
-    return this.store.step('attach', () => this.table.delete([ticket, digest]))
+  /** Gives what is gone, to be restored. */
+  remove(ticket: string, digest: string): Promise<Whole | null> {
+    return this.store.step('attach', async () => {
+      const one = await this.table.get([ticket, digest])
+      const whole = one === undefined ? null : await this.whole(one)
+      await this.drop([[ticket, digest]])
+      return whole
+    })
   }
 
   /** How many wait to be sent. */
@@ -114,11 +163,8 @@ export class Attachments {
 
   /** How many of them were tried, and did not get through. */
   failing(): Promise<number> {
-    return this.table
-      .where('state')
-      .equals('WAITS')
-      .filter((one) => one.failed !== undefined)
-      .count()
+    const any = [Dexie.minKey, Dexie.maxKey].map((failed) => ['WAITS', failed])
+    return this.table.where('[state+failed]').between(any[0], any[1]).count()
   }
 
   /** How many the hub does not take. */
@@ -127,13 +173,18 @@ export class Attachments {
   }
 
   /** What waits, for a stick: the oldest first, as long as there is room. */
-  async carried(room: number): Promise<Attached[]> {
-    const waiting = await this.table.where('state').equals('WAITS').sortBy('at')
-    return waiting.filter((one) => (room -= one.data.length * 1.4) > 0)
+  async carried(room: number): Promise<Whole[]> {
+    const found: Whole[] = []
+    for (const one of await this.table.where('state').equals('WAITS').sortBy('at')) {
+      const whole = await this.whole(one)
+      if (whole !== null && (room -= whole.data.length * 1.4) > 0) found.push(whole)
+      if (room <= 0) break
+    }
+    return found
   }
 
   /** What the hub said of one. */
-  told(key: [ticket: string, sha256: string], code: string | null, epoch: number): Promise<void> {
+  told(key: Key, code: string | null, epoch: number): Promise<void> {
     return this.store.step('attached', async () => {
       await this.table.update(key, {
         ...{ state: code === null ? 'SENT' : 'REFUSED', code, epoch },
@@ -147,8 +198,9 @@ export class Attachments {
     await this.tidy(epoch)
     let sent = 0
     for (const key of await this.turns()) {
-      const kept = await this.table.get(key)
-      if (kept === undefined) continue
+      const known = await this.table.get(key)
+      const kept = known === undefined ? null : await this.whole(known)
+      if (kept === null) continue
       try {
         const code = await this.carry(kept, put)
         sent += Number(code === null)
@@ -164,15 +216,11 @@ export class Attachments {
   }
 
   /** The keys of what waits: what did not get through comes after what did not try as often. */
-  private async turns(): Promise<[ticket: string, sha256: string][]> {
-    const waiting: { key: [string, string]; tries: number; at: string }[] = []
-    // One after another: all files at once need not fit into the memory.
-    await this.table
-      .where('state')
-      .equals('WAITS')
-      .each(({ ticket, sha256: digest, tries = 0, at }) => waiting.push({ key: [ticket, digest], tries, at }))
-    waiting.sort((one, other) => one.tries - other.tries || (one.at < other.at ? -1 : 1))
-    return waiting.map((one) => one.key)
+  private async turns(): Promise<Key[]> {
+    const waiting = await this.table.where('state').equals('WAITS').toArray()
+    const often = ({ tries = 0 }: Attached) => tries
+    waiting.sort((one, other) => often(one) - often(other) || (one.at < other.at ? -1 : 1))
+    return waiting.map(keyOf)
   }
 
   private again(
@@ -185,7 +233,7 @@ export class Attachments {
   }
 
   /** One file, from where the hub has it on; the code where it is not taken. */
-  private async carry(kept: Attached, put: (piece: Piece) => Promise<Told>): Promise<string | null> {
+  private async carry(kept: Whole, put: (piece: Piece) => Promise<Told>): Promise<string | null> {
     const { ticket, sha256: digest, type, data } = kept
     const about = { ticket, sha256: digest, type, total: data.length }
     let told = await put({ ...about, start: 0, data: new Uint8Array() })
@@ -214,10 +262,14 @@ export class Attachments {
         const ticket = await documents.get(['ticket', kept.ticket])
         const gone = ticket === undefined && !unheard.has(kept.ticket) && !mendable.has(kept.ticket)
         const over = gone || (ticket !== undefined && OVER.has(ticket.body.state))
-        if (over) await this.table.delete([kept.ticket, kept.sha256])
+        if (over) await this.drop([keyOf(kept)])
         else if (kept.state === 'SENT' && kept.epoch < epoch)
           await this.table.update([kept.ticket, kept.sha256], { state: 'WAITS' })
       }
     })
   }
+}
+
+function keyOf({ ticket, sha256: digest }: Attached): Key {
+  return [ticket, digest]
 }

@@ -178,11 +178,12 @@ export class Exchange {
       if (!(failure instanceof Failure)) throw failure
       return this.report('AGAIN', `revoked, and the outbox was not taken yet: ${failure.message}`)
     }
-    const { meta, changes, documents, drafts, attachments, looked } = this.store.database
+    const { meta, changes, documents, drafts, attachments, contents, looked } = this.store.database
     await this.store.step(
       'erase',
       async () => {
-        for (const table of [meta, changes, documents, drafts, attachments, looked]) await table.clear()
+        for (const table of [meta, changes, documents, drafts, attachments, contents, looked])
+          await table.clear()
         await this.store.put({ revoked: true })
       },
       () => null,

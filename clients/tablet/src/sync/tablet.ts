@@ -312,6 +312,7 @@ export class Tablet {
   async sync(progress?: (one: Progress) => void): Promise<Report> {
     try {
       return await this.meeting(async (exchange) => {
+        await this.attachments.move()
         const report = await exchange.sync()
         if (report.state === 'SYNCED') {
           progress?.({ phase: 'files', sent: report.sent, received: report.received, remaining: null })

@@ -15,6 +15,8 @@ const COLD_TRIES = 3
 const TRIES = 7
 const AT_FIRST = 20
 const UNSENT = 400
+/** A tour without a network; a photo as the app makes it. */
+const PHOTOS = { many: 60, bytes: 300_000 }
 
 /** Copy what the tablet holds into as many as a prefecture's busiest community has, straight into its database. */
 async function fill(hand: Hand): Promise<number> {
@@ -62,6 +64,34 @@ async function fill(hand: Hand): Promise<number> {
       return count
     },
     [DOCUMENTS, IDS] as const,
+  )
+}
+
+/** Photos that wait, some of them tried before, as the app keeps them: on the tickets that are tapped, and on others. */
+async function photograph(hand: Hand): Promise<void> {
+  await hand.page.evaluate(
+    async ([{ many, bytes }, begins]) => {
+      const database = await new Promise<IDBDatabase>((done) => {
+        const asked = indexedDB.open('lianxin')
+        asked.onsuccess = () => done(asked.result)
+      })
+      const writing = database.transaction(['attachments', 'contents'], 'readwrite')
+      const thumbnail = `data:image/jpeg;base64,${'/9j/'.repeat(2_000)}`
+      for (let index = 0; index < many; index++) {
+        const ticket = `${begins}-0000-7000-8000-${String((index % 12) * 50).padStart(12, '0')}`
+        const sha256 = String(index).padStart(64, '0')
+        const tried = index % 4 === 0 ? { tries: 1, failed: 'NETWORK' } : {}
+        writing.objectStore('attachments').put({
+          ...{ ticket, sha256, type: 'image/jpeg', thumbnail, at: '2026-05-04T02:00:00.000Z' },
+          ...{ state: 'WAITS', code: null, epoch: 0, ...tried },
+        })
+        const data = new Uint8Array(bytes).map((_, at) => (at * 31 + index) % 251)
+        writing.objectStore('contents').put({ ticket, sha256, data })
+      }
+      await new Promise((done) => (writing.oncomplete = done))
+      database.close()
+    },
+    [PHOTOS, IDS.ticket] as const,
   )
 }
 
@@ -143,42 +173,40 @@ async function taps(hand: Hand): Promise<number[]> {
   return inOrder(found)
 }
 
-/** Changes as if they had been recorded here, straight into the database: a note on the same ticket each. */
+/** Changes as if they had been recorded here, straight into the database: a note on a ticket each. */
 async function record(hand: Hand, many: number): Promise<void> {
-  await hand.page.evaluate(async (count) => {
-    const database = await new Promise<IDBDatabase>((done) => {
-      const asked = indexedDB.open('lianxin')
-      asked.onsuccess = () => done(asked.result)
-    })
-    const changes = database.transaction('changes', 'readwrite').objectStore('changes')
-    const held = await new Promise<any[]>((done) => {
-      const asked = changes.getAll()
-      asked.onsuccess = () => done(asked.result)
-    })
-    const first = Math.max(...held.map((one) => one.seq ?? 0)) + 1
-    const model = held.at(-1)
-    for (let index = 0; index < count; index++) {
-      const id = `ffffffff-0000-7000-8000-${String(index).padStart(12, '0')}`
-      const raw = {
-        id,
-        at: model.at,
-        run: model.run,
-        saw: 0,
-        kind: 'ticket.comment',
-        entity: id,
-        by: null,
-        data: { text: '备注' },
+  await hand.page.evaluate(
+    async ([count, begins]) => {
+      const database = await new Promise<IDBDatabase>((done) => {
+        const asked = indexedDB.open('lianxin')
+        asked.onsuccess = () => done(asked.result)
+      })
+      const changes = database.transaction('changes', 'readwrite').objectStore('changes')
+      const held = await new Promise<any[]>((done) => {
+        const asked = changes.getAll()
+        asked.onsuccess = () => done(asked.result)
+      })
+      const first = Math.max(...held.map((one) => one.seq ?? 0)) + 1
+      const model = held.at(-1)
+      for (let index = 0; index < count; index++) {
+        const id = `ffffffff-0000-7000-8000-${String(index).padStart(12, '0')}`
+        const entity = `${begins}-0000-7000-8000-${String(index).padStart(12, '0')}`
+        const raw = {
+          ...{ id, at: model.at, run: model.run, saw: 0, kind: 'ticket.note', entity, by: null },
+          ...{ data: {}, private: { salt: '0'.repeat(32), text: '备注' } },
+        }
+        const { position: _, ...line } = { ...model, id, entity, kind: raw.kind, seq: first + index }
+        changes.add({ ...line, word: null, quarantine: null, waits: 1, body: JSON.stringify(raw) })
       }
-      const { position: _, ...line } = { ...model, id, entity: id, kind: raw.kind, seq: first + index }
-      changes.add({ ...line, word: null, quarantine: null, waits: 1, body: JSON.stringify(raw) })
-    }
-    await new Promise((done) => (changes.transaction.oncomplete = done))
-    database.close()
-  }, many)
+      await new Promise((done) => (changes.transaction.oncomplete = done))
+      database.close()
+    },
+    [many, IDS.ticket] as const,
+  )
   await hand.page.reload()
 }
 
-/** From the tap that saves a ticket to the badge that counts it; the best of some. */
+/** From the tap that saves a ticket to the badge that counts it; the median of some. */
 async function saved(hand: Hand): Promise<number> {
   const found: number[] = []
   for (let turn = 0; turn < COLD_TRIES; turn++) {
@@ -202,7 +230,7 @@ async function saved(hand: Hand): Promise<number> {
     // The badge is there before the screen of the ticket is.
     await expect(hand.page.getByRole('heading', { name: `新的一张 ${turn}`, level: 1 })).toBeVisible()
   }
-  return inOrder(found)[0]!
+  return middle(inOrder(found))
 }
 
 test('with ten thousand documents Today opens, and somebody is found, before a person waits', async ({
@@ -221,6 +249,7 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
   await hand.sync()
   await hand.context.setOffline(true)
   const held = await fill(hand)
+  await photograph(hand)
   await hand.page.reload()
   await hand.go('people')
   await expect(hand.page.locator('a.card', { hasText: '陈' })).not.toHaveCount(0)
@@ -247,9 +276,9 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
   await expect(hand.page.locator('a.card strong').first()).toContainText('陈')
   await hand.go('today')
   const cold = await coldStarts(hand)
-  const said = (found: number[]) => `${found[0]!.toFixed(0)} ms (median ${middle(found).toFixed(0)})`
+  const said = (found: number[]) => `${middle(found).toFixed(0)} ms (at best ${found[0]!.toFixed(0)})`
   console.log(
-    `${held} documents at 1/${SLOWER} of the speed: Today ${said(today)}, people ${said(search)}, opened anew ${said(cold)}`,
+    `${held} documents and ${PHOTOS.many} unsent photos at 1/${SLOWER} of the speed: Today ${said(today)}, people ${said(search)}, opened anew ${said(cold)}`,
   )
 
   const tapped = await taps(hand)
@@ -268,9 +297,9 @@ test('with ten thousand documents Today opens, and somebody is found, before a p
   // No more with many than with none, but for what other work on the machine does.
   expect(badges[1]).toBeLessThan(2 * badges[0]! + BUDGET_MS)
 
-  // The best is judged: other work on the machine is set aside.
-  expect(Math.max(today[0]!, search[0]!)).toBeLessThan(BUDGET_MS)
-  expect(tapped[0]).toBeLessThan(TAP_BUDGET_MS)
-  expect(cold[0]).toBeLessThan(COLD_BUDGET_MS)
+  // What a person meets half of the time.
+  expect(Math.max(middle(today), middle(search))).toBeLessThan(BUDGET_MS)
+  expect(middle(tapped)).toBeLessThan(TAP_BUDGET_MS)
+  expect(middle(cold)).toBeLessThan(COLD_BUDGET_MS)
   await hand.context.close()
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 
 import { Pieces, takeUp } from '../../src/app/spoken'
 import { NotKept } from '../../src/protocol/failures'
+import type { Attached } from '../../src/store/database'
 import { Carried } from './kit'
 
 const NOBODY = async () => false
@@ -26,7 +27,8 @@ test('the pieces of a note are joined in their order, once, and are not kept twi
   const tablet = await carried.on()
   expect(await takeUp(tablet, NOBODY)).toBe(2)
   const files = await tablet.attachments.of(ticket)
-  const texted = files.map((one) => [new TextDecoder().decode(one.data), one.state, one.type])
+  const heard = async (one: Attached) => new TextDecoder().decode((await tablet.attachments.content(one))!)
+  const texted = await Promise.all(files.map(async (one) => [await heard(one), one.state, one.type]))
   expect(texted.sort()).toEqual(
     [
       [texts.join(''), 'DRAFT', 'audio/webm'],
@@ -71,8 +73,10 @@ test('a draft that its ticket has overtaken waits to be sent, and one that was r
   const made = { type: 'audio/webm', data: said('说完了'), thumbnail: null }
   const kept = await tablet.attach(entity, made, true)
   expect(kept.state).toBe('WAITS')
-  await tablet.attachments.remove(entity, kept.sha256)
+  const removed = await tablet.attachments.remove(entity, kept.sha256)
   expect(await tablet.attachments.of(entity)).toEqual([])
-  await tablet.attachments.restore(kept)
+  expect(await tablet.attachments.content(kept)).toBeNull()
+  await tablet.attachments.restore(removed!)
   expect(await tablet.attachments.of(entity)).toEqual([kept])
+  expect(await tablet.attachments.content(kept)).toEqual(made.data)
 })
