@@ -7,6 +7,7 @@ when and with what it was taken: the hub refuses it otherwise.
 
 import base64
 import hashlib
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, Protocol
 
 from clients.python.failures import Unanswered, Unreachable
@@ -23,6 +24,10 @@ FINAL: Final = frozenset(
     }
 )
 """Codes that no sending again will alter."""
+ERASED: Final = "ATTACHMENT_ERASED"
+"""The hub had it, and has let go of it for good."""
+AGAIN_MS: Final = 30 * 60_000
+"""A ticket that is as it was is asked about no more often than this."""
 
 _OVER: Final = """
 DELETE FROM attachment WHERE state IN ('SENT', 'REFUSED') AND coalesce(
@@ -36,6 +41,11 @@ DELETE FROM attachment WHERE state IN ('SENT', 'REFUSED') AND coalesce(
 _KEPT: Final = "SELECT ticket, sha256, type, data, state, code, failed FROM attachment"
 _WAITING: Final = _KEPT + " WHERE state = 'WAITS' ORDER BY tries, rowid"
 """What did not get through comes after what did not try as often."""
+
+_SENT: Final = """
+SELECT DISTINCT ticket, coalesce((SELECT rev FROM document WHERE collection = 'ticket' AND id = ticket), 0)
+FROM attachment WHERE state = 'SENT' ORDER BY ticket
+"""
 
 
 class Piece(NamedTuple):
@@ -60,6 +70,8 @@ class Way(Protocol):
     """The way of files to the hub; raises `Unreachable` where it is gone, `Unanswered` where it is not."""
 
     def put(self, piece: Piece, token: str | None) -> Told: ...
+
+    def list(self, ticket: str, token: str | None) -> frozenset[str] | None: ...
 
 
 class Attached(NamedTuple):
@@ -138,9 +150,50 @@ class Attachments:
                 (failed, kept.ticket, kept.sha256),
             )
 
+    def compare(self, way: Way, token: str | None, now_ms: int) -> None:
+        """Ask what the hub still has of what was sent; raises `Unreachable` where the way is gone.
+
+        What it took and does not list is asked about, because a list alone proves nothing: erased there, it goes
+        here, too; lost there, it is sent again.
+        """
+        asked: dict[str, list[int]] = self._store.get("listed", {})
+        known: dict[str, list[int]] = {}
+        for ticket, rev in self._store.rows(_SENT):
+            last_ms, last_rev = asked.get(ticket, (0, -1))
+            if last_rev == rev and now_ms - last_ms < AGAIN_MS:
+                known[ticket] = [last_ms, last_rev]
+                continue
+            with suppress(Unanswered):
+                self._compare(ticket, way, token)
+            known[ticket] = [now_ms, rev]
+        if known != asked:
+            with self._store.step("asked"):
+                self._store.put(listed=known or None)
+
+    def _compare(self, ticket: str, way: Way, token: str | None) -> None:
+        listed = way.list(ticket, token)
+        if listed is None:  # who may not see a ticket is not told what is there
+            return
+        for kept in self.of(ticket):
+            if kept.state != "SENT" or kept.sha256 in listed:
+                continue
+            told = way.put(_asking(kept), token)
+            if told.code == ERASED:
+                self.told(kept.ticket, kept.sha256, ERASED, 0)
+            elif told.code is None and told.received < len(kept.data):
+                with self._store.step("attached") as connection:
+                    connection.execute(
+                        "UPDATE attachment SET state = 'WAITS' WHERE ticket = ? AND sha256 = ?",
+                        (kept.ticket, kept.sha256),
+                    )
+
     def told(self, ticket: str, digest: str, code: str | None, epoch: int) -> None:
-        """What the hub said of one."""
+        """What the hub said of one. What it took and has erased since is kept here no longer than there."""
         with self._store.step("attached") as connection:
+            if code == ERASED:
+                connection.execute(
+                    "DELETE FROM attachment WHERE ticket = ? AND sha256 = ? AND epoch > 0", (ticket, digest)
+                )
             connection.execute(
                 "UPDATE attachment SET state = ?, code = ?, epoch = ?, tries = 0, failed = NULL"
                 " WHERE ticket = ? AND sha256 = ?",
@@ -158,6 +211,11 @@ class Attachments:
                 data = base64.b64encode(kept.data).decode()
                 found.append({"ticket": kept.ticket, "sha256": kept.sha256, "type": kept.type, "data": data})
         return found
+
+
+def _asking(kept: Attached) -> Piece:
+    """How far has it come?"""
+    return Piece(kept.ticket, kept.sha256, kept.type, len(kept.data), 0, b"")
 
 
 def _carry(kept: Attached, way: Way, token: str | None) -> str | None:

@@ -85,7 +85,7 @@ class HttpTransport:
             "Content-Range": f"bytes {last}/{piece.total}",
             "Authorization": f"Bearer {token}",
         }
-        url = f"{self._url.removesuffix('/graphql')}/attachments/{piece.sha256}"
+        url = f"{self._files()}/{piece.sha256}"
         try:
             response = self._client.put(
                 url, params={"ticket": piece.ticket}, content=piece.data, headers=headers
@@ -93,6 +93,21 @@ class HttpTransport:
         except httpx.HTTPError as error:
             raise Unreachable(type(error).__name__) from error
         return _told(response)
+
+    def list(self, ticket: str, token: str | None) -> frozenset[str] | None:
+        """The SHA-256s of a ticket's whole files; None where there is no such ticket for us.
+
+        Raises `Unreachable`, or `Unanswered`.
+        """
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            response = self._client.get(self._files(), params={"ticket": ticket}, headers=headers)
+        except httpx.HTTPError as error:
+            raise Unreachable(type(error).__name__) from error
+        return _listed(response)
+
+    def _files(self) -> str:
+        return f"{self._url.removesuffix('/graphql')}/attachments"
 
     def close(self) -> None:
         self._client.close()
@@ -135,11 +150,7 @@ def _data(response: httpx.Response, operation: str) -> Any:
 
 def _told(response: httpx.Response) -> Told:
     """How far a file came, or the code of why not; whatever else comes back is no answer."""
-    try:
-        answer = msgspec.json.decode(response.content)
-    except msgspec.DecodeError:
-        answer = None
-    said = answer if isinstance(answer, dict) else {}
+    said = _said(response)
     code, details = _refusal(said.get("errors"))
     received = details.get("received", said.get("received"))
     if code is not None:
@@ -147,6 +158,29 @@ def _told(response: httpx.Response) -> Told:
     if not response.is_success or not isinstance(received, int):
         raise Unanswered(f"an answer without code, status {response.status_code}")
     return Told(received)
+
+
+def _listed(response: httpx.Response) -> frozenset[str] | None:
+    said = _said(response)
+    if response.status_code == httpx.codes.NOT_FOUND and _refusal(said.get("errors"))[0] is not None:
+        return None
+    lines = said.get("attachments")
+    if response.status_code != httpx.codes.OK or not isinstance(lines, list):
+        raise Unanswered("an answer without a list")
+    found = [
+        line["sha256"] for line in lines if isinstance(line, dict) and isinstance(line.get("sha256"), str)
+    ]
+    if len(found) != len(lines):
+        raise Unanswered("a list that cannot be read")
+    return frozenset(found)
+
+
+def _said(response: httpx.Response) -> dict[str, Any]:
+    try:
+        answer = msgspec.json.decode(response.content)
+    except msgspec.DecodeError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _refusal(errors: Any) -> tuple[str | None, dict[str, Any]]:

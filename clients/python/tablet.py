@@ -301,7 +301,9 @@ class Tablet(Deeds):
     def _send_files(self, files: Way) -> None:
         """What is not a change goes last. What does not get through waits for the next meeting."""
         with suppress(Unreachable, Busy), self._exchange():
-            self.attachments.send(files, self._store.get("token"), self._store.get("epoch", 0))
+            token = self._store.get("token")
+            self.attachments.send(files, token, self._store.get("epoch", 0))
+            self.attachments.compare(files, token, self._journal.now().wall_ms)
 
     def steps(self) -> Steps[Report]:
         """The same, one question at a time: whoever drives it asks each `Call` and sends its answer."""

@@ -36,6 +36,9 @@ class Way:
             self.starts.append(piece.start)
         return self.http.put(piece, token)
 
+    def list(self, ticket: str, token: str | None) -> frozenset[str] | None:
+        return self.http.list(ticket, token)
+
 
 @pytest.fixture
 def carried(district: District) -> Carried:
@@ -141,6 +144,70 @@ def test_what_is_sent_goes_with_a_ticket_that_is_over_or_has_left_and_stays_with
     district.office("ticket.edit", left, 2**52, grid=grid("LY-2"))
     assert tablet.sync().synced
     assert [len(tablet.attachments.of(ticket)) for ticket in (kept, over, left)] == [1, 0, 0]
+
+
+def sent(district: District, tablet: Tablet) -> str:
+    """A ticket of the tablet's, with one photo that was sent."""
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    tablet.attach(ticket, "image/jpeg", SMALL)
+    assert tablet.sync().synced
+    district.settle()
+    assert tablet.sync().synced
+    return ticket
+
+
+def states(tablet: Tablet, ticket: str) -> list[tuple[str, str | None]]:
+    return [(one.state, one.code) for one in tablet.attachments.of(ticket)]
+
+
+def test_a_tablets_own_copy_goes_with_what_the_hub_erased_and_no_other_does(
+    district: District, tablet: Tablet
+) -> None:
+    erased, other = sent(district, tablet), sent(district, tablet)
+    district.office("ticket.redact", erased, 2**52, fields=["notes"])
+    assert tablet.sync().synced
+    assert (states(tablet, erased), states(tablet, other)) == ([], [("SENT", None)])
+    tablet.attach(erased, "image/jpeg", SMALL)
+    assert tablet.sync().synced
+    assert states(tablet, erased) == [("REFUSED", "ATTACHMENT_ERASED")], "what was never taken is told of"
+
+
+class Forgetful(Way):
+    """A hub that lists nothing, or says that it has nothing."""
+
+    listed: frozenset[str] | None = frozenset()
+    lost = False
+
+    def list(self, ticket: str, token: str | None) -> frozenset[str] | None:
+        return self.listed
+
+    def put(self, piece: Piece, token: str | None) -> Told:
+        return Told(0) if self.lost else super().put(piece, token)
+
+
+def test_a_list_that_lacks_it_erases_nothing_and_what_the_hub_has_lost_is_sent_again(
+    district: District, tablet: Tablet, way: Way
+) -> None:
+    ticket = sent(district, tablet)
+    forgetful = Forgetful(way.http)
+    for listed in (None, frozenset[str]()):
+        forgetful.listed = listed
+        tablet.attachments.compare(forgetful, tablet._store.get("token"), 2**50)
+        assert states(tablet, ticket) == [("SENT", None)]
+    forgetful.lost = True
+    tablet.attachments.compare(forgetful, tablet._store.get("token"), 2**51)
+    assert states(tablet, ticket) == [("WAITS", None)]
+    assert tablet.sync().synced
+    assert states(tablet, ticket) == [("SENT", None)]
+
+
+def test_what_is_sent_again_and_was_erased_meanwhile_goes(district: District, tablet: Tablet) -> None:
+    ticket = sent(district, tablet)
+    district.office("ticket.redact", ticket, 2**52, fields=["notes"])
+    with tablet._store.step("as after a new epoch") as connection:
+        connection.execute("UPDATE attachment SET state = 'WAITS'")
+    assert tablet.sync().synced
+    assert states(tablet, ticket) == []
 
 
 @pytest.mark.parametrize("moved", ["the ticket", "the tablet", "both", "the tablet, and it was renewed"])

@@ -12,6 +12,8 @@ import type { Attached } from '../store/database'
 import type { Store } from '../store/store'
 
 const PIECE_BYTES = 256_000
+/** The hub had it, and has let go of it for good. */
+const ERASED = 'ATTACHMENT_ERASED'
 const OVER: ReadonlySet<string> = new Set(['CLOSED', 'CANCELLED'])
 
 /** A file as a form gives it; a photo's thumbnail is a `data:` address. */
@@ -183,14 +185,41 @@ export class Attachments {
     return found
   }
 
-  /** What the hub said of one. */
+  /** What the hub said of one. What it took and has erased since is kept here no longer than there. */
   told(key: Key, code: string | null, epoch: number): Promise<void> {
     return this.store.step('attached', async () => {
+      const taken = ((await this.table.get(key))?.epoch ?? 0) > 0
+      if (code === ERASED && taken) return this.drop([key])
       await this.table.update(key, {
         ...{ state: code === null ? 'SENT' : 'REFUSED', code, epoch },
         ...{ tries: undefined, failed: undefined },
       })
     })
+  }
+
+  /** The tickets of which something was sent and is still here. */
+  async ofSent(): Promise<Set<string>> {
+    const keys = await this.table.where('state').equals('SENT').primaryKeys()
+    return new Set(keys.map(([ticket]) => ticket))
+  }
+
+  /**
+   * What the hub lists of a ticket now. One that it took and does not list is asked about, because a list alone
+   * proves nothing: erased there, it goes here, too; lost there, it is sent again.
+   */
+  async compare(
+    ticket: string,
+    listed: ReadonlySet<string>,
+    put: (piece: Piece) => Promise<Told>,
+  ): Promise<void> {
+    for (const one of await this.of(ticket)) {
+      const whole = one.state === 'SENT' && !listed.has(one.sha256) ? await this.whole(one) : null
+      if (whole === null) continue
+      const { code, received } = await put(asking(whole))
+      if (code === ERASED) await this.told(keyOf(one), code, one.epoch)
+      else if (code === null && received < whole.data.length)
+        await this.store.step('attached', () => this.table.update(keyOf(one), { state: 'WAITS' }))
+    }
   }
 
   /** Send what waits, and again what an epoch may have lost. A network that is gone ends it; `Unreachable`. */
@@ -234,9 +263,9 @@ export class Attachments {
 
   /** One file, from where the hub has it on; the code where it is not taken. */
   private async carry(kept: Whole, put: (piece: Piece) => Promise<Told>): Promise<string | null> {
-    const { ticket, sha256: digest, type, data } = kept
-    const about = { ticket, sha256: digest, type, total: data.length }
-    let told = await put({ ...about, start: 0, data: new Uint8Array() })
+    const { data } = kept
+    const about = asking(kept)
+    let told = await put(about)
     for (let rounds = 0; told.code !== null || told.received < data.length; rounds++) {
       if (told.code !== null && FINAL.has(told.code)) return told.code
       if (rounds > 2 * Math.ceil(data.length / PIECE_BYTES) + 2)
@@ -272,4 +301,9 @@ export class Attachments {
 
 function keyOf({ ticket, sha256: digest }: Attached): Key {
   return [ticket, digest]
+}
+
+/** How far has it come? */
+function asking({ ticket, sha256: digest, type, data }: Whole): Piece {
+  return { ticket, sha256: digest, type, total: data.length, start: 0, data: new Uint8Array() }
 }

@@ -1,15 +1,17 @@
 // Photos and spoken notes that other tablets sent: looked at where there is a network, kept for where there is
-// none, within a budget. Nothing of a ticket that is over or has left stays.
+// none, within a budget. Nothing of a ticket that is over or has left stays. What is listed says of one's own, too,
+// what the hub has erased.
 
 import { Unanswered, Unreachable } from '../protocol/failures'
 import type { Transport } from '../protocol/operations'
 import type { Looked } from '../store/database'
 import type { Store } from '../store/store'
+import type { Attachments } from './attachments'
 
 /** So much of whole files is kept; thumbnails are small and are kept all. */
 const BUDGET_BYTES = 60_000_000
 const LARGEST_BYTES = 4_000_000
-/** A ticket is asked about by itself no more often than this, and so many in one meeting. */
+/** A ticket that is as it was is asked about by itself no more often than this, and so many in one meeting. */
 const AGAIN_MS = 30 * 60_000
 const TICKETS_AT_ONCE = 40
 const OVER: ReadonlySet<string> = new Set(['DONE', 'CLOSED', 'CANCELLED'])
@@ -17,13 +19,27 @@ const OVER: ReadonlySet<string> = new Set(['DONE', 'CLOSED', 'CANCELLED'])
 /** A picture of a photo, small, as an address; null of what is no picture. */
 export type Shrink = (data: Uint8Array, type: string) => Promise<string | null>
 
-type Way = Pick<Transport, 'list' | 'get'>
+type Way = Pick<Transport, 'list' | 'get' | 'put'>
+
+/** A ticket that is to be asked about; `mine`: only for what was made here. */
+export interface About {
+  id: string
+  rev: number
+  mine: boolean
+}
+
+/** When a ticket was asked about, and what was held of it then. */
+interface Asked {
+  ms: number
+  rev: number
+}
 
 export class Looking {
   constructor(
     private readonly store: Store,
     private readonly way: Way,
     private readonly shrink: Shrink,
+    private readonly own: Pick<Attachments, 'of' | 'compare'>,
     private readonly budget = BUDGET_BYTES,
   ) {}
 
@@ -38,15 +54,18 @@ export class Looking {
   }
 
   /** Fetch what others sent for a ticket, and let go of what the hub has no more; `Unreachable`. */
-  async look(ticket: string, nowMs: number): Promise<void> {
+  async look(ticket: string, nowMs: number, mine = false): Promise<void> {
     const token = (await this.store.get<string>('token')) ?? null
-    const own = await this.store.database.attachments.where('ticket').equals(ticket).toArray()
     const known = new Map((await this.of(ticket)).map((one) => [one.sha256, one]))
-    const mine = new Set(own.map((one) => one.sha256))
-    const listed = ((await this.way.list(ticket, token)) ?? []).filter((one) => !mine.has(one.sha256))
-    const there = new Set(listed.map((one) => one.sha256))
+    const all = await this.way.list(ticket, token)
+    const there = new Set((all ?? []).map((one) => one.sha256))
     const gone = [...known.keys()].filter((sha256) => !there.has(sha256))
     if (gone.length > 0) await this.drop(gone.map((sha256) => [ticket, sha256]))
+    // Who may not see a ticket is not told what is there.
+    if (all !== null) await this.own.compare(ticket, there, (piece) => this.way.put(piece, token))
+    if (mine) return
+    const made = new Set((await this.own.of(ticket)).map((one) => one.sha256))
+    const listed = (all ?? []).filter((one) => !made.has(one.sha256))
     let failed: Unanswered | null = null
     for (const { sha256, type, at, bytes } of listed) {
       if (known.get(sha256)?.data || bytes > LARGEST_BYTES) continue
@@ -63,23 +82,27 @@ export class Looking {
   }
 
   /** Before a trip: what others sent for these tickets, as far as there is time and room. Never throws for a network. */
-  async ahead(tickets: readonly string[], nowMs: number): Promise<void> {
+  async ahead(tickets: readonly About[], nowMs: number): Promise<void> {
     await this.tidy()
-    const asked = (await this.store.get<Record<string, number>>('asked')) ?? {}
-    const due = tickets.filter((ticket) => nowMs - (asked[ticket] ?? 0) >= AGAIN_MS).slice(0, TICKETS_AT_ONCE)
-    const known: Record<string, number> = {}
-    for (const ticket of tickets) if (asked[ticket] !== undefined) known[ticket] = asked[ticket]
-    for (const ticket of due) {
+    const asked = (await this.store.get<Record<string, Asked>>('listed')) ?? {}
+    const isDue = ({ id, rev }: About) => {
+      const last = asked[id]
+      return last === undefined || last.rev !== rev || nowMs - last.ms >= AGAIN_MS
+    }
+    const due = tickets.filter(isDue).slice(0, TICKETS_AT_ONCE)
+    const known: Record<string, Asked> = {}
+    for (const { id } of tickets) if (asked[id] !== undefined) known[id] = asked[id]
+    for (const { id, rev, mine } of due) {
       try {
-        await this.look(ticket, nowMs)
+        await this.look(id, nowMs, mine)
       } catch (failure) {
         if (!(failure instanceof Unreachable)) throw failure
         if (!(failure instanceof Unanswered)) break
       }
       // Whatever could not be had is asked for after the others, in its turn.
-      known[ticket] = nowMs
+      known[id] = { ms: nowMs, rev }
     }
-    if (due.length > 0) await this.store.step('asked', () => this.store.put({ asked: known }))
+    if (due.length > 0) await this.store.step('asked', () => this.store.put({ listed: known, asked: null }))
   }
 
   /** Somebody looks at it now, so it goes last. */

@@ -122,7 +122,7 @@ export class Tablet {
     this.outbox = new Outbox(this.store)
     this.holdings = new Holdings(this.store)
     this.attachments = new Attachments(this.store)
-    this.looking = new Looking(this.store, surroundings.transport, surroundings.shrink)
+    this.looking = new Looking(this.store, surroundings.transport, surroundings.shrink, this.attachments)
   }
 
   static async open(surroundings: Surroundings): Promise<Tablet> {
@@ -339,16 +339,23 @@ export class Tablet {
     }
   }
 
-  /** Then what others sent for the tickets that are to be seen to, newest first, for the way. */
+  /**
+   * Then what others sent for the tickets that are to be seen to, newest first, for the way; and of the others of
+   * which something was made here, whether the hub still has it.
+   */
   private async lookAhead(): Promise<void> {
     const scope = new Set(((await this.store.get<Grid[]>('scope')) ?? []).map((grid) => grid.id))
     const held = await this.store.database.documents.where('collection').equals('ticket').toArray()
+    const revs = new Map(held.map((one) => [one.id, one.rev]))
     const live = held
       .filter((one) => scope.has(one.body.grid) && LIVE.has(one.body.state))
       .sort((one, other) => other.rev - one.rev)
+      .map((one) => one.id)
+    const mine = [...(await this.attachments.ofSent())].filter((id) => !live.includes(id))
+    const about = (mine: boolean) => (id: string) => ({ id, rev: revs.get(id) ?? 0, mine })
     try {
       await this.looking.ahead(
-        live.map((one) => one.id),
+        [...live.map(about(false)), ...mine.map(about(true))],
         (await this.journal.now()).wallMs,
       )
     } catch (failure) {

@@ -11,7 +11,7 @@ import { HttpTransport, PATIENCE } from '../../src/protocol/http'
 import type { Made } from '../../src/sync/attachments'
 import { Looking } from '../../src/sync/looking'
 import { Led } from '../led'
-import { carry, Carried, NO_NETWORK, transportTo } from './kit'
+import { carry, Carried, HOUR, NO_NETWORK, transportTo } from './kit'
 
 let led: Led
 let grid: string
@@ -105,7 +105,7 @@ test.each(['bad_gateway', 'gateway_after_the_deed', 'portal', 'busy'])(
     const road = carried.transport
     const asked: string[] = []
     carried.transport = {
-      ...{ call: (...one) => road.call(...one), list: async () => [], get: async () => null },
+      ...{ call: (...one) => road.call(...one), list: async () => null, get: async () => null },
       put: (piece, token) => {
         if (piece.data.length === 0) asked.push(piece.sha256)
         return road.put(piece, token)
@@ -246,6 +246,76 @@ test('what another tablet sent is seen where there is a network, and kept for wh
   expect(await back.tablet.looking.of(entity)).toEqual([])
 })
 
+/** A ticket of the tablet's, with one photo that was sent. */
+async function sent({ tablet }: Carried, seed: number): Promise<{ entity: string; digest: string }> {
+  const { entity } = await tablet.record('ticket.open', ticket())
+  const { sha256: digest } = await tablet.attach(entity, photo(1_000, seed))
+  await tablet.sync()
+  await led.settle()
+  await tablet.sync()
+  expect((await tablet.attachments.of(entity)).map((one) => one.state)).toEqual(['SENT'])
+  return { entity, digest }
+}
+
+const redact = (entity: string) =>
+  led.ask('office', { kind: 'ticket.redact', entity, data: { fields: ['notes'] }, saw: 2 ** 52 })
+
+test.each(['to be seen to', 'done'])(
+  "a tablet's own copy goes with what the hub erased of a ticket that is %s, and no other does",
+  async (which) => {
+    const carried = await direct()
+    const { tablet } = carried
+    const [erased, other] = [await sent(carried, 41), await sent(carried, 42)]
+    if (which === 'done') {
+      const [member] = await led.ids(['member', '001'])
+      for (const { entity } of [erased, other])
+        for (const kind of ['ticket.claim', 'ticket.start', 'ticket.finish'] as const)
+          await tablet.record(kind, { member: member! }, { entity })
+      await tablet.sync()
+      await led.settle()
+      await tablet.sync()
+    }
+    await redact(erased.entity)
+    expect(await tablet.sync()).toMatchObject({ state: 'SYNCED' })
+    expect(await tablet.attachments.of(erased.entity)).toEqual([])
+    expect(await carried.store.database.contents.get([erased.entity, erased.digest])).toBeUndefined()
+    expect((await tablet.attachments.of(other.entity)).map((one) => one.state)).toEqual(['SENT'])
+  },
+)
+
+test('a list that lacks it, or is none, erases nothing that the hub has; what the hub has lost is sent again', async () => {
+  const carried = await direct()
+  const { tablet } = carried
+  const { entity, digest } = await sent(carried, 43)
+  const { list } = carried.transport
+  for (const said of [async () => [], async () => null]) {
+    carried.transport.list = said
+    carried.clock.asleep += HOUR
+    await tablet.sync()
+    expect((await tablet.attachments.of(entity)).map((one) => one.state)).toEqual(['SENT'])
+  }
+  // A hub that began anew from an old copy knows nothing of it.
+  await carried.store.database.attachments.update([entity, digest], { type: 'image/webp' })
+  await tablet.attachments.compare(entity, new Set(), async () => ({ received: 0, code: null }))
+  expect(await tablet.status()).toMatchObject({ unsentFiles: 1 })
+  carried.transport.list = list
+})
+
+test('what is sent again and was erased meanwhile goes; what was never taken stays, and is told of', async () => {
+  const carried = await direct()
+  const { tablet } = carried
+  const { entity, digest } = await sent(carried, 44)
+  await redact(entity)
+  // As after a new epoch.
+  await carried.store.database.attachments.update([entity, digest], { state: 'WAITS' })
+  await tablet.sync()
+  expect(await tablet.attachments.of(entity)).toEqual([])
+  await tablet.attach(entity, photo(1_000, 44))
+  await tablet.sync()
+  const [again] = await tablet.attachments.of(entity)
+  expect(again).toMatchObject({ state: 'REFUSED', code: 'ATTACHMENT_ERASED' })
+})
+
 test('there is room for so much of others and no more: what nobody looked at for the longest becomes small', async () => {
   const [author, reader] = [await direct(), await direct()]
   const { entity } = await author.tablet.record('ticket.open', ticket())
@@ -260,6 +330,7 @@ test('there is room for so much of others and no more: what nobody looked at for
     reader.store,
     transportTo(led.url),
     async () => 'data:image/jpeg;base64,',
+    reader.tablet.attachments,
     450_000,
   )
   await small.look(entity, 1)
