@@ -5,7 +5,7 @@ here goes from the backups, too. Who may see the ticket may see them, readers an
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -19,6 +19,7 @@ from schema.tables.community import COMMUNITY
 from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET
 from schema.values import Author, Role
+from server import identity
 from server.visible import visible
 from server.write import add, chunks
 from sync.retention import kept_ms
@@ -201,7 +202,11 @@ def _may_see(connection: Connection, author: Author, ticket: str) -> bool:
         return False
     table = TICKET.table
     known = select(table.c.id).where(table.c.id == ticket, visible("ticket", author))
-    return connection.execute(known).first() is not None or _sent_here(connection, author, ticket) is not None
+    if connection.execute(known).first() is not None:
+        return True
+    root = select(TABLET.c.root).where(TABLET.c.device == author.device).scalar_subquery()
+    mine = connection.execute(select(TABLET.c.device, TABLET.c.community).where(TABLET.c.root == root))
+    return _sent_here(connection, {row.device: row.community for row in mine}, ticket) is not None
 
 
 def _community(connection: Connection, author: Author, ticket: str) -> str | None:
@@ -211,16 +216,14 @@ def _community(connection: Connection, author: Author, ticket: str) -> str | Non
     table = TICKET.table
     known = select(table.c.community).where(table.c.id == ticket, visible("ticket", author))
     found: str | None = connection.execute(known).scalar_one_or_none()
-    return found or _sent_here(connection, author, ticket) or _was_here(connection, author, ticket)
+    if found or author.device is None:
+        return found
+    devices = identity.was(connection, author.device)
+    return _sent_here(connection, devices, ticket) or _was_here(connection, devices, ticket)
 
 
-def _sent_here(connection: Connection, author: Author, ticket: str) -> str | None:
+def _sent_here(connection: Connection, devices: Mapping[str, str | None], ticket: str) -> str | None:
     """The community of a ticket that this very tablet opened, and that no night has settled yet."""
-    if author.device is None:
-        return None
-    root = select(TABLET.c.root).where(TABLET.c.device == author.device).scalar_subquery()
-    mine = select(TABLET.c.device, TABLET.c.community).where(TABLET.c.root == root)
-    devices = {row.device: row.community for row in connection.execute(mine)}
     opened = select(CHANGE.c.device).where(
         CHANGE.c.entity == ticket, CHANGE.c.kind == "ticket.open", CHANGE.c.device.in_(list(devices))
     )
@@ -228,20 +231,16 @@ def _sent_here(connection: Connection, author: Author, ticket: str) -> str | Non
     return None if device is None else devices[device] or ""
 
 
-def _was_here(connection: Connection, author: Author, ticket: str) -> str | None:
-    """The community of a ticket that lay in a grid of this tablet before one of them moved: what was photographed
-    there meanwhile is not lost."""
-    if author.device is None:
-        return None
+def _was_here(connection: Connection, devices: Mapping[str, str | None], ticket: str) -> str | None:
+    """The community of a ticket that lay in a grid of this tablet before one of them moved, or before another code:
+    what was photographed there meanwhile is not lost."""
     table = TICKET.table
     there = connection.execute(
         select(table.c.community, table.c.grid).where(table.c.id == ticket)
     ).one_or_none()
     if there is None:
         return None
-    root = select(TABLET.c.root).where(TABLET.c.device == author.device).scalar_subquery()
-    mine = select(TABLET.c.device).where(TABLET.c.root == root)
-    assigned = _said(connection, CHANGE.c.entity.in_(mine), CHANGE.c.kind == "device.assign")
+    assigned = _said(connection, CHANGE.c.entity.in_(list(devices)), CHANGE.c.kind == "device.assign")
     grids = {grid for one in assigned for grid in one["grids"]}
     placed = _said(connection, CHANGE.c.entity == ticket, CHANGE.c.kind.in_(PLACING))
     was = {there.grid, *(one.get("grid") for one in placed)}

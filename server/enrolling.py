@@ -9,7 +9,7 @@ from schema.tables.tablet import TABLET
 from schema.tables.token import TOKEN
 from schema.values import Author, Enrolment, Kept, Refused, Role
 from server import checkpoint, identity, meta
-from server.checkpoint import Scope
+from server.checkpoint import Checkpoint, Scope
 from server.deeds import Commits
 from server.feed import grid_bodies
 from server.identity import Knew, Tablet
@@ -61,27 +61,37 @@ def enrol(connection: Connection, desk: Desk, asking: Asking) -> Enrolment | Non
     code = identity.use_code(connection, asking.code, desk.now)
     if code is None:
         return None
-    grids = code.grids
-    made = _tablet(connection, desk, grids, name=asking.name, app_version=asking.app_version)
+    grids, kept = code.grids, asking.kept
+    seen = None if kept is None else _proved(connection, kept)
+    made = _tablet(
+        connection,
+        desk,
+        grids,
+        name=asking.name,
+        app_version=asking.app_version,
+        came_from=None if seen is None else seen.root,
+    )
     before, first = [], 1
-    if asking.kept is not None:
-        first = max(asking.kept.next - asking.kept.oldest, 0) + 1
-        before = [one for one in _known_before(connection, asking.kept) if one.from_seq < first]
+    if kept is not None and seen is not None:
+        first = max(kept.next - kept.oldest, 0) + 1
+        before = [one for one in _known_before(connection, kept, seen) if one.from_seq < first]
     return _give(connection, desk, made, grids, [*before, Knew(first if before else 1, tuple(grids), 0)])
 
 
-def _known_before(connection: Connection, kept: Kept) -> list[Knew]:
-    """What a tablet that enrols anew knew of its scope, by the seqs of the device that it becomes. Its checkpoint's
-    seal proves it: without one, and of a device that was revoked, nothing is believed."""
+def _proved(connection: Connection, kept: Kept) -> Checkpoint | None:
+    """What a tablet that enrols anew was. Its checkpoint's seal proves it: without one, and of a device that was
+    revoked, nothing is believed."""
     seen = checkpoint.read(kept.after, meta.text(connection, meta.SECRET))
     if seen is None:
-        return []
-    columns = TABLET.c.device, TABLET.c.revoked_at
-    alike = connection.execute(select(*columns).where(TABLET.c.root == seen.root)).all()
-    if any(row.revoked_at is not None for row in alike):
-        return []
-    is_one = any(row.device == kept.device for row in alike)
-    knew = identity.known_scopes(connection, kept.device) if is_one else []
+        return None
+    alike = connection.execute(select(TABLET.c.revoked_at).where(TABLET.c.root == seen.root)).scalars()
+    return None if any(revoked_at is not None for revoked_at in alike) else seen
+
+
+def _known_before(connection: Connection, kept: Kept, seen: Checkpoint) -> list[Knew]:
+    """What a tablet that enrols anew knew of its scope, by the seqs of the device that it becomes."""
+    alike = connection.execute(select(TABLET.c.device).where(TABLET.c.root == seen.root)).scalars()
+    knew = identity.known_scopes(connection, kept.device) if kept.device in set(alike) else []
     knew = _heard_by(knew, seen.scope) or [Knew(1, seen.scope.grids, seen.scope.assigned)]
     return _renumbered(knew, max(kept.oldest, 1))
 

@@ -50,6 +50,7 @@ class Tablet(NamedTuple):
     renews: str | None = None
     ancestors: Sequence[str] = ()
     root: str | None = None
+    came_from: str | None = None
 
 
 def hash_of(secret: str) -> str:
@@ -217,6 +218,7 @@ def add_tablet(connection: Connection, tablet: Tablet, now: int) -> None:
         "renews": tablet.renews,
         "ancestors": list(tablet.ancestors),
         "root": tablet.root or tablet.device,
+        "came_from": tablet.came_from,
         "cloned_at": None,
         "revoked_at": None,
         "received_through": 0,
@@ -292,6 +294,21 @@ def tablet_of(connection: Connection, device: str | None) -> dict[str, Any]:
     if row is None:
         raise Refused("UNAUTHENTICATED")
     return dict(row._mapping)
+
+
+def was(connection: Connection, device: str) -> dict[str, str | None]:
+    """The devices that a tablet is and was, by renewals and by the codes that it was enrolled by, each with its
+    community."""
+    found: dict[str, str | None] = {}
+    known: set[str] = set()
+    roots = set(connection.execute(select(TABLET.c.root).where(TABLET.c.device == device)).scalars())
+    columns = select(TABLET.c.device, TABLET.c.community, TABLET.c.came_from)
+    while roots:
+        rows = connection.execute(columns.where(TABLET.c.root.in_(roots))).all()
+        found |= {row.device: row.community for row in rows}
+        known |= roots
+        roots = {row.came_from for row in rows if row.came_from is not None} - known
+    return found
 
 
 def revoke(connection: Connection, identifier: str, now: int) -> bool:

@@ -8,7 +8,10 @@ from schema.tables.columns import big, json, table_of
 
 
 class TabletRow(SQLModel, table=True):
-    """`ancestors` are the devices it continues by renew, nearest first; `root` is the last of them or itself."""
+    """`ancestors` are the devices it continues by renew, nearest first; `root` is the last of them or itself.
+
+    `came_from` is the root of what it proved to have been before it was enrolled by another code.
+    """
 
     __tablename__ = "tablet"
 
@@ -20,6 +23,7 @@ class TabletRow(SQLModel, table=True):
     renews: str | None = Field(index=True)
     ancestors: list[Any] = json()
     root: str
+    came_from: str | None
     cloned_at: int | None = big(nullable=True)
     revoked_at: int | None = big(nullable=True)
     received_through: int = big()

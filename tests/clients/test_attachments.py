@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clients.python.attachments import Piece, Told
+from clients.python.exchange import drive
 from clients.python.failures import Unreachable
 from clients.python.http import HttpTransport
 from clients.python.store import VERSION, Store
@@ -229,6 +230,40 @@ def test_what_was_photographed_before_the_ticket_or_the_tablet_moved_is_home(
     district.settle()
     assert tablet.sync().synced
     assert tablet.attachments.of(ticket) == [], "it is the hub's now"
+
+
+@pytest.mark.parametrize("kept", ["nothing", "a change"])
+def test_what_was_photographed_before_another_code_is_home(
+    district: District, tablet: Tablet, kept: str
+) -> None:
+    ticket = district.ids.uuid7()
+    district.office("ticket.open", ticket, grid=grid("LY-1"), category="parking", title="门前停车难")
+    own = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    assert tablet.sync().synced
+    for one in (ticket, own):
+        tablet.attach(one, "image/jpeg", SMALL)
+    if kept == "a change":
+        tablet.note(ticket, "还没上传")
+    # Another code twice: who it was is known over both.
+    for code in ("LY-2", "CG-1"):
+        tablet.enrol(district.code(code), "A")
+        tablet.attach(ticket, "image/jpeg", SMALL + code.encode())
+        if code == "LY-2":
+            assert drive(tablet.steps(), tablet._transport).synced
+    assert tablet.sync().synced
+    both = [(ticket, len(SMALL + end)) for end in (b"", b"LY-2", b"CG-1")]
+    assert sorted(there(district)) == sorted([*both, (own, len(SMALL))])
+
+
+def test_who_cannot_say_what_they_were_brings_nothing(district: District, tablet: Tablet) -> None:
+    ticket = district.ids.uuid7()
+    district.office("ticket.open", ticket, grid=grid("LY-1"), category="parking", title="门前停车难")
+    tablet.attach(ticket, "image/jpeg", SMALL)
+    # Its checkpoint is the proof.
+    tablet.reset()
+    tablet.enrol(district.code("LY-2"), "A")
+    assert tablet.sync().synced
+    assert states(tablet, ticket) == [("REFUSED", "NOT_FOUND")]
 
 
 def test_photos_go_with_the_stick_and_the_answer_says_what_became_of_each(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from schema.tables.change import CHANGE
 from schema.values import Enrolment, Kept, Refused
-from server import checkpoint, meta
+from server import checkpoint, identity, meta
 from tests.server.house import House, Paper
 from tests.sync.world import G1, G2, G3, T2, T, ident
 
@@ -118,6 +118,12 @@ async def enrolled_again(house: House, tablet: Paper, *grids: str, **kept: Any) 
     return anew
 
 
+async def was(house: House, tablet: Paper) -> set[str]:
+    """The devices whose photos this tablet may bring."""
+    found = await house.hub.database.read_in_thread(lambda c: identity.was(c, tablet.device))
+    return set(found)
+
+
 async def test_who_enrols_anew_for_other_grids_keeps_each_change_under_those_it_was_made_in(
     house: House,
 ) -> None:
@@ -158,6 +164,8 @@ async def test_who_enrols_anew_twice_and_renews_meanwhile_forgets_no_scope(house
     house.clock.set("11:00")
     await last.push()
     assert await scopes(house) == [[G1], [G2], [G3], [G1]]
+    assert await was(house, last) == {one.device for one in (tablet, anew, again, last)}
+    assert await was(house, anew) == {one.device for one in (tablet, anew, again)}
 
 
 @pytest.mark.parametrize(
@@ -184,6 +192,7 @@ async def test_what_no_seal_proves_is_judged_by_the_new_grids(house: House, clai
     anew = await enrolled_again(house, tablet, G2, **said)
     await anew.push()
     assert await scopes(house) == [[G2]]
+    assert await was(house, anew) == {anew.device}
 
 
 async def test_a_checkpoint_of_a_device_that_is_gone_from_the_hub_still_says_what_was_known(

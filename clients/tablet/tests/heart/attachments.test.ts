@@ -316,6 +316,20 @@ test('what is sent again and was erased meanwhile goes; what was never taken sta
   expect(again).toMatchObject({ state: 'REFUSED', code: 'ATTACHMENT_ERASED' })
 })
 
+test('what was photographed before another code is home, with nothing else unsent', async () => {
+  const carried = await direct()
+  const { tablet } = carried
+  const id = tablet.newId()
+  await led.ask('office', { kind: 'ticket.open', entity: id, data: ticket() })
+  await tablet.sync()
+  await tablet.attach(id, photo(1_000, 45))
+  await tablet.enrol(await led.code('LY-2'), '平板')
+  expect(await tablet.sync()).toMatchObject({ state: 'SYNCED' })
+  const there = await led.ask<[string, number][]>('attachments')
+  expect(there.filter(([about]) => about === id)).toEqual([[id, 1_000]])
+  expect(await tablet.status()).toMatchObject({ unsentFiles: 0, refusedFiles: 0 })
+})
+
 test('there is room for so much of others and no more: what nobody looked at for the longest becomes small', async () => {
   const [author, reader] = [await direct(), await direct()]
   const { entity } = await author.tablet.record('ticket.open', ticket())
