@@ -110,6 +110,12 @@ def _by_array_elements_text(element: Any, compiler: Any, **more: Any) -> str:
     return f"json_array_elements_text({compiler.process(element.clauses, **more)})"
 
 
+def said(value: Sql, name: str) -> Sql:
+    """What an object has under a name, as text (null where nothing): on either kind of database, the same each time it
+    is said, and with nothing bound that a compiled statement would have to bind as JSON is bound."""
+    return value.op("->>", return_type=Text())(quoted(plain(name)))
+
+
 class Elements(NamedTuple):
     """The elements of a list, or of an object, as rows: key or place, and value."""
 

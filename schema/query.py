@@ -41,6 +41,14 @@ from schema.types.groups import (
 from schema.types.honours import Honouring
 from schema.types.language import Language
 from schema.types.member_list import members
+from schema.types.more_groups import (
+    adjustment_groups,
+    post_groups,
+    reward_groups,
+    team_groups,
+    verdict_groups,
+    whistle_groups,
+)
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.point_expiry import PointExpiry
@@ -148,6 +156,18 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Recordi
         SIGNED, "The evaluations (定期评价) that you may see, told together."
     )
     member_groups = member_groups(SIGNED, "The members that you may see, told together; nobody twice.")
+    whistle_groups = whistle_groups(
+        SIGNED, "The whistles that you may see, told together: which departments answer, and which too late."
+    )
+    post_groups = post_groups(SIGNED, "The posts that you may see, told together.")
+    team_groups = team_groups(SIGNED, "The teams that you may see, told together.")
+    reward_groups = reward_groups(SIGNED, "What communities offer for points, told together.")
+    adjustment_groups = adjustment_groups(
+        SIGNED, "The manual credits and debits that you may see, told together; a reader sees none."
+    )
+    verdict_groups = verdict_groups(
+        STAFF, "The verdicts that you may see, told together. A tablet sees its own."
+    )
     adjustments = adjustments(
         SIGNED, "The manual credits and debits that you may see; what is PROPOSED counts for nothing yet."
     )

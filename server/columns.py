@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from schema.context import DAY_MS, NESTED, Condition, Sort
 from schema.errors import Fault
-from schema.json_sql import each_of, each_word_of
+from schema.json_sql import each_of, each_word_of, said
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
@@ -349,7 +349,7 @@ def _vacant(_: str, on: Any) -> ColumnElement[bool]:
     day, begins, over = on
     post = TABLES["post"].c
     each = each_of(post.holders).table_valued(column("value", JSON))
-    since, until, term = (each.c.value[name].as_string() for name in ("since", "until", "term"))
+    since, until, term = (said(each.c.value, name) for name in ("since", "until", "term"))
     here = (
         cast(since, BigInteger) < over,
         or_(until.is_(None), cast(until, BigInteger) >= begins),

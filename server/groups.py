@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     ColumnElement,
@@ -16,17 +17,20 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Text,
+    and_,
     case,
     cast,
+    column,
     func,
     literal_column,
     null,
     select,
+    true,
     type_coerce,
 )
 
 from schema.context import DAY_MS
-from schema.json_sql import local_date
+from schema.json_sql import each_of, local_date, said
 from schema.tables.activity import ATTENDANCE
 from schema.tables.community import COMMUNITY
 from schema.tables.member import MEMBER
@@ -72,6 +76,8 @@ def grouping(collection: str, by: Sequence[str], *, largest: bool) -> Grouping:
     columns: dict[str, Sql] = {one.name: type_coerce(null(), one.sql.type) for one in every.values()}
     columns |= {one.name: one.sql for one in chosen}
     columns |= MEASURES[collection]
+    for one in chosen:
+        columns |= _BY_PARTS.get(one.join, {})
     keys = [_key(collection, one) for one in chosen]
     most = [Key(columns[MOST.get(collection, "count")], descending=True, numeric=True)] if largest else []
     return Grouping(source, columns, [one.sql for one in chosen], [*most, *keys])
@@ -102,9 +108,18 @@ def _with_person(source: FromClause, table: FromClause) -> FromClause:
     return own.join(_ROOT, _ROOT.c.id == func.coalesce(_OWN.c.alias_of, _OWN.c.id))
 
 
+_CALL: Final = each_of(TABLES["whistle"].c.calls).table_valued(column("value", JSON))
+
+
+def _with_calls(source: FromClause, _: FromClause) -> FromClause:
+    """A whistle once for each department that it called."""
+    return source.join(_CALL, true())
+
+
 _JOINS: Final[dict[str, Callable[[FromClause, FromClause], FromClause]]] = {
     "local": _with_local,
     "person": _with_person,
+    "calls": _with_calls,
 }
 
 
@@ -132,6 +147,8 @@ def _periods(day: Sql, prefix: str = "", join: str = "") -> dict[str, By]:
 _TICKET, _SERVICE, _ENTRY = (TABLES[one] for one in ("ticket", "service", "pointEntry"))
 _ACTIVITY, _DUTY, _MEMBER, _CONFLICT = (TABLES[one] for one in ("activity", "duty", "member", "conflict"))
 _EVALUATION: Final = TABLES["evaluation"]
+_WHISTLE, _POST, _ADJUSTMENT = (TABLES[one] for one in ("whistle", "post", "adjustment"))
+_REWARD, _TEAM = (TABLES[one] for one in ("reward", "team"))
 
 BY: Final[dict[str, dict[str, By]]] = {
     "ticket": {
@@ -167,6 +184,21 @@ BY: Final[dict[str, dict[str, By]]] = {
         **_plain("conflict", "community", "grid", "rule", "thing", "state", "close_call"),
         **_periods(_local_day(_CONFLICT.c.opened), join="local"),
     },
+    "whistle": {
+        **_plain("whistle", "community", "lead", "state"),
+        "department": By("department", said(_CALL.c.value, "unit"), "calls"),
+        "answer": By("answer", said(_CALL.c.value, "answer"), "calls"),
+        **_periods(_local_day(_WHISTLE.c.blown), join="local"),
+    },
+    "post": _plain("post", "community", "grid", "code"),
+    "team": _plain("team", "community", "theme"),
+    "reward": _plain("reward", "community"),
+    "adjustment": {
+        **_plain("adjustment", "community", "grid", "state"),
+        "unit": By("unit", _ROOT.c.unit, "person"),
+        **_periods(_local_day(_ADJUSTMENT.c.at), join="local"),
+    },
+    "verdict": _plain("verdict", "community", "outcome", "code", "rule", "kind", "settlement"),
 }
 """By what the rows of each collection may be told together."""
 
@@ -203,6 +235,42 @@ def _signed_in() -> Any:
     return select(func.count()).where(here).scalar_subquery()
 
 
+def _called(call: FromClause) -> dict[str, Sql]:
+    """What is said of departments that were called: when they answered, if they did, and what a night found."""
+    answered, answer = cast(said(call.c.value, "answered"), BigInteger), said(call.c.value, "answer")
+    return {
+        "called": func.count(),
+        "answered": func.count(answered),
+        "late": _many(answered > _WHISTLE.c.deadline),
+        "overdue": _many(and_(answered.is_(None), _true(said(call.c.value, "overdue")))),
+        "coming": _many(answer == "COMING"),
+        "declined": _many(answer == "DECLINED"),
+        "finished": _many(answer == "DONE"),
+    }
+
+
+def _true(text: Sql) -> Sql:
+    """Whether a text is how either kind of database says what is so."""
+    return cast(text, Text).in_((literal_column("'1'"), literal_column("'true'")))
+
+
+def _of_each(measure: Sql, parts: FromClause) -> Sql:
+    """The sum, over rows, of what is reckoned from each row's own parts."""
+    return _sum(select(measure).select_from(parts).scalar_subquery())
+
+
+def _each(collection: str, name: str) -> FromClause:
+    return each_of(TABLES[collection].c[name]).table_valued(column("value", JSON))
+
+
+def _inside(collection: str) -> Sql:
+    """How many are in it and have not left."""
+    each = _each(collection, "holders")
+    here = select(func.count()).select_from(each).where(said(each.c.value, "until").is_(None))
+    return _sum(here.scalar_subquery())
+
+
+_PARTS: Final = _each("whistle", "calls")
 _TOOK: Final = _SERVICE.c.end - _SERVICE.c.start
 
 MEASURES: Final[dict[str, dict[str, Sql]]] = {
@@ -247,8 +315,39 @@ MEASURES: Final[dict[str, dict[str, Sql]]] = {
     },
     "member": {"count": func.count(), "active": _many(_MEMBER.c.standing == "ACTIVE")},
     "conflict": {"count": func.count()},
+    "whistle": {
+        "count": func.count(),
+        **{name: _of_each(measure, _PARTS) for name, measure in _called(_PARTS).items()},
+        "meetings": _of_each(func.count(), _each("whistle", "meetings")),
+    },
+    "post": {"count": func.count(), "seats": _sum(_POST.c.seats), "held": _inside("post")},
+    "team": {"count": func.count(), "members": _inside("team")},
+    "reward": {
+        "count": func.count(),
+        "stock": _sum(_REWARD.c.stock),
+        "given": _sum(_REWARD.c.given),
+        "left": _sum(case((_REWARD.c.stock > _REWARD.c.given, _REWARD.c.stock - _REWARD.c.given), else_=0)),
+        "gone": _many(and_(_REWARD.c.stock.is_not(None), _REWARD.c.given >= _REWARD.c.stock)),
+    },
+    "adjustment": {
+        "count": func.count(),
+        "points": _sum(_ADJUSTMENT.c.points),
+        "credited": _sum(case((_ADJUSTMENT.c.points > 0, _ADJUSTMENT.c.points), else_=0)),
+        "debited": _sum(case((_ADJUSTMENT.c.points < 0, -_ADJUSTMENT.c.points), else_=0)),
+        "people": _people(_ADJUSTMENT.c.member),
+    },
+    "verdict": {"count": func.count()},
 }
 """What is said of a group."""
+
+_BY_PARTS: Final[dict[str, dict[str, Sql]]] = {
+    "calls": {
+        **_called(_CALL),
+        "count": func.count(_WHISTLE.c.id.distinct()),
+        "meetings": type_coerce(null(), BigInteger),
+    },
+}
+"""What is said otherwise of a group whose rows are joined with their parts: of those parts, and of no other."""
 
 MOST: Final = {"pointEntry": "points"}
 """By what the largest groups are the largest, where that is not how many rows they have."""

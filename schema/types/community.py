@@ -27,6 +27,14 @@ from schema.types.groups import (
 )
 from schema.types.lazy import APointRule, AUnit
 from schema.types.member_list import members
+from schema.types.more_groups import (
+    adjustment_groups,
+    post_groups,
+    reward_groups,
+    team_groups,
+    verdict_groups,
+    whistle_groups,
+)
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.post_list import posts
@@ -142,4 +150,12 @@ class Community(Node):
     duty_groups = duty_groups(SIGNED, "What its linked units did for it, told together.", "community")
     evaluation_groups = evaluation_groups(SIGNED, "The evaluations that it gave, told together.", "community")
     member_groups = member_groups(SIGNED, "Its members, told together.", "community")
+    whistle_groups = whistle_groups(SIGNED, "Its whistles, told together.", "community")
+    post_groups = post_groups(SIGNED, "Its posts, told together.", "community")
+    team_groups = team_groups(SIGNED, "Its teams, told together.", "community")
+    reward_groups = reward_groups(SIGNED, "What it offers for points, told together.", "community")
+    adjustment_groups = adjustment_groups(
+        SIGNED, "Its manual credits and debits, told together.", "community"
+    )
+    verdict_groups = verdict_groups(STAFF, "The verdicts on its changes, told together.", "community")
     history = history()

@@ -12,10 +12,12 @@ from schema.errors import Fault
 from schema.fields import field
 from schema.filters import conditions
 from schema.loaders import Grouped
-from schema.policies import Policy
+from schema.policies import OPEN, SIGNED, WITHIN, Policy
 
 MOST_BY: Final = 4
 TIMES: Final = ("day", "week", "month")
+_ALWAYS: Final = (OPEN, SIGNED, WITHIN)
+"""Of what these say everybody gets groups; of all else some get null."""
 
 First = Annotated[
     int, strawberry.argument(description=f"How many groups at most, up to {MAX_PAGE}: the first of them.")
@@ -63,7 +65,7 @@ def groups(
                 ),
             ],
             "filter": Annotated[filter | None, strawberry.argument(description=f"Which {what}.")],
-            "return": list[shown],
+            "return": list[shown] if policy in _ALWAYS else list[shown] | None,
         }
         return field(policy, description)(read)
 
