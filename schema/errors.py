@@ -9,54 +9,11 @@ from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from schema.codes import ERRORS
 from schema.values import Refused
-from sync.verdicts import SENTENCES
 
-CODES: Final[dict[str, str]] = {
-    # Not a GraphQL request
-    "BAD_JSON": "The body is not JSON: an object in UTF-8, each key once, no NaN, no absurd depth or number.",
-    "BAD_REQUEST": "The body is not a GraphQL request: an object with a text `query`, or a `documentId`.",
-    "BAD_ENCODING": "The body is not whole, or in an encoding other than gzip and identity.",
-    "UNSUPPORTED_MEDIA_TYPE": "Send application/json in UTF-8.",
-    "NOT_ACCEPTABLE": "Answers are application/graphql-response+json or application/json.",
-    "METHOD_NOT_ALLOWED": "POST operations; GET is for queries only.",
-    "BODY_TOO_LARGE": "The body is larger than is taken here.",
-    "BODY_TIMEOUT": "The body did not arrive in time.",
-    "NO_BATCHING": "One operation per request; many changes go into one operation.",
-    "DOCUMENT_UNKNOWN": "No document is known by this id; register it, or send it as `query`.",
-    "DOCUMENTS_ONLY": "Only registered documents are taken here, by their `documentId`.",
-    # A request whose document or variables do not fit
-    "GRAPHQL_PARSE_FAILED": "The document is not GraphQL.",
-    "GRAPHQL_VALIDATION_FAILED": "The document does not fit the schema.",
-    "OPERATION_RESOLUTION_FAILURE": "Name one operation that the document has.",
-    "BAD_USER_INPUT": "A value is not what its type asks for.",
-    "LIMIT": "The operation asks for more than one request may.",
-    "BUDGET_SPENT": "This key has spent its budget for now; ask again in `retryAfter` seconds, or for less.",
-    "TIME_LIMIT": "The operation took longer than one request may.",
-    "SUBSCRIPTION_TRANSPORT": "Subscriptions go by WebSocket (graphql-transport-ws), or `Accept: text/event-stream`.",
-    "REV_UNKNOWN": "Nobody can say what is newer than this rev: it is not this hub's, too old, or of before a restore."
-    " Read anew, and go on from `rev`.",
-    # Who may
-    "FORBIDDEN": "This token may not do that.",
-    "RANKING_OFF": "Ranking individuals is off: no order, filter or count by a person's points or evaluations.",
-    "BAD_PERIOD": "A period is a month `2026-11`, a quarter `2026-Q4` or a year `2026`.",
-    "BAD_CURSOR": "This cursor is not of this list in this order.",
-    # Attachments
-    "NOT_FOUND": "There is no such thing here, or not for this token.",
-    "BAD_RANGE": "Send `Content-Range: bytes first-last/total` for a piece, `bytes */total` to ask how far it came.",
-    "ATTACHMENT_KIND": "Photos are taken as JPEG or WebP, spoken notes as WebM, Ogg or MP4, and are what they say.",
-    "ATTACHMENT_METADATA": "Take out of a photo where, when and with what it was taken before it is sent.",
-    "ATTACHMENT_DIGEST": "The bytes are not those of this SHA-256; begin again.",
-    "ATTACHMENT_DIFFERS": "This file was announced with another kind or size.",
-    "ATTACHMENT_GAP": "Go on from the byte that `received` says.",
-    "ATTACHMENT_ERASED": "This file was erased with what it belonged to; it is not taken again.",
-    "TOO_MANY_ATTACHMENTS": "A ticket has as many files as one may have.",
-    "INTERNAL": "Something went wrong here; it is logged under this id.",
-    "CLOCK_BEHIND": "The hub's clock is behind its last settlement; nothing is settled until it is right.",
-    # The protocol's refusals, as sync/verdicts.py says them
-    **{code: row.en for code, row in SENTENCES.items() if row.outcome is None},
-}
-"""The stable codes of `errors[].extensions.code`, added to and never renamed."""
+CODES: Final[dict[str, str]] = {code: row.says[1] for code, row in ERRORS.items()}
+"""The sentence of each of `errors[].extensions.code`; `codes.py` says what to do about it."""
 
 Report = Callable[[BaseException], str]
 """Notes an unexpected exception where operators look, and gives the id it is found under."""

@@ -122,6 +122,7 @@ ROWS: Final[dict[str, int]] = {
     "SignIn": 20,
     "TeamMember": 20,
     "Rule": 100,
+    "Code": 200,
 }
 """How many rows any other list without pages is reckoned to have, by its field or by what it is a list of.
 

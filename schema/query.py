@@ -15,6 +15,7 @@ from schema.replication import Pulling
 from schema.shapes import HubRev
 from schema.types.activity_list import activities
 from schema.types.adjustment_list import adjustments
+from schema.types.code import Explaining
 from schema.types.community import Community
 from schema.types.community_list import communities as community_lists
 from schema.types.conflict import Conflict
@@ -123,7 +124,7 @@ def _listing(collection: str, limit: int = LONGEST, **asked: Any) -> list[Any]:
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Recording, Counting):
+class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Recording, Counting, Explaining):
     grids = grids(SIGNED, "The grids that you may see.")
     members = members(SIGNED, "The members that you may see.")
     tickets = tickets(SIGNED, "The tickets that you may see.")

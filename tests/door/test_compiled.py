@@ -68,7 +68,7 @@ WORKED_OUT: Final = (
 """What is worked out of many rows at once, not read from them."""
 
 OWN_WAY: Final = (
-    *("Ticket.contact", "Whistle.calledFor", "Query.rules", "Query.now", "Query.pull"),
+    *("Ticket.contact", "Whistle.calledFor", "Query.rules", "Query.codes", "Query.now", "Query.pull"),
     *WORKED_OUT,
 )
 """What is not compiled: a reading that is logged, what a whistle lets see, the rule book, the protocol, what is worked out."""

@@ -84,7 +84,7 @@ def test_only_what_is_meant_to_be_open_needs_no_token() -> None:
         field_name for name, field_name, _, guarded in fields() if name in ROOTS and guarded.policy.tokenless
     }
     # `push` looks at its token itself: it takes a revoked tablet's upload into quarantine.
-    assert opened == {"enrol", "openPage", "rules", "now", "push"}
+    assert opened == {"enrol", "openPage", "rules", "codes", "now", "push"}
 
 
 def described() -> Iterator[tuple[str, str | None]]:
