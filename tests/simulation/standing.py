@@ -408,7 +408,7 @@ def confirmed_members_stay(scene: Scene) -> Iterator[str]:
 def deeds_keep_their_bounds(scene: Scene) -> Iterator[str]:
     """No deed before the one before it, before what its author had seen, or after its arrival."""
     again = scene.evidence.done_again_at()
-    revs = sorted((number, rev) for number, rev in scene.evidence.revs.items() if number not in again)
+    revs = sorted(scene.evidence.revs.items())
     last: dict[str, Change] = {}
     for change in sorted(scene.evidence.log.values(), key=lambda one: (one.device, one.seq)):
         before = last.get(change.device)
@@ -416,11 +416,13 @@ def deeds_keep_their_bounds(scene: Scene) -> Iterator[str]:
         if before is not None and change.deed < before.deed:
             yield f"{change.id} (seq {change.seq}) was done before the change before it"
         seen = [number for number, first in revs if first <= change.saw]
-        committed = scene.evidence.commits[seen[-1]] if seen else 0
         # An office's click in the very millisecond of what it saw comes after that: bounds may contradict each other.
+        committed = scene.evidence.commits[seen[-1]] if seen else 0
         must_follow = max(committed + 1, 0 if before is None else before.deed)
         if change.deed > max(change.arrival, must_follow):
             yield f"{change.id} was done after it arrived"
+        seen = [number for number in seen if number not in again]
+        committed = scene.evidence.commits[seen[-1]] if seen else 0
         not_before = committed if change.office == LIAISON and seen else -1
         if change.deed <= not_before and (before is None or change.deed != before.deed):
             yield f"{change.id} was done before what its author had seen"

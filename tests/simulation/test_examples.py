@@ -92,6 +92,12 @@ EXAMPLES: Final = (
         Options(tablets=6, days=4, seed=437, deeds=8, door="app"),
         "tests/simulation/test_invariants.py::test_who_closes_and_is_ruled_against_for_the_rating_has_closed",
     ),
+    Example(
+        "a click in the millisecond of what a restore did again was taken for one after its arrival",
+        Options(tablets=6, days=3, seed=806, deeds=20, door="app"),
+        "tests/simulation/test_invariants.py::"
+        "test_what_was_done_again_after_a_restore_is_seen_and_so_comes_before_the_click_that_saw_it",
+    ),
 )
 
 

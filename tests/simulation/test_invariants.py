@@ -7,6 +7,7 @@ import pytest
 
 from clients.python.operations import Call
 from sync.kinds import KINDS
+from sync.wire import EPOCH_SIZE
 from tests.simulation import deeds, desk, district, grounds, holding, invariants, keeping, standing
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import DAY, HOUR, MONDAY, Time
@@ -138,6 +139,18 @@ def test_an_offices_click_in_the_millisecond_of_what_it_saw_comes_after_that() -
     assert not [*standing.deeds_keep_their_bounds(scene)]
     evidence.log = {"one": change("one", "device.assign", 1, office=3, saw=10, arrival=7, deed=9)}
     assert [*standing.deeds_keep_their_bounds(scene)] == ["one was done after it arrived"]
+
+
+def test_what_was_done_again_after_a_restore_is_seen_and_so_comes_before_the_click_that_saw_it() -> None:
+    """Seed 806: the click came in the very millisecond in which an epoch had done again what the journal had."""
+    evidence, epoch = Evidence(), 3
+    evidence.revs, evidence.commits = {1: 10, 2: epoch * EPOCH_SIZE + 1}, {1: 5, 2: 7}
+    evidence.others["epoch"] = [SimpleNamespace(number=epoch, began_at=7)]
+    scene = Scene(evidence, Witness(), [])
+    saw = epoch * EPOCH_SIZE + 1
+    for deed, late in ((8, []), (9, ["one was done after it arrived"])):
+        evidence.log = {"one": change("one", "ticket.edit", 1, office=2, saw=saw, arrival=7, deed=deed)}
+        assert [*standing.deeds_keep_their_bounds(scene)] == late
 
 
 def test_a_clock_before_1970_puts_a_deed_at_its_beginning_and_whoever_saw_nothing_is_bound_by_nothing() -> (
