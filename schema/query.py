@@ -58,6 +58,7 @@ from schema.types.post_list import posts
 from schema.types.reading import Reading
 from schema.types.record import Recording
 from schema.types.recount import Recount
+from schema.types.redemption_list import redemption_lists
 from schema.types.reward_list import rewards
 from schema.types.rule import Rule
 from schema.types.scalars import Long
@@ -139,6 +140,11 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Recordi
     )
     rewards = rewards(SIGNED, "What communities offer for points, as far as you may see it.")
     whistles = whistles(SIGNED, "The whistles that you may see; a unit sees those to which it was called.")
+    redemptions_connection = redemption_lists(
+        SIGNED,
+        "What was exchanged for points, as far as you may see it: a unit's are its members', a member's their own; a"
+        ' reader sees none. `redemptionsConnection(filter: {forReward: {codes: ["towel"]}}) { totalCount }`.',
+    )
     communities_connection = community_lists(SIGNED, "The communities that you may see.")
     units_connection = units_lists(SIGNED, "The units that you may see.")
     conflicts_connection = conflict_lists(SIGNED, "Whatever did not stand, beside what stands.")

@@ -101,6 +101,7 @@ _FOREIGN: Final = {
     ("whistle", "lead"): "unit",
     ("whistle", "called"): "unit",
     ("pointEntry", "team"): "team",
+    ("redemption", "item"): "reward",
 }
 """By which filters whoever sees a row could find out that it names a thing that they do not see."""
 
@@ -249,6 +250,9 @@ _RELATED: Final[dict[tuple[str, str], tuple[str, Callable[[Select[Any]], ColumnE
     ("service", "member"): ("member", _of_persons("service")),
     ("evaluation", "of_member"): ("member", _of_persons("evaluation")),
     ("adjustment", "of_member"): ("member", _of_persons("adjustment")),
+    ("redemption", "of_member"): ("member", _of_persons("redemption")),
+    ("redemption", "for_reward"): ("reward", TABLES["redemption"].c.item.in_),
+    ("reward", "redemptions"): ("redemption", _owning("reward", "redemption", "item")),
     ("whistle", "for_ticket"): ("ticket", TABLES["whistle"].c.ticket.in_),
     ("service", "ticket"): ("ticket", TABLES["service"].c.ticket.in_),
     ("service", "at"): ("activity", TABLES["service"].c.activity.in_),

@@ -38,6 +38,7 @@ from schema.types.more_groups import (
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.post_list import posts
+from schema.types.redemption_list import redemption_lists
 from schema.types.reward_list import rewards
 from schema.types.scalars import Date, Long
 from schema.types.service_list import services
@@ -138,6 +139,12 @@ class Community(Node):
     duties = duties(SIGNED, "What its linked units did for it (四个一).", "community")
     evaluations = evaluations(SIGNED, "The evaluations (定期评价) that it gave.", "community")
     rewards = rewards(SIGNED, "What it offers for points.", "community")
+    redemptions_connection = redemption_lists(
+        SIGNED,
+        "What was exchanged for points in it, as far as you may see it; a reader sees none:"
+        " `redemptionsConnection { totalCount nodes { at reward points } }`.",
+        "community",
+    )
     point_entries = point_entries(SIGNED, "Its part of the points ledger.", "community")
     units_connection = unit_lists(SIGNED, "The units linked to it.", "community")
     conflicts_connection = conflict_lists(SIGNED, "Its conflicts.", "community")

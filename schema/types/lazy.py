@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from schema.types.post import Post
     from schema.types.post_list import PostFilter
     from schema.types.redemption import Redemption
+    from schema.types.redemption_list import RedemptionFilter
     from schema.types.reward import Reward
+    from schema.types.reward_list import RewardFilter
     from schema.types.service import Service
     from schema.types.service_list import ServiceFilter
     from schema.types.settlement import Settlement
@@ -66,6 +68,8 @@ ACommunityFilter = Annotated["CommunityFilter", strawberry.lazy("schema.types.co
 AGridFilter = Annotated["GridFilter", strawberry.lazy("schema.types.grid_list")]
 AMemberFilter = Annotated["MemberFilter", strawberry.lazy("schema.types.member_list")]
 APostFilter = Annotated["PostFilter", strawberry.lazy("schema.types.post_list")]
+ARedemptionFilter = Annotated["RedemptionFilter", strawberry.lazy("schema.types.redemption_list")]
+ARewardFilter = Annotated["RewardFilter", strawberry.lazy("schema.types.reward_list")]
 AServiceFilter = Annotated["ServiceFilter", strawberry.lazy("schema.types.service_list")]
 ATicketFilter = Annotated["TicketFilter", strawberry.lazy("schema.types.ticket_list")]
 AUnitFilter = Annotated["UnitFilter", strawberry.lazy("schema.types.unit_list")]

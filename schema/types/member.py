@@ -11,6 +11,7 @@ from schema.types.evaluation_list import evaluations
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
+from schema.types.redemption_list import redemption_lists
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
 from schema.types.step import history
@@ -46,6 +47,11 @@ class Member(Node):
     tickets = tickets(SIGNED, "The tickets that the member has taken.", "taker")
     services = services(SIGNED, "What the member has done, under this and every alias.", "person")
     point_entries = point_entries(PERSONS, "The entries behind the points, aliases included.", "person")
+    redemptions_connection = redemption_lists(
+        PERSONS,
+        "What the member had for points, aliases included: `redemptionsConnection { nodes { at points reward } }`.",
+        "person",
+    )
     evaluations = evaluations(SIGNED, "What was found of the member (定期评价), aliases included.", "person")
     conflicts = conflicts()
     history = history()

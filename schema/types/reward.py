@@ -7,6 +7,7 @@ from schema.loaders import shows
 from schema.policies import SIGNED
 from schema.types.lazy import ACommunity
 from schema.types.node import Node
+from schema.types.redemption_list import redemption_lists
 from schema.types.scalars import Date, Long
 from schema.types.step import history
 from sync import things
@@ -26,5 +27,10 @@ class Reward(Node):
     given: int = column(SIGNED, "How many were given; `stock` less these are left.")
     starts_on: Date = column(SIGNED, "The first local day on which it can be had.", name="from")
     ends_on: Date | None = column(SIGNED, "The last local day, if there is one.", name="until")
+    redemptions_connection = redemption_lists(
+        SIGNED,
+        "Who had it for points, and when, as far as you may see it: `redemptionsConnection(first: 5) { totalCount }`.",
+        "item",
+    )
     conflicts = conflicts()
     history = history()

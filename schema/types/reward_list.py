@@ -5,9 +5,9 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined
+from schema.filters import by, combined, related
 from schema.types.enums import Direction
-from schema.types.lazy import AReward
+from schema.types.lazy import ARedemptionFilter, AReward
 from schema.types.listing import lists
 from schema.types.scalars import Date, Long
 
@@ -25,6 +25,10 @@ class RewardFilter:
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
     rev_from: Long | None = by(
         "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
+    )
+    redemptions: ARedemptionFilter | None = related(
+        "redemptions",
+        'Which were had for points in such a redemption that you may see: `{atFrom: "2026-11-01T00:00:00.000Z"}`.',
     )
     and_: "list[RewardFilter] | None" = combined("and", "all")
     or_: "list[RewardFilter] | None" = combined("or", "any")

@@ -23,6 +23,7 @@ LISTS: Final = {
     "rewards": "RewardFilter",
     "evaluations": "EvaluationFilter",
     "adjustments": "AdjustmentFilter",
+    "redemptionsConnection": "RedemptionFilter",
     "pointEntries": "PointEntryFilter",
     "verdictsConnection": "VerdictFilter",
     "activities": "ActivityFilter",
