@@ -10,6 +10,7 @@ DoorKind = Literal["hub", "app"]
 
 DEEDS: Final = 40
 """How many changes a tablet makes on a working day, on average."""
+SQLITE: Final = "sqlite:///{folder}/hub.db"
 
 
 class Options(Struct, frozen=True):
@@ -24,7 +25,7 @@ class Options(Struct, frozen=True):
     faults: tuple[str, ...] = tuple(FAULTS)
     deeds: int = DEEDS
     door: DoorKind = "hub"
-    database: str = "sqlite:///{folder}/hub.db"
+    database: str = SQLITE
 
     def command(self) -> str:
         """The command line that repeats this run."""
@@ -35,4 +36,6 @@ class Options(Struct, frozen=True):
             words.append(f"--faults {','.join(self.faults) or 'none'}")
         if self.door != "hub":
             words.append(f"--door {self.door}")
+        if self.database != SQLITE:
+            words.append(f"--database '{self.database}'")
         return " ".join(words)

@@ -20,6 +20,11 @@ def test_a_failing_run_shrinks_to_a_smaller_one_that_fails_in_the_same_way() -> 
     assert smallest.options.tablets < options.tablets
 
 
+def test_a_run_on_another_database_is_repeated_there() -> None:
+    url = "sqlite:///{folder}/other.db"
+    assert Options(database=url).command().endswith(f"--seed 1 --database '{url}'")
+
+
 def test_a_command_says_all_that_differs_from_the_default() -> None:
     options = Options(tablets=2, days=1, seed=9, faults=("doubled", "cloned"), door="app")
     assert options.command() == (
