@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from server.files import moment_of
 from server.restore import Restored
 from server.store import Hub
-from sync.wire import PROTOCOL
+from sync.wire import OLDEST_PROTOCOL, PROTOCOL
 from tests.simulation import stick
 from tests.simulation.carrier import Carrier
 from tests.simulation.chance import some
@@ -188,19 +188,21 @@ class Days:
         return True
 
     def old_protocol(self, carrier: Carrier) -> bool:
-        return self._speak(carrier, PROTOCOL - 1)
+        """One that the hub still takes, or one that it takes no more."""
+        return self._speak(carrier, (PROTOCOL - 1, OLDEST_PROTOCOL - 1))
 
     def new_protocol(self, carrier: Carrier) -> bool:
-        return self._speak(carrier, PROTOCOL + 1)
+        return self._speak(carrier, (PROTOCOL + 1,))
 
-    def _speak(self, carrier: Carrier, protocol: int) -> bool:
+    def _speak(self, carrier: Carrier, protocols: tuple[int, ...]) -> bool:
         """Another version of the app for a day or two."""
 
         def updated() -> None:
             carrier.protocol = None
 
-        carrier.protocol = protocol
-        self.world.after(carrier.chance.randint(2 * HOUR, 2 * DAY), updated)
+        for_long = carrier.chance.randint(2 * HOUR, 2 * DAY)
+        carrier.protocol = protocols[for_long % len(protocols)]
+        self.world.after(for_long, updated)
         return True
 
     # What befalls the hub

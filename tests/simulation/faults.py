@@ -54,7 +54,7 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault("kill_restore", 0.2, "a restore: the machine dies over it, and somebody does it again"),
         Fault("copied_back", 0.15, "the same: its file is put back to the newest backup by hand"),
         # Programs
-        Fault("old_protocol", 0.03, "a tablet's day: its app is too old for the hub"),
+        Fault("old_protocol", 0.03, "a tablet's day: its app is an old one, perhaps too old for the hub"),
         Fault("new_protocol", 0.03, "a tablet's day: its app is too new for the hub"),
         Fault("unreadable", 0.015, "a change: nobody can read it"),
         Fault("hostile", 0.03, "a change: readable, and not its author's to make"),
@@ -95,6 +95,10 @@ class Faults:
         if self.calm or name not in self._names:
             return False
         return self._streams[name].random() < FAULTS[name].rate * self._weather[name] * times
+
+    def weather(self, name: str) -> float:
+        """How many times as likely as usual a fault is in this run."""
+        return self._weather[name]
 
     def came(self, name: str) -> None:
         self.counts[name] += 1
