@@ -13,6 +13,8 @@ import msgspec
 from tests.simulation.carrier import Carrier
 from tests.simulation.evidence import Change, Row, plain
 from tests.simulation.grounds import applied
+from tests.simulation.lasting import LEAVES as LEAVES_A_POST
+from tests.simulation.lasting import OF_OFFICES
 from tests.simulation.scene import Scene
 from tests.simulation.standing import LEAVES, SIGN_INS, WRITES, ruled_on
 from tests.simulation.witness import Record
@@ -156,6 +158,43 @@ def _settled(scene: Scene) -> tuple[Carrier, str]:
     )
 
 
+def _count_nothing(state: str) -> Callable[[Scene], None]:
+    """A service that nobody doubted earns nothing."""
+
+    def do(scene: Scene) -> None:
+        _put(scene, "service", _undoubted(scene), state=state)
+
+    return do
+
+
+def _undoubted(scene: Scene) -> Row:
+    """A service that counts, and overlaps no other of its person."""
+    services = [*scene.evidence.things["service"].values()]
+    ruled, joined, root = ruled_on(scene), scene.evidence.joined, scene.evidence.root
+    return first(
+        row
+        for row in services
+        if row.state == "COUNTED"
+        and root(row.member) not in joined
+        and row.id not in {entity for entity, _ in ruled}
+        and not any(
+            root(other.member) == root(row.member)
+            and max(other.start, row.start) < min(other.end, row.end)
+            and other.id != row.id
+            for other in services
+        )
+    )
+
+
+def _count_no_more(scene: Scene) -> None:
+    _put(scene, "service", _undoubted(scene), state="REVIEW")
+
+
+def _lose_a_line(scene: Scene) -> None:
+    (sums,) = scene.evidence.others["sums"]
+    scene.evidence.others["sums"] = [altered(sums, outcomes=sums.outcomes - 1)]
+
+
 # Everything is decided
 
 
@@ -180,6 +219,17 @@ def _judge_by_another_scope(scene: Scene) -> None:
 def _reach_beyond(scene: Scene) -> None:
     change = first(change for change in _of(scene, "ticket.claim") if change.office == 1)
     change.scope = [ELSEWHERE]
+
+
+def _dispatch_by_a_tablet(scene: Scene) -> None:
+    change = first(_of(scene, *OF_OFFICES))
+    change.office = min(change.office, 1)
+
+
+def _void_anothers(scene: Scene) -> None:
+    change = first(one for one in _of(scene, "service.void") if one.office == 1 and applied(scene, one))
+    for made in scene.evidence.changes_of("service.record", change.entity):
+        made.device = ELSEWHERE
 
 
 def _hold_what_is_foreign(scene: Scene) -> None:
@@ -219,6 +269,29 @@ def _hold_a_post_twice(scene: Scene) -> None:
     )
     one = {**plain(row.holders)[0], "until": None, "term": None}
     _put(scene, "post", row, holders=[one] * 60)
+
+
+def _leave_unsaid(scene: Scene) -> None:
+    scene.evidence.new_outcomes = [
+        row for row in scene.evidence.new_outcomes if row.kind not in LEAVES_A_POST
+    ]
+    row = first(
+        row
+        for row in scene.evidence.things["post"].values()
+        if any(one["until"] is None for one in plain(row.holders))
+        and row.id not in {entity for entity, _ in ruled_on(scene)}
+    )
+    _put(scene, "post", row, holders=[{**one, "until": 1} for one in plain(row.holders)])
+
+
+def _take_back_a_seat(scene: Scene) -> None:
+    """Who was told that a claim stands is told, another night, that somebody else has the seat."""
+    row = first(
+        row for row in scene.evidence.new_outcomes if row.kind == "ticket.claim" and row.code == "APPLIED"
+    )
+    later = altered(row, settlement=row.settlement + 1, outcome="LOST", code="SEAT_TAKEN")
+    scene.evidence.new_outcomes = [later]
+    scene.evidence.outcomes[row.change] = [row, later]
 
 
 def _evaluate_twice(scene: Scene) -> None:
@@ -515,6 +588,13 @@ BREAKS: Final = (
     Break("what a desk heard is there", "an online change was answered and not kept", _lose_a_desks),
     Break("no service is lost", "a service was taken and is not there", _lose_a_service),
     Break("what was opened is there", "an opened ticket is not there", _lose_a_ticket),
+    Break(
+        "a service counts unless somebody doubts it",
+        "a service that overlaps no other is one of two",
+        _count_nothing("DUPLICATE"),
+    ),
+    Break("counted services stay", "a service that counted waits for a person", _count_no_more),
+    Break("the log and the ledger only grow", "a verdict is gone", _lose_a_line),
     Break("notes only grow", "a ticket has lost its notes", _lose_a_note),
     Break("pauses only grow", "a ticket has lost its pauses", _lose_a_pause),
     Break("requests reach a person", "a request for correction is no conflict", _lose_a_request),
@@ -533,11 +613,19 @@ BREAKS: Final = (
         _judge_by_another_scope,
     ),
     Break("nobody reaches beyond their own", "a claim of another grid's ticket was taken", _reach_beyond),
+    Break("only offices do what is theirs", "a tablet's dispatch was taken", _dispatch_by_a_tablet),
+    Break("nobody takes back another's", "a tablet voided another's service", _void_anothers),
     Break("tablets hold their own only", "a tablet holds another grid's ticket", _hold_what_is_foreign),
     Break("tablets and hub agree", "a tablet had to begin anew", _disagree),
     Break("one holder per seat", "a ticket has more takers than seats", _seat_one_too_many),
     Break("confirmed seats stay", "a taker is gone and nobody said so", _unseat),
     Break("no post's seat is held twice", "a post has more holders than seats", _hold_a_post_twice),
+    Break("confirmed holders stay", "who held a post is out and never left", _leave_unsaid),
+    Break(
+        "what was told is told otherwise with a reason only",
+        "a claim that stood is lost another night",
+        _take_back_a_seat,
+    ),
     Break("one evaluation a period", "somebody was evaluated twice for one period", _evaluate_twice),
     Break("what is closed stays", "an evaluation changed after its closing", _alter_what_is_closed),
     Break(

@@ -51,6 +51,8 @@ OTHERS: Final = {
     " (SELECT entity FROM change WHERE kind = 'ticket.redact')",
     "night": "SELECT now, last_rev FROM settlement WHERE kind = 'NIGHT' ORDER BY number DESC LIMIT 1",
     "epoch": "SELECT number, reason, began_at, missing, confirmed FROM epoch",
+    "sums": "SELECT (SELECT count(*) FROM change) AS changes, (SELECT count(*) FROM outcome) AS outcomes,"
+    " (SELECT count(*) FROM point_entry) AS entries, (SELECT coalesce(sum(points), 0) FROM point_entry) AS points",
     "set aside": "SELECT fork.device, fork.raw FROM fork JOIN tablet ON tablet.device = fork.device"
     " WHERE tablet.revoked_at IS NOT NULL",
 }

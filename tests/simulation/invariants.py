@@ -7,7 +7,7 @@ is a violation by its own name. A new kind of change needs its invariant here.
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from tests.simulation import calls, grounds, holding, judging, keeping, ledger, standing
+from tests.simulation import calls, grounds, holding, judging, keeping, lasting, ledger, standing
 from tests.simulation.scene import Invariant, Scene
 from tests.simulation.witness import Violation
 
@@ -39,6 +39,15 @@ INVARIANTS: Final = (
         keeping.what_was_opened_is_there,
         "ticket.open member.register points.redeem",
     ),
+    Row(
+        "a service counts unless somebody doubts it",
+        "lost",
+        True,
+        lasting.a_service_counts_unless_somebody_doubts_it,
+        "service.record",
+    ),
+    Row("counted services stay", "lost", True, lasting.counted_services_stay, "service.record"),
+    Row("the log and the ledger only grow", "lost", True, lasting.the_log_and_the_ledger_only_grow),
     Row("notes only grow", "lost", True, keeping.notes_only_grow, "ticket.note"),
     Row("pauses only grow", "lost", True, keeping.pauses_only_grow, "ticket.pause ticket.resume"),
     Row("requests reach a person", "lost", True, keeping.requests_reach_a_person, "member.request"),
@@ -49,6 +58,20 @@ INVARIANTS: Final = (
     Row("what waits, waits for something", "undrained", True, keeping.what_waits_waits_for_something),
     Row("scope is what was known", "scope", True, keeping.the_scope_is_the_one_it_knew),
     Row("nobody reaches beyond their own", "scope", True, keeping.nobody_reaches_beyond_their_own),
+    Row(
+        "only offices do what is theirs",
+        "scope",
+        True,
+        lasting.only_offices_do_what_is_theirs,
+        " ".join(lasting.OF_OFFICES),
+    ),
+    Row(
+        "nobody takes back another's",
+        "scope",
+        True,
+        lasting.nobody_takes_back_anothers,
+        " ".join(lasting.TAKES_BACK),
+    ),
     Row("tablets hold their own only", "scope", True, holding.tablets_hold_their_own_only),
     Row("tablets and hub agree", "diverged", True, holding.tablets_and_hub_agree),
     Row("one holder per seat", "rules", True, standing.one_holder_per_seat, "ticket.claim ticket.start"),
@@ -65,6 +88,19 @@ INVARIANTS: Final = (
         True,
         standing.no_posts_seat_is_held_twice,
         "post.put post.take post.leave",
+    ),
+    Row(
+        "confirmed holders stay",
+        "rules",
+        True,
+        lasting.confirmed_holders_stay,
+        "post.take post.leave team.join team.leave",
+    ),
+    Row(
+        "what was told is told otherwise with a reason only",
+        "rules",
+        True,
+        lasting.what_was_told_is_told_otherwise_with_a_reason_only,
     ),
     Row("what residents gave stands", "rules", True, judging.what_residents_gave_stands, "ticket.rate"),
     Row("one evaluation a period", "rules", True, judging.one_evaluation_a_period, "evaluation.submit"),

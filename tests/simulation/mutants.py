@@ -18,13 +18,14 @@ from server import plan as server_plan
 from server.deeds import Known
 from server.feed import Paging
 from server.store import Hub
-from sync import adjusting, clock, documents, merge, points, services, settle, spending
+from sync import adjusting, clock, documents, holding, merge, points, posts, services, settle, spending
 from sync.clock import Correction, Deed
 from sync.merge import Stand
+from sync.reach import Missing
 from sync.rules.transitions import TRANSITIONS, Move
 from sync.seats import take_seat
 from sync.state import Accepted
-from sync.things import Member, Ticket
+from sync.things import Holder, Member, Post, Service, Ticket
 from sync.wire import Receipt, Upload
 from sync.work import APPLIED, Decision, Work
 from tests.simulation.district import code_id
@@ -128,6 +129,41 @@ def _services_of_takers_only(work: Work, accepted: Accepted) -> Decision:
     if takers and all(taker.member != accepted.change.data.member for taker in takers):
         return Decision("OUT_OF_SCOPE")
     return services.record(work, accepted)
+
+
+def _losers_earn_nothing(work: Work, accepted: Accepted) -> Decision:
+    """The work of who lost the claim is kept, and waits for a person."""
+    decision = services.record(work, accepted)
+    service = work.get(Service, accepted.change.entity)
+    ticket = None if service is None or service.ticket is None else work.get(Ticket, service.ticket)
+    takers = [] if ticket is None else [taker.member for taker in ticket.takers]
+    if service is not None and takers and service.member not in takers and service.state == "COUNTED":
+        service.state = "REVIEW"
+    return decision
+
+
+def _void_anybodys(work: Work, accepted: Accepted) -> Decision:
+    """A tablet takes back what another recorded."""
+    service = work.get(Service, accepted.change.entity)
+    own = accepted if service is None else replace(accepted, renews=(*accepted.renews, service.device))
+    return services.void(work, own)
+
+
+def _newcomer_has_the_post(work: Work, accepted: Accepted, post: Post, taken: list[Holder]) -> Decision:
+    """Who comes last has the seat, and whoever had it is out."""
+    holders = holding.without(post.holders, {taken[-1].change}, accepted.deed)
+    claim = work.candidate(accepted, member=accepted.change.data.member)
+    seat = holding.seated(claim, accepted.deed, post.ends_on)
+    holding.set_holders(work, accepted, post, [*holders, seat])
+    return APPLIED
+
+
+def _whatever_office(work: Work, accepted: Accepted) -> Decision:
+    """What is an office's to do, a tablet may do."""
+    try:
+        return settle.DECIDERS[accepted.change.kind](work, accepted)
+    except Missing as missing:
+        return missing.decision
 
 
 def _void_and_keep(work: Work, accepted: Accepted) -> Decision:
@@ -304,6 +340,10 @@ MUTANTS: Final = (
     Mutant(
         "services of takers only", "who lost the claim", _decider("service.record", _services_of_takers_only)
     ),
+    Mutant("losers earn nothing", "that work is work", _decider("service.record", _losers_earn_nothing)),
+    Mutant("void anybody's", "whose service it is", _decider("service.void", _void_anybodys)),
+    Mutant("newcomer has the post", "who had the seat", _on(posts, "_full", _newcomer_has_the_post)),
+    Mutant("office unchecked", "whose office it is", _on(settle, "decide", _whatever_office)),
     Mutant("twice is two", "a service recorded twice", _on(services, "overlapping", lambda *_: [])),
     Mutant("void keeps points", "the reversal", _decider("service.void", _void_and_keep)),
     Mutant("cap ignored", "the daily cap", _on(points, "_targets", _forget_what_is_due)),
