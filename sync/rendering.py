@@ -145,12 +145,12 @@ def rules_text(language: str, width: int = 110) -> str:
 
 
 def _kinds(data: Json) -> Table:
-    desk = "DISPATCHER, DISTRICT"
+    whose = {"DISPATCHER, DISTRICT": "desk", "DISTRICT": "district"}
     rows = [
         (
             f"`{name}`",
             f"a new {kind['thing']}" if kind["creates"] else kind["thing"],
-            "desk" if ", ".join(kind["offices"]) == desk else "anybody",
+            whose.get(", ".join(kind["offices"]), "anybody"),
             fields_of(data, kind["data"]),
             NOTHING if kind["private"] is None else fields_of(data, kind["private"], leave_out=("salt",)),
         )

@@ -11,11 +11,15 @@ BEYOND: Final = {"DONE", "CLOSED", "CANCELLED"}
 
 
 class Step(NamedTuple):
-    """What somebody did. `informed`: they had seen the ticket as it was before the night began."""
+    """What somebody did. `informed`: they had seen the ticket as it was before the night began.
+
+    stars: what was given, or said to have been given.
+    """
 
     kind: str
     member: str
     informed: bool
+    stars: int | None = None
 
 
 class Seat(NamedTuple):
@@ -29,7 +33,8 @@ class Ticket:
     """A ticket as people speak of it.
 
     moved, reserved_tonight, again: what nobody who comes later has seen. done_anyway: that tonight's
-    cancelling was overtaken by the work, which its author hears.
+    cancelling was overtaken by the work, which its author hears. stars: the rating of this round, and
+    whether it is the resident's own; written_down: that tonight's closing brought some, until the resident's came.
     """
 
     def __init__(self, state: str, seats: int, takers: list[str], reserved: str | None) -> None:
@@ -39,6 +44,8 @@ class Ticket:
         self.reserved = reserved
         self.round = 1
         self.paused = False
+        self.stars: int | None = None
+        self.own = self.written_down = self.outdone = False
         self.moved = self.reserved_tonight = self.again = self.done_anyway = False
 
     @property
@@ -151,6 +158,21 @@ def close(ticket: Ticket, step: Step) -> set[str] | None:
     if ticket.state != "DONE":
         return {"REJECTED"} if step.informed and not ticket.moved else {"REVIEW"}
     ticket.become("CLOSED")
+    if ticket.own:
+        return {"APPLIED"} if step.stars in {None, ticket.stars} else {"MERGED"}
+    if step.stars is not None:
+        ticket.stars, ticket.written_down = step.stars, True
+    return {"APPLIED"}
+
+
+def rate(ticket: Ticket, step: Step) -> set[str] | None:
+    """The resident's own: over what was written down at a closing, and the first of their own."""
+    if ticket.state == "CANCELLED":
+        return {"REJECTED"}
+    if ticket.own:
+        return {"DUPLICATE"}
+    ticket.outdone = ticket.written_down
+    ticket.stars, ticket.own = step.stars, True
     return {"APPLIED"}
 
 
@@ -181,6 +203,7 @@ def reopen(ticket: Ticket, step: Step) -> set[str] | None:
         return ticket.impossible(step)
     ticket.become("OPEN")
     ticket.takers, ticket.reserved, ticket.round, ticket.again = [], None, ticket.round + 1, True
+    ticket.stars, ticket.own = None, False
     return {"APPLIED"}
 
 
@@ -192,6 +215,7 @@ STEPS: Final = {
     "ticket.start": start,
     "ticket.finish": finish,
     "ticket.close": close,
+    "ticket.rate": rate,
     "ticket.cancel": cancel,
     "ticket.reopen": reopen,
     "ticket.pause": pause,

@@ -124,6 +124,55 @@ def fields_are_written(found: Any, kind: str, numbers: list[int]) -> bool:
     )
 
 
+STARS = {"ticket.close": 2, "ticket.rate": 4}
+
+
+@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("kind", SAYS)
+def test_a_residents_rating_and_a_step_come_to_what_the_oracle_says(kind: str, at: int) -> None:
+    """Whichever of both was first: the resident's own stars stand over those that a closing wrote down."""
+    for state, knows, knew, upwards in product(STATES, (True, False), (True, False), (True, False)):
+        start = thing(Settled(0, 1, [], [], {}, [], [], {}, ""), state, "ticket", T)
+        reserved = (start.reserved or {}).get("member")
+        ticket = oracle.Ticket(state, start.seats, [taker.member for taker in start.takers], reserved)
+        ticket.stars = start.rating
+        made, row = step(kind, at, knows)
+        made = made._replace(informed=knows or state == "OPEN", stars=STARS.get(kind))
+        if kind == "ticket.close":
+            row = (*row[:4], {"rating": STARS[kind]}, *row[5:])
+        given = {"rating": STARS["ticket.rate"], "round": start.round}
+        rated = oracle.Step("ticket.rate", "", knew, STARS["ticket.rate"])
+        rows, steps = [row, change(1 - at, "ticket.rate", given, knew, desk=True)], [made, rated]
+        if at == 1:
+            rows, steps = rows[::-1], steps[::-1]
+        says = [oracle.decide(ticket, one) for one in steps]
+        if ticket.outdone:
+            says[at] = {"MERGED"}
+        if None in says:
+            continue
+        night, ids = settled(state, rows, upwards)
+        found = thing(night, state, "ticket", T)
+        where = f"{state}: {kind} {knows} at {at}, rated {knew}"
+        standing = found.state, found.round, [taker.member for taker in found.takers]
+        assert (standing, found.rating) == (ticket.standing, ticket.stars), where
+        for identifier, may in zip(ids, says, strict=True):
+            assert told(night)[identifier] in (may or set()), where
+
+
+@pytest.mark.parametrize("kind", AMONG)
+def test_a_residents_rating_minds_no_edit_and_an_edit_no_rating(kind: str) -> None:
+    for state, at, knows, upwards in product(STATES, (0, 1), (True, False), (True, False)):
+        given = {"rating": STARS["ticket.rate"], "round": 1}
+        rows = [among(kind, at, knows), change(1 - at, "ticket.rate", given, knows, desk=True)]
+        night, ids = settled(state, rows if at == 0 else rows[::-1], upwards)
+        found = thing(night, state, "ticket", T)
+        where = f"{state}: {kind} at {at} {knows}"
+        assert told(night)[ids[at]] == "APPLIED", where
+        assert fields_are_written(found, kind, [at]), where
+        assert told(night)[ids[1 - at]] == ("REJECTED" if state == "CANCELLED" else "APPLIED"), where
+        assert found.rating == (None if state == "CANCELLED" else STARS["ticket.rate"]), where
+
+
 @pytest.mark.parametrize("kind", AMONG)
 @pytest.mark.parametrize("step_kind", SAYS)
 def test_a_step_minds_no_edit_and_an_edit_no_step(step_kind: str, kind: str) -> None:

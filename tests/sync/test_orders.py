@@ -202,7 +202,8 @@ def bench(
     for device, kind, entity, at, data, private, informed in rows:
         saw = hub.memory.rev if informed else before
         if device == "desk":
-            made.desk.append(hub.office(Office.DISPATCHER, kind, entity, data, at, saw=saw, private=private))
+            office = min(KINDS[kind].offices & {Office.DISPATCHER, Office.DISTRICT})
+            made.desk.append(hub.office(office, kind, entity, data, at, saw=saw, private=private))
         else:
             made.tablets[device].does(kind, entity, at, saw=saw, private=private, **data)
     hub._seq = seq
@@ -239,6 +240,15 @@ def row(device: str, kind: str, n: int, at: str, informed: bool) -> Any:
     private = PRIVATE[kind](n) if kind in PRIVATE else None
     by = "desk" if len(KINDS[kind].offices) < 3 else device
     return by, kind, entity_of(kind, n), at, said(kind, n, at), private, informed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_is_tried_by_an_office_that_may_not_do_it(kind: str) -> None:
+    """Otherwise its pairs would only show that two refusals are the same in all orders."""
+    made = bench("DONE", [row("A", kind, 0, "09:00", True)])
+    batch = made.upload([*made.sources().items()])
+    night = settling.settle(made.hub.memory.gathered(batch), batch, when("23:00"), made.hub.memory.digest)
+    assert [outcome.code for outcome in night.outcomes if outcome.code == "FORBIDDEN"] == []
 
 
 PAIRS = [(a, b) for a, b in product(KINDS, KINDS) if KINDS[a].thing == KINDS[b].thing]

@@ -21,6 +21,8 @@ from graphql import (
 from sync import wire
 from sync.bodies import BODIES, VerdictBody
 from sync.changes import Unreadable, canonical, decode, digest, is_plain, private_digest
+from sync.kinds import KINDS
+from sync.kinds.kind import Office
 from sync.rendering import marked, tables
 from sync.state import Result
 from sync.verdicts import SENTENCES
@@ -60,6 +62,16 @@ def test_every_table_has_its_place_once() -> None:
 def test_every_block_is_of_a_kind_that_is_executed_here() -> None:
     for block in blocks():
         assert block.about.split(" ")[0] in KNOWN[block.language], block.about
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_says_whose_each_kind_of_change_is(name: str) -> None:
+    """The lowest office that may: a tablet would be refused what it is told that anybody may do."""
+    (line,) = re.findall(
+        rf"^\| `{re.escape(name)}` \| [^|]+ \| (\w+) \|", README.read_text("utf-8"), re.MULTILINE
+    )
+    lowest = min(KINDS[name].offices & {Office.LIAISON, Office.DISPATCHER, Office.DISTRICT})
+    assert line == {1: "anybody", 2: "desk", 3: "district"}[lowest]
 
 
 def test_every_link_inside_leads_to_a_heading() -> None:
