@@ -45,6 +45,7 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.budget import Spent
 from schema.context import Context
 from schema.errors import CODES, Fault, Report, coded, masked, syntax_error
+from schema.examples import illustrate
 from schema.fields import Guarded
 from schema.limits import LIMITS, STRANGERS, allowed, check_size, cost, limit_error, price
 from schema.mutation import Mutation
@@ -153,6 +154,7 @@ class DoorSchema(strawberry.Schema):
             extensions=[UsePrepared],
             config=StrawberryConfig(scalar_map=SCALARS, name_converter=Names()),
         )
+        illustrate(self._schema)
         self.rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self.suggestions = suggestions
         self.seconds = seconds

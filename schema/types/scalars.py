@@ -88,7 +88,7 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
     ),
     JSON: strawberry.scalar(
         name="JSON",
-        description="Any JSON value, as it is.",
+        description='Any JSON value, as it is: `{"seats": 2}`.',
         serialize=_as_it_is,
         parse_value=_as_it_is,
     ),

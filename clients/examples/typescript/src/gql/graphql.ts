@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What a document of the feed is to a tablet now. */
+/** What a document of the feed is to a tablet now. For example `LIVE`. */
 export type DocumentState =
   /** It no longer exists: remove it. */
   | 'GONE'
@@ -13,7 +13,7 @@ export type DocumentState =
   /** Keep it as it is in `body`. */
   | 'LIVE';
 
-/** How urgent a ticket is. */
+/** How urgent a ticket is. For example `LOW`. */
 export type Priority =
   /** Before the others. */
   | 'HIGH'
@@ -24,7 +24,7 @@ export type Priority =
   /** Now. */
   | 'URGENT';
 
-/** How far a ticket has come, in this order. */
+/** How far a ticket has come, in this order. For example `OPEN`. */
 export type TicketState =
   /** 已接单: a member has taken it. */
   | 'ACCEPTED'
