@@ -35,7 +35,7 @@ async def listed(house: House, query: str, role: str = "admin") -> list[dict[str
 @pytest.fixture(scope="module", autouse=True)
 async def works(house: House) -> None:
     """Three whistles of which one is answered late and one by nobody, and two of everything else."""
-    deadline = "2026-11-24T01:00:00.000Z"
+    deadline, late, post, team = "2026-11-24T01:00:00.000Z", "", "", ""
     for number, (lead, others) in enumerate(((UNIT, [UNIT_2]), (UNIT, []), (UNIT_2, [UNIT]))):
         whistle = house.ids.uuid7()
         ticket = await house.ticket(grid=(GRID, GRID_2)[number % 2])
