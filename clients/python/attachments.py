@@ -11,9 +11,13 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple, Protocol
 
 from clients.python.failures import Unanswered, Unreachable
+from clients.python.pace import Pace
 from clients.python.store import Store
 
 PIECE_BYTES: Final = 256_000
+SMALLEST_PIECE_BYTES: Final = 16_000
+STALLS: Final = 3
+"""So often a file may not get on, or begin again, in one meeting."""
 STICK_BYTES: Final = 40_000_000
 """So much of them goes with one stick's file."""
 
@@ -94,6 +98,7 @@ class Attachments:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._pieces = Pace(PIECE_BYTES, SMALLEST_PIECE_BYTES)
 
     def add(self, ticket: str, type_: str, data: bytes) -> str:
         """Keep a file, durably; the same one twice is one. Its SHA-256."""
@@ -134,7 +139,7 @@ class Attachments:
         for row in self._store.rows(_WAITING):
             kept = Attached(*row)
             try:
-                code = _carry(kept, way, token)
+                code = self._carry(kept, way, token)
             except Unanswered:
                 self._again(kept, "ANSWER")
             except Unreachable:
@@ -142,6 +147,31 @@ class Attachments:
                 raise
             else:
                 self.told(kept.ticket, kept.sha256, code, epoch)
+
+    def _carry(self, kept: Attached, way: Way, token: str | None) -> str | None:
+        """One file, from where the hub has it on; the code where it is not taken."""
+        told, stalls = way.put(_asking(kept), token), 0
+        while told.code is not None or told.received < len(kept.data):
+            if told.code in FINAL:
+                return told.code
+            if stalls > STALLS:
+                raise Unanswered("a file that does not get on")
+            if told.code is not None and not told.code.startswith("ATTACHMENT_"):
+                raise Unanswered(told.code)
+            start = told.received
+            piece = _asking(kept)._replace(start=start, data=kept.data[start : start + self._pieces.size])
+            told = self._put(piece, way, token)
+            stalls += told.code is not None or told.received <= start
+        return None
+
+    def _put(self, piece: Piece, way: Way, token: str | None) -> Told:
+        try:
+            told = way.put(piece, token)
+        except Unreachable:
+            self._pieces.broke()
+            raise
+        self._pieces.passed()
+        return told
 
     def _again(self, kept: Attached, failed: str) -> None:
         with self._store.step("attached") as connection:
@@ -216,21 +246,3 @@ class Attachments:
 def _asking(kept: Attached) -> Piece:
     """How far has it come?"""
     return Piece(kept.ticket, kept.sha256, kept.type, len(kept.data), 0, b"")
-
-
-def _carry(kept: Attached, way: Way, token: str | None) -> str | None:
-    """One file, from where the hub has it on; the code where it is not taken."""
-
-    def put(start: int, data: bytes) -> Told:
-        return way.put(Piece(kept.ticket, kept.sha256, kept.type, len(kept.data), start, data), token)
-
-    told = put(0, b"")
-    for _ in range(2 * (len(kept.data) // PIECE_BYTES) + 4):
-        if told.code in FINAL:
-            return told.code
-        if told.code is not None and not told.code.startswith("ATTACHMENT_"):
-            raise Unanswered(told.code)
-        if told.code is None and told.received >= len(kept.data):
-            return None
-        told = put(told.received, kept.data[told.received : told.received + PIECE_BYTES])
-    raise Unanswered("a file that does not get on")

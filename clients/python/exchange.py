@@ -17,6 +17,7 @@ from clients.python.holdings import Holdings, Taken
 from clients.python.journal import Journal
 from clients.python.operations import Call, Enrolment, Transport
 from clients.python.outbox import Batch, Outbox
+from clients.python.pace import Pace
 from clients.python.stick import Answer
 from clients.python.store import Store
 from sync.wire import MAX_CHANGES, MAX_OPENINGS, MAX_PAGE, MAX_UPLOAD_BYTES, PROTOCOL, Page
@@ -28,6 +29,8 @@ RENEWALS: Final = 2
 STALLS: Final = 3
 ROUNDS: Final = 3
 MOVES: Final = 10
+SMALLEST_PAGE: Final = 50
+"""So few documents are asked for at once on the weakest road."""
 
 
 class State(StrEnum):
@@ -65,11 +68,14 @@ class Disagreement(Exception):
 class Exchange:
     """One meeting with the hub. A new object for each."""
 
-    def __init__(self, store: Store, journal: Journal, outbox: Outbox, holdings: Holdings) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, outbox: Outbox, holdings: Holdings, pages: Pace | None = None
+    ) -> None:
         self._store = store
         self._journal = journal
         self._outbox = outbox
         self._holdings = holdings
+        self._pages = pages or Pace(MAX_PAGE, SMALLEST_PAGE)
         self._sent = 0
         self._received = 0
         self._known = 0
@@ -133,7 +139,13 @@ class Exchange:
         with self._store.step("enrol") as connection:
             self._outbox.renumber(connection)
             self._store.put(
-                checkpoint=None, heard=None, lineage=None, revoked=None, alarm=None, syncedAt=None
+                checkpoint=None,
+                heard=None,
+                lineage=None,
+                revoked=None,
+                lostFiles=None,
+                alarm=None,
+                syncedAt=None,
             )
             self._store.put(scope=enrolment.scope, name=name)
             self._become(enrolment)
@@ -169,9 +181,10 @@ class Exchange:
         except (Unreachable, Refused) as failure:
             return self._report(State.AGAIN, f"revoked, and the outbox was not taken yet: {failure}")
         with self._store.step("erase") as connection:
+            lost = self._store.one("SELECT count(*) FROM attachment WHERE state != 'SENT'")
             for table in ("meta", "change", "document", "attachment"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
-            self._store.put(revoked=True)
+            self._store.put(revoked=True, lostFiles=lost or None)
         self._store.shrink()
         return self._report(State.REVOKED)
 
@@ -296,11 +309,17 @@ class Exchange:
         """One page. It announces the next seq, or while a new scope is unacknowledged, where work in it began."""
         after = self._store.get("checkpoint")
         next_seq = self._store.get("heard") or self._outbox.next_seq()
-        answer = yield self._call("pull", after=after, next=next_seq, limit=MAX_PAGE)
-        page = operations.page(answer)
+        try:
+            answer = yield self._call("pull", after=after, next=next_seq, limit=self._pages.size)
+            page = operations.page(answer)
+        except Unreachable:
+            self._pages.broke()
+            raise
         if page.more and page.checkpoint == after:
             raise Unreachable("more, but nothing further")
-        return self._take(page, after)
+        taken = self._take(page, after)
+        self._pages.passed()
+        return taken
 
     def _take(self, page: Page, after: str | None) -> Taken:
         self._received += len(page.documents)

@@ -18,16 +18,18 @@ from clients.python import stick
 from clients.python.attachments import Attachments, Way
 from clients.python.deeds import Deeds
 from clients.python.duties import Owed, owed
-from clients.python.exchange import Exchange, Report, State, Steps, drive
+from clients.python.exchange import SMALLEST_PAGE, Exchange, Report, State, Steps, drive
 from clients.python.failures import BadFile, Busy, Erased, NotRecorded, Unreachable
 from clients.python.holdings import Held, Holdings
 from clients.python.journal import Clock, Journal, Reading
 from clients.python.operations import Enrolment, Transport
 from clients.python.outbox import Kept, Outbox, Recorded, check
+from clients.python.pace import Pace
 from clients.python.store import Step, Store, nothing
 from clients.python.view import View, views
 from sync.kinds import KINDS
 from sync.shapes import Moment, format_time
+from sync.wire import MAX_PAGE
 
 APP_VERSION: Final = "python 0.1"
 SAVED: Final = {"zh": "已保存在本机，尚未上传。", "en": "Saved here, and not sent yet."}
@@ -75,6 +77,8 @@ class Status(Struct, frozen=True):
     clock_offset_ms: int | None
     clock_uncertainty_ms: int | None
     held: dict[str, int]
+    lost_files: int = 0
+    """Photos and spoken notes that were erased at revocation, and that no hub has."""
 
 
 class Tablet(Deeds):
@@ -108,6 +112,7 @@ class Tablet(Deeds):
             raise
         self._outbox = Outbox(self._store)
         self._holdings = Holdings(self._store)
+        self._pages = Pace(MAX_PAGE, SMALLEST_PAGE)
         self.attachments = Attachments(self._store)
 
     def __enter__(self) -> "Tablet":
@@ -273,6 +278,7 @@ class Tablet(Deeds):
             clock_offset_ms=line.offset_ms,
             clock_uncertainty_ms=line.uncertainty_ms,
             held=self._holdings.counts(),
+            lost_files=self._store.get("lostFiles", 0),
         )
 
     # Meeting the hub: one meeting at a time, a second one is `Busy`
@@ -282,7 +288,7 @@ class Tablet(Deeds):
         if not self._meeting.acquire(blocking=False):
             raise Busy("a meeting with the hub is under way")
         try:
-            yield Exchange(self._store, self._journal, self._outbox, self._holdings)
+            yield Exchange(self._store, self._journal, self._outbox, self._holdings, self._pages)
         finally:
             self._meeting.release()
 

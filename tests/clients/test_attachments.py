@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clients.python.attachments import Piece, Told
-from clients.python.exchange import drive
+from clients.python.exchange import State, drive
 from clients.python.failures import Unreachable
 from clients.python.http import HttpTransport
 from clients.python.store import VERSION, Store
@@ -79,6 +79,36 @@ def test_a_photo_goes_after_its_ticket_in_pieces_and_on_from_where_it_was_cut_of
     assert way.starts == [0, 256_000, 512_000]
     assert there(district) == [(ticket, len(PHOTO))]
     assert [one.state for one in tablet.attachments.of(ticket)] == ["SENT"]
+
+
+def test_after_a_break_pieces_are_half_as_large_down_to_a_floor_and_grow_again(
+    district: District, tablet: Tablet, way: Way
+) -> None:
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    assert tablet.sync().synced
+    tablet.attach(ticket, "image/jpeg", PHOTO)
+    for _ in range(6):
+        way.breaks = 0
+        assert tablet.sync().synced
+    assert way.starts == []
+    assert tablet.sync().synced
+    assert way.starts == [0, 16_000, 48_000, 112_000, 240_000, 496_000]
+    assert there(district) == [(ticket, len(PHOTO))]
+
+
+def test_how_many_were_lost_unsent_is_said_at_revocation_until_the_tablet_is_enrolled_anew(
+    district: District, carried: Carried, tablet: Tablet
+) -> None:
+    ticket = tablet.open_ticket(grid("LY-1"), "parking", "门前停车难").entity
+    tablet.attach(ticket, "image/jpeg", SMALL)
+    assert tablet.sync().synced
+    for end in (b"1", b"2"):
+        tablet.attach(ticket, "image/jpeg", SMALL + end)
+    district.call(district.hub.revoke, tablet.device)
+    assert tablet.sync().state is State.REVOKED
+    assert (tablet.status().lost_files, tablet.attachments.of(ticket)) == (2, [])
+    tablet.enrol(district.code("LY-1"), "A")
+    assert tablet.status().lost_files == 0
 
 
 def test_one_that_is_not_taken_blocks_nothing(district: District, tablet: Tablet) -> None:

@@ -67,6 +67,18 @@ def test_a_fault_on_the_road_ends_in_again_and_the_next_meeting_brings_everythin
     is_home_once(district, carried, changes)
 
 
+def test_after_a_break_pages_are_half_as_large_down_to_a_floor_and_grow_again(district: District) -> None:
+    carried = district.carry("A", "LY-1")
+    asked = len(carried.road.asked)
+    for fault in (answer_lost, request_lost, bad_gateway) * 2:
+        carried.road.spoil("pull", fault)
+        assert carried.sync().state == "AGAIN"
+    for _ in range(6):
+        assert carried.sync().synced
+    limits = [said["limit"] for name, said in carried.road.asked[asked:] if name == "pull"]
+    assert limits == [1000, 500, 250, 125, 62, 50, 50, 100, 200, 400, 800, 1000]
+
+
 @pytest.mark.parametrize("fault", [request_lost, answer_lost, busy])
 def test_a_fault_in_the_middle_of_many_batches_costs_at_most_the_batch(
     district: District, fault: Fault

@@ -26,6 +26,7 @@ const QUIET_STEPS: ReadonlySet<string> = new Set([
   'used',
   'tries',
   'moved',
+  'pace',
 ])
 
 export class Store {

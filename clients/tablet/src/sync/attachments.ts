@@ -10,8 +10,12 @@ import { NotKept, Unanswered, Unreachable } from '../protocol/failures'
 import { FINAL, type Piece, type Told } from '../protocol/attachments'
 import type { Attached } from '../store/database'
 import type { Store } from '../store/store'
+import { Pace } from './pace'
 
 const PIECE_BYTES = 256_000
+const SMALLEST_PIECE_BYTES = 16_000
+/** So often a file may not get on, or begin again, in one meeting. */
+const STALLS = 3
 /** The hub had it, and has let go of it for good. */
 const ERASED = 'ATTACHMENT_ERASED'
 const OVER: ReadonlySet<string> = new Set(['CLOSED', 'CANCELLED'])
@@ -29,7 +33,11 @@ export type Whole = Attached & { data: Uint8Array }
 type Key = [ticket: string, sha256: string]
 
 export class Attachments {
-  constructor(private readonly store: Store) {}
+  private readonly pace: Pace
+
+  constructor(private readonly store: Store) {
+    this.pace = new Pace(store, 'pieceBytes', PIECE_BYTES, SMALLEST_PIECE_BYTES)
+  }
 
   private get table() {
     return this.store.database.attachments
@@ -266,15 +274,29 @@ export class Attachments {
     const { data } = kept
     const about = asking(kept)
     let told = await put(about)
-    for (let rounds = 0; told.code !== null || told.received < data.length; rounds++) {
+    for (let stalls = 0; told.code !== null || told.received < data.length;) {
       if (told.code !== null && FINAL.has(told.code)) return told.code
-      if (rounds > 2 * Math.ceil(data.length / PIECE_BYTES) + 2)
-        throw new Unanswered('a file that does not get on')
+      if (stalls > STALLS) throw new Unanswered('a file that does not get on')
       if (told.code !== null && !told.code.startsWith('ATTACHMENT_')) throw new Unanswered(told.code)
       const start = told.received
-      told = await put({ ...about, start, data: data.slice(start, start + PIECE_BYTES) })
+      told = await this.piece(
+        { ...about, start, data: data.slice(start, start + (await this.pace.now())) },
+        put,
+      )
+      stalls += Number(told.code !== null || told.received <= start)
     }
     return null
+  }
+
+  private async piece(piece: Piece, put: (piece: Piece) => Promise<Told>): Promise<Told> {
+    try {
+      const told = await put(piece)
+      await this.pace.passed()
+      return told
+    } catch (failure) {
+      if (failure instanceof Unreachable) await this.pace.broke()
+      throw failure
+    }
   }
 
   /** Let go of what is told of and over, or out of scope; a new epoch may have lost what an older one had. */

@@ -10,6 +10,7 @@ import type { Enrolment, OpeningInput, Page, UploadInput } from '../protocol/typ
 import type { Store } from '../store/store'
 import type { Holdings, Taken } from './holdings'
 import type { Journal } from './journal'
+import { Pace } from './pace'
 import { LARGEST, runsOf, type Batch, type Outbox } from './outbox'
 import type { Answer } from './stick'
 
@@ -17,6 +18,8 @@ const RENEWALS = 2
 const STALLS = 3
 const ROUNDS = 3
 const MOVES = 10
+/** So few documents are asked for at once on the weakest road. */
+const SMALLEST_PAGE = 50
 /** So many openings of contacts go with one upload. */
 const MAX_OPENINGS = 1000
 
@@ -49,6 +52,7 @@ export class Exchange {
   private remaining: number | null = null
   /** The hub has everything up to this seq, as far as was heard in this meeting. */
   private known = 0
+  private readonly pace: Pace
 
   constructor(
     private readonly store: Store,
@@ -57,7 +61,9 @@ export class Exchange {
     private readonly holdings: Holdings,
     private readonly transport: Transport,
     private readonly progress: (progress: Progress) => void = () => {},
-  ) {}
+  ) {
+    this.pace = new Pace(store, 'pageSize', manifest.limits.maxPage, SMALLEST_PAGE)
+  }
 
   /** Push, then pull to the end. Whatever happens, ends with a report. */
   async sync(): Promise<Report> {
@@ -133,7 +139,7 @@ export class Exchange {
         checkpoint: null,
         heard: null,
         lineage: null,
-        revoked: null,
+        ...{ revoked: null, lostFiles: null },
         alarm: null,
         syncedAt: null,
       }
@@ -178,17 +184,23 @@ export class Exchange {
       if (!(failure instanceof Failure)) throw failure
       return this.report('AGAIN', `revoked, and the outbox was not taken yet: ${failure.message}`)
     }
+    const lostFiles = await this.unsentFiles()
     const { meta, changes, documents, drafts, attachments, contents, looked } = this.store.database
     await this.store.step(
       'erase',
       async () => {
         for (const table of [meta, changes, documents, drafts, attachments, contents, looked])
           await table.clear()
-        await this.store.put({ revoked: true })
+        await this.store.put({ revoked: true, lostFiles: lostFiles > 0 ? lostFiles : null })
       },
       () => null,
     )
     return this.report('REVOKED')
+  }
+
+  /** Photos and spoken notes that no hub has: nobody takes them of a revoked tablet. */
+  private unsentFiles(): Promise<number> {
+    return this.store.database.attachments.where('state').notEqual('SENT').count()
   }
 
   // Push
@@ -302,9 +314,20 @@ export class Exchange {
     this.show('pull')
     const after = (await this.store.get<string>('checkpoint')) ?? null
     const next = (await this.store.get<number>('heard')) ?? (await this.outbox.nextSeq())
-    const page = readPage(await this.call('pull', { after, next, limit: manifest.limits.maxPage }))
+    const page = await this.asked({ after, next, limit: await this.pace.now() })
     if (page.more && page.checkpoint === after) throw new Unreachable('more, but nothing further')
-    return this.take(page, after)
+    const taken = await this.take(page, after)
+    await this.pace.passed()
+    return taken
+  }
+
+  private async asked(what: Json): Promise<Page> {
+    try {
+      return readPage(await this.call('pull', what))
+    } catch (failure) {
+      if (failure instanceof Unreachable) await this.pace.broke()
+      throw failure
+    }
   }
 
   private async take(page: Page, after: string | null): Promise<Taken> {

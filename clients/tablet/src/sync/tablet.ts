@@ -81,6 +81,8 @@ export interface Status {
   resetting: boolean
   alarm: boolean
   revoked: boolean
+  /** Photos and spoken notes that were erased with the rest, and that no hub has. */
+  lostFiles: number
   offsetMs: number | null
   uncertaintyMs: number | null
 }
@@ -250,7 +252,7 @@ export class Tablet {
       const keys = ['device', 'name', 'scope', 'epoch', 'syncedAt', 'settlesAt', 'resetting', 'checkpoint']
       const [line, small, next, received, waiting, ...files] = await Promise.all([
         this.journal.current(),
-        store.database.meta.bulkGet([...keys, 'alarm', 'revoked', 'openings']),
+        store.database.meta.bulkGet([...keys, 'alarm', 'revoked', 'lostFiles', 'openings']),
         outbox.nextSeq(),
         outbox.received(),
         unsettled ?? outbox.waiting().then((kept) => kept.length),
@@ -274,6 +276,7 @@ export class Tablet {
         resetting: get<boolean>('resetting') ?? get('checkpoint') === null,
         alarm: get<boolean>('alarm') ?? false,
         revoked: get<boolean>('revoked') ?? false,
+        lostFiles: get<number>('lostFiles') ?? 0,
         offsetMs: line?.offsetMs ?? null,
         uncertaintyMs: line?.uncertaintyMs ?? null,
       }

@@ -83,7 +83,44 @@ test('a way that breaks in the middle costs no byte twice, and nothing is called
   const again = await carried.on()
   await again.sync()
   expect((await again.status()).unsentFiles).toBe(0)
-  expect(starts).toEqual([0, 256_000, 512_000])
+  // What it broke at is halved, and what went through doubled.
+  expect(starts).toEqual([0, 256_000, 512_000, 640_000])
+})
+
+test('after a break pieces are half as large, down to a floor, also when the app is opened anew, and grow again', async () => {
+  let breaks = true
+  const lengths: number[] = []
+  const carried = await direct((put) => (piece, token) => {
+    if (piece.data.length === 0) return put(piece, token)
+    if (breaks) return Promise.reject(new Unreachable('TimeoutError'))
+    lengths.push(piece.data.length)
+    return put(piece, token)
+  })
+  const { entity } = await carried.tablet.record('ticket.open', ticket())
+  await carried.tablet.attach(entity, photo(300_000, 51))
+  for (let times = 0; times < 6; times++) await carried.tablet.sync()
+  breaks = false
+  await (await carried.on()).sync()
+  expect(lengths).toEqual([16_000, 32_000, 64_000, 128_000, 60_000])
+  await carried.tablet.attach(entity, photo(300_000, 52))
+  await carried.tablet.sync()
+  expect(lengths.slice(5)).toEqual([256_000, 44_000])
+  expect(await carried.tablet.status()).toMatchObject({ unsentFiles: 0 })
+})
+
+test('a revoked tablet says how many files it lost unsent, until it is enrolled anew', async () => {
+  const { tablet, ...carried } = await direct()
+  const { entity } = await tablet.record('ticket.open', ticket())
+  await tablet.attach(entity, photo(1_000, 53))
+  await tablet.sync()
+  await tablet.attach(entity, photo(1_000, 54))
+  await tablet.attach(tablet.newId(), photo(1_000, 55), true)
+  await led.ask('revoke', { device: (await tablet.status()).device })
+  expect((await tablet.sync()).state).toBe('REVOKED')
+  expect(await tablet.status()).toMatchObject({ revoked: true, lostFiles: 2 })
+  expect(await carried.store.database.contents.count()).toBe(0)
+  await tablet.enrol(await led.code('LY-1'), '平板')
+  expect(await tablet.status()).toMatchObject({ revoked: false, lostFiles: 0 })
 })
 
 test('one that the hub does not take is told of and blocks neither the next nor a change', async () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { Unreachable } from '../../src/protocol/failures'
+import { NotKept, Unreachable } from '../../src/protocol/failures'
 import { HttpTransport, PATIENCE } from '../../src/protocol/http'
 import { Led } from '../led'
 import { carry, Carried, NO_NETWORK, transportTo } from './kit'
@@ -94,4 +94,56 @@ test('a first download that breaks is usable as far as it came, and goes on from
     'it began once',
   ).toHaveLength(1)
   expect((await again.holdings.all()).length).toBeGreaterThan(came)
+})
+
+test('after a time-out or a cut pages are half as large, down to a floor, also when the app is opened anew, and grow again', async () => {
+  const carried = await carry(led)
+  const road = carried.transport
+  const limits: unknown[] = []
+  carried.transport = {
+    ...NO_NETWORK,
+    list: async () => null,
+    call: (operation, variables, token) => {
+      if (operation === 'pull') limits.push(variables.limit)
+      return road.call(operation, variables, token)
+    },
+  }
+  const FAULTS = ['answer_cut', 'request_lost', 'answer_lost', 'bad_gateway', 'answer_cut', 'request_lost']
+  for (const fault of FAULTS) {
+    await led.spoil('pull', fault)
+    expect((await (await carried.on()).sync()).state).toBe('AGAIN')
+  }
+  expect(limits).toEqual([1000, 500, 250, 125, 62, 50])
+  for (let times = 0; times < 6; times++)
+    expect(await carried.tablet.sync()).toMatchObject({ state: 'SYNCED' })
+  expect(limits.slice(6)).toEqual([50, 100, 200, 400, 800, 1000])
+})
+
+test('a disk that is full in the middle of a pull is said so; what came before it is here, and the rest comes later', async () => {
+  const carried = await carry(led)
+  const before = (await carried.tablet.status()).syncedAt
+  const made = await carried.tablet.record('ticket.open', ticket())
+  await carried.tablet.reset()
+  const road = carried.transport
+  carried.transport = {
+    ...NO_NETWORK,
+    list: async () => null,
+    call: (operation, variables, token) =>
+      road.call(operation, operation === 'pull' ? { ...variables, limit: 3 } : variables, token),
+  }
+  let pages = 0
+  const full = await carried.on((step) => {
+    if (step === 'page.commit' && ++pages > 2) throw new NotKept('page: QuotaExceededError')
+  })
+  expect(await full.sync()).toMatchObject({
+    ...{ state: 'FULL', sent: 1, received: 6, reason: 'page: QuotaExceededError' },
+  })
+  expect(await full.status()).toMatchObject({ syncedAt: before, resetting: true, unsent: 0 })
+  const { checkpoint } = Object.fromEntries(
+    (await carried.store.database.meta.toArray()).map(({ key, value }) => [key, value]),
+  )
+  const roomy = await carried.on()
+  expect((await roomy.store.get('checkpoint')) ?? null, 'it goes on from there').toBe(checkpoint)
+  expect(await roomy.sync()).toMatchObject({ state: 'SYNCED' })
+  expect((await led.log()).filter(([id]) => id === made.id)).toHaveLength(1)
 })

@@ -68,6 +68,8 @@ export const en: Record<Word, string> = {
   'sync.alarm': 'What is here differs from the district’s; tell the dispatcher',
   'sync.full': 'This tablet is full, so not everything came. Free some space.',
   'sync.revoked': 'This tablet has been revoked and is empty now.',
+  'sync.lost':
+    'Photos and spoken notes that were erased before they could be sent: {n}. Make them again where they are needed.',
 
   'update.ready': 'A new version is ready',
   'update.now': 'Update now',

@@ -62,6 +62,7 @@ export const zh = {
   'sync.alarm': '本机资料与区里不一致，请联系派单员',
   'sync.full': '本机存储已满，资料没有收完。请先腾出空间。',
   'sync.revoked': '这台平板已停用，资料已清除。',
+  'sync.lost': '没来得及上传就一并清除的照片和语音：{n} 个。需要的话请重新拍摄或录音。',
 
   'update.ready': '新版本已就绪',
   'update.now': '现在更新',
