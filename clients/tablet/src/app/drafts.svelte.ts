@@ -29,7 +29,7 @@ export class Drafts {
   /** Takes up what a page before this one had left. */
   static async open(store: Store): Promise<Drafts> {
     const drafts = new Drafts(store)
-    if ((await store.get('device')) === undefined) localStorage.removeItem(LEFT)
+    if ((await store.get('device')) === undefined) leave([])
     for (const [form, value] of left()) await drafts.tryTo(drafts.keep(form, value))
     await drafts.tryTo(takeOver(store))
     return drafts
@@ -75,7 +75,7 @@ export class Drafts {
   /** Everything that waits to be kept, at once: the page is about to go. */
   flush(): void {
     if (this.newest.size === 0) return
-    localStorage.setItem(LEFT, JSON.stringify([...new Map([...left(), ...this.newest])]))
+    leave([...new Map([...left(), ...this.newest])])
     for (const [form, value] of [...this.newest]) void this.tryTo(this.keep(form, value))
   }
 
@@ -99,12 +99,25 @@ export class Drafts {
     clearTimeout(this.waiting.get(form))
     this.waiting.delete(form)
     this.newest.delete(form)
-    const others = left().filter(([name]) => name !== form)
-    if (others.length > 0) localStorage.setItem(LEFT, JSON.stringify(others))
-    else localStorage.removeItem(LEFT)
+    leave(left().filter(([name]) => name !== form))
   }
 }
 
+// A browser may forbid this store, or have no room in it: what is typed is in the database all the same.
+
 function left(): Form[] {
-  return JSON.parse(localStorage.getItem(LEFT) ?? '[]') as Form[]
+  try {
+    return JSON.parse(localStorage.getItem(LEFT) ?? '[]') as Form[]
+  } catch {
+    return []
+  }
+}
+
+function leave(forms: Form[]): void {
+  try {
+    if (forms.length > 0) localStorage.setItem(LEFT, JSON.stringify(forms))
+    else localStorage.removeItem(LEFT)
+  } catch {
+    // See above.
+  }
 }

@@ -22,7 +22,7 @@ export class Keeper {
   private timer: ReturnType<typeof setTimeout> | undefined
   private failures = 0
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Pick<World, 'tablet' | 'status'>) {}
 
   start(): void {
     addEventListener('online', () => this.noticed(true))
