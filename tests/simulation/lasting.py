@@ -47,7 +47,7 @@ TOLD_AGAIN = {
     "COUNTS_NOW": {"duty.record"},
     "CONFIRMED": {"points.adjust"},
     "WITHDRAWN": {"points.adjust"},
-    "DONE_ANYWAY": {"ticket.cancel"},
+    "DONE_ANYWAY": {"ticket.cancel", "conflict.rule"},
     "RATED_BY_RESIDENT": {"ticket.close"},
 }
 """What an author may be told after another word was their last, and for which kinds. A ruling may say more."""

@@ -8,7 +8,7 @@ import pytest
 from clients.python.operations import Call
 from sync.kinds import KINDS
 from sync.wire import EPOCH_SIZE
-from tests.simulation import deeds, desk, district, grounds, holding, invariants, keeping, standing
+from tests.simulation import deeds, desk, district, grounds, holding, invariants, keeping, lasting, standing
 from tests.simulation.chance import Ids, stream
 from tests.simulation.clocks import DAY, HOUR, MONDAY, Time
 from tests.simulation.evidence import Change, Evidence
@@ -301,3 +301,25 @@ def test_once_a_journal_was_gone_a_still_older_copy_finds_nothing_of_those_days(
     assert witness.lost_since() == 8
     witness.put_back(3, {}, set(), bare=False)
     assert witness.lost_since() == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "flips"),
+    [
+        ("conflict.rule", "DONE_ANYWAY", False),
+        ("ticket.cancel", "DONE_ANYWAY", False),
+        ("ticket.claim", "SEAT_TAKEN", True),
+    ],
+)
+def test_who_ruled_that_a_ticket_is_cancelled_hears_that_the_work_was_done(
+    kind: str, code: str, flips: bool
+) -> None:
+    """As whoever cancelled it does (seed 3020); whose seat was confirmed hears of no other's."""
+    evidence = Evidence()
+    said = change("said", kind, 1)
+    evidence.log = {said.id: said}
+    before, after = outcome(1, said, "APPLIED"), outcome(2, said, code)
+    after.kind = kind
+    evidence.outcomes["said"], evidence.new_outcomes = [before, after], [after]
+    found = [*lasting.what_was_told_is_told_otherwise_with_a_reason_only(Scene(evidence, Witness(), []))]
+    assert bool(found) is flips
