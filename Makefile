@@ -95,8 +95,8 @@ bench: $(INSTALLED) wrk peers tablet chromium  ## a night, a first pull, what fr
 fuzz: $(INSTALLED) postgresql  ## random operations, fields and talks, as long as wanted; prints its seeds; ARGS="--minutes 60 --seed 7"
 	$(BIN)/python -m tests.door.fuzz $(ARGS)
 
-simulate: $(INSTALLED)  ## a million changes under every fault, and every deliberate defect; see tests/simulation/README.md
-	$(BIN)/python -m tests.simulation --changes 1000000 --mutants $(ARGS)
+simulate: $(INSTALLED) postgresql  ## a million changes under every fault, some seeds on PostgreSQL, too, and every deliberate defect; see tests/simulation/README.md
+	$(BIN)/python -m tests.simulation --changes 1000000 --twins 20 --mutants $(ARGS)
 
 graphiql: $(GRAPHIQL_INSTALLED)
 

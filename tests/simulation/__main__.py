@@ -10,6 +10,8 @@ from itertools import islice
 
 import msgspec
 
+from tests.databases import databases_named
+from tests.postgres import NoPostgres, startable
 from tests.simulation.faults import FAULTS, named
 from tests.simulation.hunt import found
 from tests.simulation.many import Total, runs, seeds, varied
@@ -17,6 +19,7 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.options import DEEDS, Options
 from tests.simulation.run import Result, run
 from tests.simulation.shrink import shrunk
+from tests.simulation.twins import twins
 
 SHOWN = 25
 """How many of the last lines of a failing run are shown."""
@@ -31,6 +34,8 @@ def main() -> int:
     failures = [result for result in results if not result.ok]
     if failures and not asked.as_it_is:
         _explain(failures[0])
+    if asked.twins:
+        failures += _twins(total, asked)
     if asked.mutants:
         _hunt(total, asked.seed)
     if asked.json:
@@ -60,6 +65,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes, where there are many runs"
+    )
+    parser.add_argument(
+        "--twins", type=int, default=0, help="so many of the seeds on PostgreSQL, too: it comes to the same"
     )
     parser.add_argument("--mutants", action="store_true", help="look for every deliberate defect, too")
     parser.add_argument("--trace", action="store_true", help="print every step of the one run")
@@ -111,6 +119,29 @@ def _wanted(asked: argparse.Namespace) -> Iterator[Options]:
         return (msgspec.structs.replace(varied(seed), faults=asked.faults) for seed in seeds(asked.seed))
     one = _options(asked)
     return (msgspec.structs.replace(one, seed=seed) for seed in islice(seeds(asked.seed), asked.runs))
+
+
+def _twins(total: Total, asked: argparse.Namespace) -> list[Result]:
+    """The first seeds once more, small, on both databases; what did not hold or differed. Says so where there is none."""
+    try:
+        startable()
+    except NoPostgres as why:
+        _say(f"nothing was compared with PostgreSQL: {why}")
+        return []
+    wanted = (
+        Options(tablets=4, days=2, seed=seed, faults=asked.faults)
+        for seed in islice(seeds(asked.seed), asked.twins)
+    )
+    failed: list[Result] = []
+    with databases_named("postgresql") as databases:
+        for both in twins(wanted, databases):
+            violations = both.violations()
+            total.told(both.here, violations)
+            total.twins += 1
+            failed += [both.here] if violations else []
+            said = "; ".join(violation.says for violation in violations) or "the same"
+            _say(f"seed {both.here.seed} on PostgreSQL: {both.there.changes} changes, {said}")
+    return failed
 
 
 def _hunt(total: Total, seed: int) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from tests.simulation.chance import stream
 from tests.simulation.options import Options
 from tests.simulation.run import Result, run
+from tests.simulation.witness import Violation
 
 SUMS: Final = ("changes", "lost", "diverged", "ledger_drift", "undrained", "settlements", "nights", "entries")
 BATCH: Final = 25
@@ -39,6 +40,8 @@ class Total(Struct):
     kinds: dict[str, int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
     violations: list[dict[str, Any]] = field(default_factory=list)
+    twins: int = 0
+    """How many runs were played on PostgreSQL, too."""
     mutants: dict[str, str | None] = field(default_factory=dict)
     """For each deliberate defect, the invariant that found it."""
 
@@ -49,9 +52,13 @@ class Total(Struct):
         for name in TALLIES:
             added = Counter(getattr(self, name)) + Counter(getattr(result, name))
             setattr(self, name, dict(sorted(added.items())))
+        self.told(result, result.violations)
+
+    def told(self, result: Result, violations: Iterable[Violation]) -> None:
+        """What did not hold in a run, and the command that repeats it."""
         self.violations += [
             {**msgspec.to_builtins(violation), "seed": result.seed, "command": result.command}
-            for violation in result.violations
+            for violation in violations
         ]
 
     @classmethod
