@@ -178,6 +178,8 @@ def values(asked: Asked, name: str) -> Iterator[tuple[str, Any]]:
         yield from _valued(one, f"{name}_{index}")
     if isinstance(asked, Listing | Grouped):
         yield f"{name}_limit", asked.limit
+        if isinstance(asked, Grouped):
+            yield f"{name}_skip", asked.skip
         return
     yield f"{name}_size", asked.window.size
     yield f"{name}_more", asked.window.size + 1
@@ -191,7 +193,10 @@ def bound(asked: Ask | Listing | Grouped, name: str) -> Any:
     conditions = tuple(_condition(one, f"{name}_{index}") for index, one in enumerate(asked.conditions))
     if isinstance(asked, Listing | Grouped):
         limit: Any = bindparam(f"{name}_limit", None, type_=BigInteger)
-        return asked._replace(conditions=conditions, limit=limit)
+        if isinstance(asked, Listing):
+            return asked._replace(conditions=conditions, limit=limit)
+        skip: Any = bindparam(f"{name}_skip", None, type_=BigInteger)
+        return asked._replace(conditions=conditions, limit=limit, skip=skip)
     return asked._replace(
         conditions=conditions,
         window=Window(

@@ -24,7 +24,7 @@ T = TypeVar("T")
 DEFAULT_PAGE: Final = 50
 MAX_PAGE: Final = 200
 LARGEST: Final = 2**53
-PERSONS_OWN: Final = frozenset({"person", "taker"})
+PERSONS_OWN: Final = frozenset({"person", "taker", "holder", "attendant"})
 
 First = Annotated[
     int | None,

@@ -78,6 +78,31 @@ def _by_to_char(element: Any, compiler: Any, **more: Any) -> str:
     return f"to_char(date '1970-01-01' + CAST({number} AS INTEGER), 'YYYY-MM-DD')"
 
 
+class zh_of(FunctionElement[Any]):  # noqa: N801
+    """A text that is kept in both languages, in Chinese; ordered by its letters, on either kind of database."""
+
+    type = Text()
+    inherit_cache = True
+    language = "zh"
+
+
+class en_of(zh_of):  # noqa: N801
+    """The same in English."""
+
+    inherit_cache = True
+    language = "en"
+
+
+@compiles(zh_of)
+def _by_json_extract(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **more)}, '$.{element.language}')"
+
+
+@compiles(zh_of, "postgresql")
+def _by_arrow(element: Any, compiler: Any, **more: Any) -> str:
+    return f"(({compiler.process(element.clauses, **more)}) ->> '{element.language}') COLLATE \"C\""
+
+
 class each_of(FunctionElement[Any]):  # noqa: N801
     """The elements of a list as rows with one column, `value`; on either kind of database."""
 

@@ -111,7 +111,8 @@ def groups_of(collection: str) -> Callable[[type[T]], type[T]]:
 class Grouped(NamedTuple):
     """Rows told together by what they have in common, of a parent where `within` names the column of its id.
 
-    by: names of server/groups.py; none for all in one. largest: those of the most rows first.
+    by: names of server/groups.py; none for all in one. largest: those of the most rows first. skip: how many
+    groups come before the first of these.
     """
 
     collection: str
@@ -121,6 +122,7 @@ class Grouped(NamedTuple):
     largest: bool = False
     within: str | None = None
     parent: str | None = None
+    skip: int = 0
 
     async def read(self, context: Context) -> list[Any]:
         ask = self._replace(parent=None)
@@ -161,6 +163,16 @@ def load_count(context: Context, ask: Ask, parent: str | None) -> Awaitable[int]
         return [found[one] for one in parents]
 
     return _load(context, ("count", ask), counts, parent)
+
+
+def load_writer(context: Context, rev: int) -> Awaitable[Any]:
+    """The settlement that gave out this rev; None where none did."""
+
+    async def writers(revs: list[int]) -> Sequence[Any]:
+        found = await context.store.writers(revs)
+        return [shown("settlement", found[one]) if one in found else None for one in revs]
+
+    return _load(context, "writer", writers, rev)
 
 
 def load_called(context: Context, ticket: str) -> Awaitable[Any]:

@@ -106,6 +106,7 @@ class Page:
             .order_by(moment.desc() if descending else moment.asc())
             .limit(1)
             .offset(self.one_more if self.counted else self.size)
+            .correlate(None)
             .scalar_subquery()
         )
         day = selection.json.floored(last, selection.day_offset_ms or 0)

@@ -231,6 +231,18 @@ class Selection:
     def _one(self, shape: shapes.One, declared: GraphQLField, source: Source, nodes: Any) -> Sql:
         return self._thing(get_named_type(declared.type), shape.collection, source.value(shape.name), nodes)
 
+    def _wrote(self, shape: shapes.Wrote, declared: GraphQLField, source: Source, nodes: Any) -> Sql:
+        columns, rev = self.rows.columns("settlement"), source.value(shape.name, int)
+        whose = case((columns["last_rev"] >= rev, columns["number"]))
+        newest = (
+            self.visible("settlement")
+            .with_only_columns(whose)
+            .where(columns["first_rev"] <= rev)
+            .order_by(columns["first_rev"].desc(), columns["number"].desc())
+            .limit(1)
+        )
+        return self._thing(get_named_type(declared.type), "settlement", newest.scalar_subquery(), nodes)
+
     def _person(self, shape: shapes.Person, declared: GraphQLField, source: Source, nodes: Any) -> Sql:
         columns = self.rows.columns("member")
         whose = self.visible("member").with_only_columns(func.coalesce(columns["alias_of"], columns["id"]))
@@ -272,7 +284,7 @@ class Selection:
         rows = (
             self.visible(shape.collection)
             .with_only_columns(*inner.selected(keys))
-            .where(self.rows.belongs(shape.collection, shape.within, source.value("id")))
+            .where(self.rows.belongs(shape.collection, shape.within, source.value("id"), self.author))
             .order_by(*order_by(keys))
             .limit(SHORT)
         )
@@ -405,7 +417,7 @@ class Selection:
         if ask.within is not None:
             if source is None:
                 raise NotCompiled("groups within nothing")
-            wheres.append(self.rows.belongs(ask.collection, ask.within, source.value("id")))
+            wheres.append(self.rows.belongs(ask.collection, ask.within, source.value("id"), self.author))
         rows = (
             select(*inner.selected(grouping.keys))
             .select_from(grouping.source)
@@ -413,6 +425,7 @@ class Selection:
             .group_by(*grouping.by)
             .order_by(*order_by(grouping.keys))
             .limit(ask.limit)
+            .offset(ask.skip)
         )
         order = inner.order(grouping.keys)
         return self._scalar(self.json.array(value, order), rows.subquery(inner.alias))
@@ -439,7 +452,7 @@ class Selection:
             parent = source.value("id")
             if ask.within in PERSONS_OWN:
                 parent = func.coalesce(source.value("alias_of"), parent)
-            wheres.append(self.rows.belongs(ask.collection, ask.within, parent))
+            wheres.append(self.rows.belongs(ask.collection, ask.within, parent, self.author))
         fields = self.collected(type_, nodes)
         named = {many[0].name.value for many in fields.values()}
         counted = ask.window.backward or "pageInfo" in named
@@ -473,6 +486,7 @@ _SHAPES: Final[dict[type[Any], Any]] = {
     shapes.Said: Selection._said,
     shapes.Keys: Selection._keys,
     shapes.One: Selection._one,
+    shapes.Wrote: Selection._wrote,
     shapes.Person: Selection._person,
     shapes.Subject: Selection._subject,
     shapes.Many: Selection._many,

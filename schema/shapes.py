@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from schema.context import Context, Sort
-from schema.loaders import SHOWN_AS, load, load_all, load_list, load_person
+from schema.loaders import SHOWN_AS, load, load_all, load_list, load_person, load_writer
 from schema.types.language import Language, said
 from schema.types.scalars import day
 from schema.values import Role
@@ -97,6 +97,15 @@ class One(NamedTuple):
     def read(self, context: Context, row: Any) -> Any:
         id = value_of(row, self.name)
         return None if id is None else load(context, self.collection, id)
+
+
+class Wrote(NamedTuple):
+    """The settlement among whose revs is the one that stands there."""
+
+    name: str
+
+    def read(self, context: Context, row: Any) -> Any:
+        return load_writer(context, value_of(row, self.name))
 
 
 class Person(NamedTuple):

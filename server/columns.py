@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from schema.context import DAY_MS, NESTED, Condition, Sort
 from schema.errors import Fault
-from schema.json_sql import each_of, each_word_of, said
+from schema.json_sql import each_of, each_word_of, en_of, said, zh_of
 from schema.tables.catalogue import MAPPINGS
 from schema.tables.outcome import OUTCOME
 from schema.tables.point_entry import POINT_ENTRY
@@ -102,6 +102,10 @@ _FOREIGN: Final = {
     ("whistle", "called"): "unit",
     ("pointEntry", "team"): "team",
     ("redemption", "item"): "reward",
+    ("ticket", "grid"): "grid",
+    ("ticket", "community"): "community",
+    ("evaluation", "grid"): "grid",
+    ("evaluation", "community"): "community",
 }
 """By which filters whoever sees a row could find out that it names a thing that they do not see."""
 
@@ -111,7 +115,8 @@ def where(collection: str, condition: Condition, author: Author | None = None) -
     other = _FOREIGN.get((collection, condition.name))
     if other is None or condition.test in NESTED or author is None or author.everywhere:
         return _where(collection, condition, author)
-    seen = exists().where(id_of(other) == condition.value, visible(other, author))
+    named_there = TABLES[collection].c[condition.name] if condition.test == "in" else condition.value
+    seen = exists().where(id_of(other) == named_there, visible(other, author))
     return and_(_where(collection, condition, author), seen)
 
 
@@ -139,7 +144,7 @@ def _where(collection: str, condition: Condition, author: Author | None) -> Colu
         return exists(select(1).select_from(words).where(words.c.value == value))
     if test == "names":
         return exists().where(
-            _named(column, _MEMBER.c.id), or_(_MEMBER.c.id == value, _MEMBER.c.alias_of == value)
+            named(column, _MEMBER.c.id), or_(_MEMBER.c.id == value, _MEMBER.c.alias_of == value)
         )
     tests = {
         "is": lambda: column == value,
@@ -169,11 +174,24 @@ def _nested(collection: str, condition: Condition, author: Author | None) -> Col
 def _said(collection: str, pattern: Any) -> ColumnElement[bool]:
     """Whether a word stands in what may be searched: of closed tickets that is category and title (DESIGN.md 9)."""
     table = TABLES[collection]
-    if collection == "member":
-        return or_(_like(table.c.name, pattern), _like(table.c.number, pattern))
+    if collection != "ticket":
+        return or_(*(_like(one, pattern) for one in _SEARCHED[collection]))
     still = table.c.state.not_in(("CLOSED", "CANCELLED"))
     place = and_(still, table.c.place.is_not(None), _like(table.c.place, pattern))
     return or_(_like(table.c.title, pattern), _like(table.c.category, pattern), place)
+
+
+def _named_in_both(collection: str) -> tuple[Any, ...]:
+    table = TABLES[collection].c
+    return (table.code, zh_of(table.name), en_of(table.name))
+
+
+_SEARCHED: Final[dict[str, tuple[Any, ...]]] = {
+    "member": (_MEMBER.c.name, _MEMBER.c.number),
+    "activity": (TABLES["activity"].c.title, TABLES["activity"].c.category, TABLES["activity"].c.place),
+    **{one: _named_in_both(one) for one in ("community", "unit", "grid", "post", "team", "reward")},
+}
+"""In what of a collection words are looked for: nothing that is private, and of residents nothing at all."""
 
 
 def _like(column: Any, pattern: Any) -> ColumnElement[bool]:
@@ -211,7 +229,7 @@ def _owning(collection: str, other: str, column: str) -> Callable[[Select[Any]],
     return lambda ids: id_of(collection).in_(select(table.c[column]).where(table.c.id.in_(ids)))
 
 
-def _named(holders: Any, member: Any) -> ColumnElement[bool]:
+def named(holders: Any, member: Any) -> ColumnElement[bool]:
     """Whether this member holds one of the places of a list. Who wrote that down stands there as well, and is no answer.
 
     Lists are kept as `encode_json` writes them, without a space, on either kind of database.
@@ -223,7 +241,7 @@ def _held(members: Any, posts: Select[Any]) -> ColumnElement[bool]:
     """Members who are named among the holders of one of these posts, by their own id or an alias."""
     post, holder = TABLES["post"].alias("held"), _MEMBER.alias("holder")
     whose = func.coalesce(holder.c.alias_of, holder.c.id)
-    held = _named(post.c.holders, holder.c.id)
+    held = named(post.c.holders, holder.c.id)
     return members.c.id.in_(select(whose).where(post.c.id.in_(posts), held))  # type: ignore[no-any-return]
 
 
@@ -231,7 +249,7 @@ def _holding(collection: str) -> Callable[[Select[Any]], ColumnElement[bool]]:
     """Posts or teams among whose holders one of some members is named, by their own id or an alias."""
     holders, holder = TABLES[collection].c.holders, _MEMBER.alias("holder")
     whose = func.coalesce(holder.c.alias_of, holder.c.id)
-    return lambda members: exists().where(whose.in_(members), _named(holders, holder.c.id))
+    return lambda members: exists().where(whose.in_(members), named(holders, holder.c.id))
 
 
 def _of_persons(collection: str) -> Callable[[Select[Any]], ColumnElement[bool]]:
@@ -414,23 +432,6 @@ def _has(column: Any, key: Any) -> ColumnElement[bool]:
     return exists(select(1).select_from(each).where(each.c.key == key, cast(each.c.value, String) != "[]"))
 
 
-def belongs(collection: str, name: str, parent: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a row names this parent, which may be a column of another statement."""
-    return where(collection, Condition(name, "is", parent))
-
-
-def within(collection: str, name: str) -> tuple[FromClause, ColumnElement[Any]]:
-    """The collection joined with whatever says to which parent a row belongs, and the parent's id."""
-    table: FromClause = TABLES[collection]
-    whose = func.coalesce(_MEMBER.c.alias_of, _MEMBER.c.id)
-    if name == "person":
-        return table.join(_MEMBER, _MEMBER.c.id == table.c.member), whose
-    if name == "taker":
-        taken = table.join(_TAKER, _TAKER.c.ticket == table.c.id)
-        return taken.join(_MEMBER, _MEMBER.c.id == _TAKER.c.member), whose
-    return table, table.c[name]
-
-
 def keys(collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> list[Key]:
     """What to order by; the id comes last, so that no two rows stand on one place.
 
@@ -442,6 +443,9 @@ def keys(collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> l
 
 
 def _key(collection: str, sort: Sort, day_offset_ms: int | None) -> Key:
+    if sort.name in {"name_zh", "name_en"}:
+        of = zh_of if sort.name == "name_zh" else en_of
+        return Key(func.coalesce(of(TABLES[collection].c.name), ""), sort.descending, numeric=False)
     column = TABLES[collection].c[sort.name]
     numeric = isinstance(column.type, Integer | Boolean)
     if sort.name in RANKS and collection == "ticket":

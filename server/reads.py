@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     String,
+    and_,
     cast,
     false,
     func,
@@ -40,9 +41,10 @@ from schema.tables.ticket import TICKET_TAKER
 from schema.types.device import DeviceSeen
 from schema.types.verdict import Told
 from schema.values import Author, Refused, Role
-from server.columns import TABLES, Key, beyond, id_of, keys, where, within
+from server.columns import TABLES, Key, beyond, id_of, keys, where
 from server.groups import grouping as grouped
 from server.rows import NODES, UNREAD, listed, seen, shown, usual_order
+from server.ties import within
 from server.visible import visible
 
 Row = Mapping[Any, Any]
@@ -178,15 +180,25 @@ class Reads:
             .order_by(*order_by(grouping.keys))
         )
         found: dict[str | None, list[Any]] = {one: [] for one in parents}
-        for row in await self._rows(asked.limit(ask.limit * len(parents)) if ask.within is None else asked):
-            many = found[row["row_parent"]]
-            if len(many) < ask.limit:
+        passed: dict[str | None, int] = defaultdict(int)
+        for row in await self._rows(asked.limit(ask.limit + ask.skip) if ask.within is None else asked):
+            many, passing = found[row["row_parent"]], passed[row["row_parent"]] < ask.skip
+            passed[row["row_parent"]] += 1
+            if not passing and len(many) < ask.limit:
                 many.append(_Seen(row))
-        if not ask.by and ask.limit and not all(found.values()):
+        if not ask.by and ask.limit and not ask.skip and not all(found.values()):
             # All in one group is a group, also where there are none.
             (nothing,) = await self._rows(told.where(false()))
             found = {one: many or [_Seen(nothing)] for one, many in found.items()}
         return found
+
+    async def writers(self, revs: Sequence[int]) -> dict[int, Any]:
+        """The settlements that gave out some revs, by the revs."""
+        wrote = SETTLEMENT.c
+        theirs = or_(false(), *(and_(wrote.first_rev <= one, wrote.last_rev >= one) for one in revs))
+        rows = await self._rows(seen("settlement", self._author).where(theirs))
+        found = await self._made("settlement", rows)
+        return {rev: one for rev in revs for one in found if one.first_rev <= rev <= one.last_rev}
 
     async def called(self, tickets: Sequence[str]) -> dict[str, Row]:
         """What a called department is to know of tickets for which whistles were blown that the author sees."""
@@ -237,7 +249,7 @@ class Reads:
     def _source(self, ask: Ask) -> tuple[Any, ColumnElement[Any]]:
         if ask.within is None:
             return TABLES[ask.collection], cast(literal(None), String)
-        return within(ask.collection, ask.within)
+        return within(ask.collection, ask.within, self._author)
 
     def _wheres(
         self, ask: Ask, parent: ColumnElement[Any], parents: Sequence[str | None]
@@ -359,7 +371,7 @@ def _device(row: Row) -> DeviceSeen:
 
 
 def _told(row: Row) -> Told:
-    return msgspec.convert({name: row[name] for name in OUTCOME.columns}, Told)
+    return msgspec.convert({name: row[name] for name in (*OUTCOME.columns, "settlement")}, Told)
 
 
 class _Seen:

@@ -27,7 +27,7 @@ from schema.tables.token import TOKEN
 from schema.types.device import DeviceSeen
 from schema.types.reading import ReadingSeen
 from schema.values import Author
-from server import columns
+from server import columns, ties
 from server.columns import TABLES, Key
 from server.groups import Grouping, grouping
 from server.meta import REV
@@ -155,8 +155,10 @@ class TableRows:
     def where(self, collection: str, condition: Condition, author: Author) -> ColumnElement[bool]:
         return columns.where(collection, condition, author)
 
-    def belongs(self, collection: str, within: str, parent: ColumnElement[Any]) -> ColumnElement[bool]:
-        return columns.belongs(collection, within, parent)
+    def belongs(
+        self, collection: str, within: str, parent: ColumnElement[Any], author: Author
+    ) -> ColumnElement[bool]:
+        return ties.belongs(collection, within, parent, author)
 
     def keys(self, collection: str, order: Sequence[Sort], day_offset_ms: int | None) -> Sequence[Key]:
         return columns.keys(collection, order, day_offset_ms)

@@ -8,6 +8,7 @@ from schema.policies import PERSONS, PRIVATE, SIGNED, WITHIN
 from schema.shapes import Parts, Person
 from schema.types.lazy import ACommunity, AGrid, AMember, AnActivity, ATeam
 from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
 from schema.types.step import history
@@ -48,6 +49,11 @@ class Activity(Node):
         "activity",
     )
     services = services(SIGNED, "The services that were recorded for it.", "activity")
+    point_entries = point_entries(
+        PERSONS,
+        "What was earned at it, by services and by signing in: `pointEntries { nodes { points day } }`.",
+        "activity",
+    )
     conflicts = conflicts()
     history = history()
 

@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, by_day, by_moment, combined, related
+from schema.filters import by, by_day, by_moment, by_words, combined, related
 from schema.types.enums import Direction
 from schema.types.lazy import AGridFilter, AnActivity, AServiceFilter
 from schema.types.listing import lists
@@ -30,6 +30,7 @@ class ActivityFilter:
     )
     in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
     services: AServiceFilter | None = related("services", "At which such a service was done.")
+    search: str | None = by_words('In title, category or place: `{search: "清洁"}`.')
     and_: "list[ActivityFilter] | None" = combined("and", "all")
     or_: "list[ActivityFilter] | None" = combined("or", "any")
     not_: "ActivityFilter | None" = combined("not", "none")

@@ -9,6 +9,7 @@ from schema.shapes import Person
 from schema.types.enums import AdjustmentState
 from schema.types.lazy import ACommunity, AMember
 from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
 from schema.types.step import history
 from sync import things
@@ -23,6 +24,9 @@ class Adjustment(Node):
 
     rev: Long | None = column(PERSONS, "The rev of its last change.")
     history = history()
+    point_entries = point_entries(
+        PERSONS, "The lines of the ledger that it came to: `pointEntries { nodes { points at } }`.", "source"
+    )
     community: ACommunity | None = to_one(PERSONS, "The community it belongs to.", "community")
     points: int | None = column(PERSONS, "Points credited, or debited where below zero.")
     reason: str | None = column(PERSONS, "Why.")

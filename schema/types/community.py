@@ -9,6 +9,7 @@ from schema.loaders import shows
 from schema.policies import SIGNED, STAFF, WITHIN
 from schema.shapes import Parts, Short, Whole
 from schema.types.activity_list import activities
+from schema.types.adjustment_list import adjustments
 from schema.types.conflict_list import conflict_lists
 from schema.types.device_list import device_lists
 from schema.types.duty_list import duties
@@ -139,6 +140,12 @@ class Community(Node):
     duties = duties(SIGNED, "What its linked units did for it (四个一).", "community")
     evaluations = evaluations(SIGNED, "The evaluations (定期评价) that it gave.", "community")
     rewards = rewards(SIGNED, "What it offers for points.", "community")
+    adjustments = adjustments(
+        SIGNED,
+        "Manual credits and debits in it (手工加减分), as far as you may see them; a reader sees none:"
+        " `adjustments(filter: {states: [PROPOSED]}) { totalCount }`.",
+        "community",
+    )
     redemptions_connection = redemption_lists(
         SIGNED,
         "What was exchanged for points in it, as far as you may see it; a reader sees none:"

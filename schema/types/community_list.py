@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined, related
+from schema.filters import by, by_words, combined, related
 from schema.types.enums import CommunityKind, Direction
 from schema.types.grid_list import GridFilter
 from schema.types.lazy import ACommunity
@@ -22,6 +22,7 @@ class CommunityFilter:
     rev_from: Long | None = by("rev", "Changed at this rev or later.", "from")
     grids: GridFilter | None = related("grids", "Which have such a grid.")
     units: UnitFilter | None = related("units", "To which such a unit is linked.")
+    search: str | None = by_words('In its code or its name, in either language: `{search: "乐邑"}`.')
     and_: "list[CommunityFilter] | None" = combined("and", "all")
     or_: "list[CommunityFilter] | None" = combined("or", "any")
     not_: "CommunityFilter | None" = combined("not", "none")
@@ -30,6 +31,8 @@ class CommunityFilter:
 @strawberry.enum(description="What communities can be ordered by.")
 class CommunityOrderField(Enum):
     CODE = strawberry.enum_value("code", description="The code.")
+    NAME = strawberry.enum_value("name_zh", description="The Chinese name, by its letters' numbers.")
+    NAME_EN = strawberry.enum_value("name_en", description="The English name.")
     REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
 
 

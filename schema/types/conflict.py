@@ -5,9 +5,9 @@ import strawberry
 from schema.fields import choice, column, moment, shaped, to_one
 from schema.loaders import shows
 from schema.policies import CONCERNED, PERSONS, SIGNED, STAFF, WITHIN
-from schema.shapes import Parts, Subject
+from schema.shapes import Parts, Subject, Wrote
 from schema.types.enums import ConflictState, Office
-from schema.types.lazy import ACommunity, ADevice, AGrid, AMember
+from schema.types.lazy import ACommunity, ADevice, AGrid, AMember, ASettlement
 from schema.types.node import Node
 from schema.types.scalars import JSON, DateTime, Long
 from schema.types.step import history
@@ -59,6 +59,9 @@ class Conflict(Node):
     field: str = column(SIGNED, "The field it is about: `title`, `takers` …")
     community: ACommunity = to_one(SIGNED, "The community it belongs to.", "community")
     grid: AGrid | None = to_one(SIGNED, "The grid it belongs to, if any.", "grid")
+    settlement: ASettlement | None = shaped(
+        SIGNED, "The settlement that last changed it: `settlement { number at }`.", Wrote("rev")
+    )
     state: ConflictState = choice(SIGNED, "Whether it still waits for a person.", ConflictState)
     stands: strawberry.ID | None = column(SIGNED, "The change that stands; null for none of them.")
     before: JSON | None = column(STAFF, "What stood before any of them; null for what is private.")

@@ -9,7 +9,7 @@ from strawberry.types.info import Info
 from schema.connections import After, Before, Connection, First, Last, connect, parent
 from schema.context import Sort
 from schema.fields import field
-from schema.filters import by, combined, conditions, related, sorts
+from schema.filters import by, by_words, combined, conditions, related, sorts
 from schema.policies import Policy
 from schema.types.enums import Direction
 from schema.types.lazy import ACommunityFilter, AGrid, AMemberFilter, APostFilter, ATicketFilter
@@ -26,6 +26,7 @@ class GridFilter:
     members: AMemberFilter | None = related("members", "To which such a member reports.")
     tickets: ATicketFilter | None = related("tickets", "In which there is such a ticket.")
     posts: APostFilter | None = related("posts", "Which has such a post.")
+    search: str | None = by_words('In its code or its name, in either language: `{search: "一格"}`.')
     and_: "list[GridFilter] | None" = combined("and", "all")
     or_: "list[GridFilter] | None" = combined("or", "any")
     not_: "GridFilter | None" = combined("not", "none")
@@ -34,6 +35,8 @@ class GridFilter:
 @strawberry.enum(description="What grids can be ordered by.")
 class GridOrderField(Enum):
     CODE = strawberry.enum_value("code", description="The code.")
+    NAME = strawberry.enum_value("name_zh", description="The Chinese name, by its letters' numbers.")
+    NAME_EN = strawberry.enum_value("name_en", description="The English name.")
     REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
 
 

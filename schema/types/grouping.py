@@ -20,7 +20,17 @@ _ALWAYS: Final = (OPEN, SIGNED, WITHIN)
 """Of what these say everybody gets groups; of all else some get null."""
 
 First = Annotated[
-    int, strawberry.argument(description=f"How many groups at most, up to {MAX_PAGE}: the first of them.")
+    int,
+    strawberry.argument(
+        description=f"How many groups at most, up to {MAX_PAGE}. Where it is as many, there may be more: ask for the next"
+        f" by `skip`, `(by: [UNIT], first: {MAX_PAGE}, skip: {MAX_PAGE})`."
+    ),
+]
+Skip = Annotated[
+    int,
+    strawberry.argument(
+        description="How many groups to pass over: those that earlier answers told, as `0`, `200`, `400`."
+    ),
 ]
 Largest = Annotated[
     bool, strawberry.argument(description="The largest groups first, instead of in the order of `by`.")
@@ -48,13 +58,17 @@ def groups(
             filter: Any = None,
             largest_first: Largest = False,
             first: First = DEFAULT_PAGE,
+            skip: Skip = 0,
         ) -> Any:
             names = _names([one.value for one in by])
             if not 0 <= first <= MAX_PAGE:
-                raise Fault("LIMIT", f"At most {MAX_PAGE} groups.", limit="page", allowed=MAX_PAGE)
+                said = f"At most {MAX_PAGE} groups at once; those that follow come by `skip`."
+                raise Fault("LIMIT", said, limit="page", allowed=MAX_PAGE)
+            if skip < 0:
+                raise Fault("BAD_USER_INPUT", "How many groups to skip is not below zero.")
             asked = look(info.context, conditions(info.context, filter), names)
             parent = None if within is None else root.row.id
-            return Grouped(collection, asked, names, first, largest_first, within, parent)
+            return Grouped(collection, asked, names, first, largest_first, within, parent, skip)
 
         read.__annotations__ |= {
             "by": Annotated[

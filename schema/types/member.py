@@ -6,15 +6,19 @@ from schema.fields import choice, column, conflicts, moment, shaped, to_one
 from schema.loaders import shows
 from schema.policies import PERSONS, PHONE, POINTS, SIGNED
 from schema.shapes import Keys, Ranked, Scoped, Short
+from schema.types.activity_list import activities
+from schema.types.adjustment_list import adjustments
 from schema.types.enums import Standing
 from schema.types.evaluation_list import evaluations
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
+from schema.types.post_list import posts
 from schema.types.redemption_list import redemption_lists
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
 from schema.types.step import history
+from schema.types.team_list import teams
 from schema.types.ticket_list import tickets
 from sync import things
 
@@ -47,6 +51,27 @@ class Member(Node):
     tickets = tickets(SIGNED, "The tickets that the member has taken.", "taker")
     services = services(SIGNED, "What the member has done, under this and every alias.", "person")
     point_entries = point_entries(PERSONS, "The entries behind the points, aliases included.", "person")
+    posts = posts(
+        PERSONS,
+        "The posts that the member holds, or held at any time (定岗领办), as far as you may see them:"
+        ' `posts(filter: {on: "2026-11-23"}) { nodes { code } }`.',
+        "holder",
+    )
+    teams = teams(
+        PERSONS,
+        "The teams that the member is in, or was at any time: `teams { nodes { code points } }`.",
+        "holder",
+    )
+    activities = activities(
+        PERSONS,
+        'The sessions at which the member signed in: `activities(filter: {dayFrom: "2026-11-01"}) { totalCount }`.',
+        "attendant",
+    )
+    adjustments = adjustments(
+        PERSONS,
+        "Manual credits and debits of the member (手工加减分): `adjustments { nodes { points reason state } }`.",
+        "person",
+    )
     redemptions_connection = redemption_lists(
         PERSONS,
         "What the member had for points, aliases included: `redemptionsConnection { nodes { at points reward } }`.",

@@ -190,7 +190,7 @@ class VerdictGroupBy(Enum):
 class VerdictGroup:
     row: strawberry.Private[Any]
 
-    count: int = column(STAFF, "How many changes were so decided.")
+    count: int = _count("changes were so decided")
     community: ACommunity | None = to_one(STAFF, "The community they are in.", "community")
     outcome: OutcomeKind | None = choice(STAFF, "What was decided.", OutcomeKind)
     code: str | None = column(STAFF, "Why, as a stable code: `SEAT_TAKEN`.")

@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, by_local_day, combined, related
+from schema.filters import by, by_local_day, by_words, combined, related
 from schema.types.enums import Direction
 from schema.types.lazy import AGridFilter, AMemberFilter, APost
 from schema.types.listing import lists
@@ -32,6 +32,7 @@ class PostFilter:
     )
     in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
     holders: AMemberFilter | None = related("holders", "That such a member holds, or held at any time.")
+    search: str | None = by_words('In its code or its name, in either language: `{search: "宣传"}`.')
     and_: "list[PostFilter] | None" = combined("and", "all")
     or_: "list[PostFilter] | None" = combined("or", "any")
     not_: "PostFilter | None" = combined("not", "none")
@@ -40,6 +41,8 @@ class PostFilter:
 @strawberry.enum(description="What posts can be ordered by.")
 class PostOrderField(Enum):
     CODE = strawberry.enum_value("code", description="The code.")
+    NAME = strawberry.enum_value("name_zh", description="The Chinese name, by its letters' numbers.")
+    NAME_EN = strawberry.enum_value("name_en", description="The English name.")
     REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
 
 

@@ -8,6 +8,7 @@ from schema.policies import PERSONS
 from schema.shapes import Person
 from schema.types.lazy import ACommunity, AMember, AReward
 from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
 from schema.types.step import history
 from sync import things
@@ -20,6 +21,9 @@ class Redemption(Node):
 
     rev: Long | None = column(PERSONS, "The rev of its last change.")
     history = history()
+    point_entries = point_entries(
+        PERSONS, "The lines of the ledger that it came to: `pointEntries { nodes { points at } }`.", "source"
+    )
     community: ACommunity | None = to_one(PERSONS, "The community it belongs to.", "community")
     points: int | None = column(PERSONS, "How many points.")
     reward: str | None = column(PERSONS, "For what, in words.")

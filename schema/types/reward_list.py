@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined, related
+from schema.filters import by, by_words, combined, related
 from schema.types.enums import Direction
 from schema.types.lazy import ARedemptionFilter, AReward
 from schema.types.listing import lists
@@ -30,6 +30,7 @@ class RewardFilter:
         "redemptions",
         'Which were had for points in such a redemption that you may see: `{atFrom: "2026-11-01T00:00:00.000Z"}`.',
     )
+    search: str | None = by_words('In its code or its name, in either language: `{search: "毛巾"}`.')
     and_: "list[RewardFilter] | None" = combined("and", "all")
     or_: "list[RewardFilter] | None" = combined("or", "any")
     not_: "RewardFilter | None" = combined("not", "none")
@@ -38,6 +39,8 @@ class RewardFilter:
 @strawberry.enum(description="What rewards can be ordered by.")
 class RewardOrderField(Enum):
     CODE = strawberry.enum_value("code", description="The code.")
+    NAME = strawberry.enum_value("name_zh", description="The Chinese name, by its letters' numbers.")
+    NAME_EN = strawberry.enum_value("name_en", description="The English name.")
     POINTS = strawberry.enum_value("points", description="The price.")
     REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
 

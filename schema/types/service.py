@@ -7,7 +7,7 @@ from schema.loaders import shows
 from schema.policies import LOCAL, PERSONS, PRIVATE, SIGNED, WITHIN
 from schema.shapes import Part, Person
 from schema.types.enums import ServiceState
-from schema.types.lazy import ACommunity, AGrid, AMember, ATicket
+from schema.types.lazy import ACommunity, AGrid, AMember, AnActivity, ATicket
 from schema.types.node import Node
 from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
@@ -37,6 +37,12 @@ class Service(Node):
     grid: AGrid | None = to_one(SIGNED, "The grid it was done in, if any.", "grid")
     ticket: ATicket | None = to_one(SIGNED, "The ticket it was done for, if any that you may see.", "ticket")
     activity: strawberry.ID | None = column(SIGNED, "The activity it was part of, if any.")
+    session: AnActivity | None = to_one(
+        SIGNED,
+        "The activity it was part of, if any that you may see: `session { title }`.",
+        "activity",
+        "activity",
+    )
     category: str | None = column(SIGNED, "The ticket's category, by its code.")
     start: DateTime = moment(SIGNED, "When it began.")
     end: DateTime = moment(SIGNED, "When it ended.")

@@ -6,10 +6,12 @@ import strawberry
 
 from schema.fields import choice, column, moment, shaped
 from schema.loaders import shows
-from schema.policies import ADMIN, SIGNED, STAFF, WITHIN
+from schema.policies import ADMIN, PERSONS, SIGNED, STAFF, WITHIN
 from schema.shapes import Pairs
 from schema.tables.settlement import SettlementRow
+from schema.types.conflict_list import conflict_lists
 from schema.types.enums import OutcomeKind, SettlementKind
+from schema.types.point_entry_list import point_entries
 from schema.types.scalars import JSON, DateTime, Long
 from schema.types.verdict_list import verdict_lists
 
@@ -43,6 +45,17 @@ class Settlement:
     )
 
     verdicts = verdict_lists(STAFF, "What it decided, as far as you may see it.", "settlement")
+    conflicts_connection = conflict_lists(
+        SIGNED,
+        "The conflicts that it was the last to change, as far as you may see them:"
+        " `conflictsConnection(filter: {states: [REVIEW]}) { totalCount }`.",
+        "settlement",
+    )
+    point_entries = point_entries(
+        PERSONS,
+        "The lines of the ledger that it posted, as far as you may see them: `pointEntries { totalCount }`.",
+        "settlement",
+    )
     counts: list[OutcomeCount] = shaped(
         SIGNED,
         "How many changes came to which outcome.",

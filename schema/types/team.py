@@ -10,7 +10,9 @@ from schema.types.activity_list import activities
 from schema.types.groups import activity_groups, point_groups
 from schema.types.lazy import ACommunity, AMember
 from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
+from schema.types.service_list import services
 from schema.types.step import history
 from sync import things
 
@@ -40,6 +42,16 @@ class Team(Node):
     theme: str | None = column(SIGNED, "What it is for, in a word.")
     points: Long = column(SIGNED, "What its activities earned, all of its members together.")
     activities = activities(SIGNED, "Its sessions.", "team")
+    services = services(
+        SIGNED,
+        "What was done at its sessions, as far as you may see it: `services(filter: {states: [COUNTED]}) { totalCount }`.",
+        "team",
+    )
+    point_entries = point_entries(
+        SIGNED,
+        "The lines of the ledger behind its points: `pointEntries(order: {field: DAY}) { nodes { day points } }`.",
+        "team",
+    )
     activity_groups = activity_groups(SIGNED, "Its sessions, told together.", "team")
     point_groups = point_groups(SIGNED, "What its activities earned, told together.", "team")
     conflicts = conflicts()

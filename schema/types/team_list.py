@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined, related
+from schema.filters import by, by_words, combined, related
 from schema.types.enums import Direction
 from schema.types.lazy import AActivityFilter, AMemberFilter, ATeam
 from schema.types.listing import lists
@@ -28,6 +28,7 @@ class TeamFilter:
     activities: AActivityFilter | None = related(
         "activities", 'Which had such a session: `{dayFrom: "2026-11-01"}`.'
     )
+    search: str | None = by_words('In its code or its name, in either language: `{search: "环保"}`.')
     and_: "list[TeamFilter] | None" = combined("and", "all")
     or_: "list[TeamFilter] | None" = combined("or", "any")
     not_: "TeamFilter | None" = combined("not", "none")
@@ -36,6 +37,8 @@ class TeamFilter:
 @strawberry.enum(description="What teams can be ordered by.")
 class TeamOrderField(Enum):
     CODE = strawberry.enum_value("code", description="The code.")
+    NAME = strawberry.enum_value("name_zh", description="The Chinese name, by its letters' numbers.")
+    NAME_EN = strawberry.enum_value("name_en", description="The English name.")
     POINTS = strawberry.enum_value("points", description="The points of the whole team.")
     REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
 

@@ -7,11 +7,12 @@ from strawberry.types.info import Info
 
 from schema.fields import choice, column, conflicts, field, moment, shaped, to_one
 from schema.loaders import load_contact, shows
-from schema.policies import CONCERNED, CONTACT, PRIVATE, SIGNED, WITHIN
+from schema.policies import CONCERNED, CONTACT, PERSONS, PRIVATE, SIGNED, WITHIN
 from schema.shapes import Held, Keys, Part, Parts
 from schema.types.enums import Priority, TicketState
 from schema.types.lazy import ACommunity, AGrid, AMember, AUnit
 from schema.types.node import Node
+from schema.types.point_entry_list import point_entries
 from schema.types.scalars import DateTime, Long
 from schema.types.service_list import services
 from schema.types.step import history
@@ -112,6 +113,11 @@ class Ticket(Node):
     closed_at: DateTime | None = moment(SIGNED, "When it was closed.", "closed")
     services = services(SIGNED, "What was done for it.", "ticket")
     whistles = whistles(SIGNED, "The departments that were called to it (吹哨).", "ticket")
+    point_entries = point_entries(
+        PERSONS,
+        "What was earned by it: by services for it, and by its rating: `pointEntries { nodes { points kind } }`.",
+        "ticket",
+    )
     conflicts = conflicts()
     history = history()
 

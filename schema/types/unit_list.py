@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.context import Sort
-from schema.filters import by, combined, related
+from schema.filters import by, by_words, combined, related
 from schema.types.duty_list import DutyFilter
 from schema.types.enums import Direction
 from schema.types.lazy import AMemberFilter, AUnit
@@ -23,6 +23,7 @@ class UnitFilter:
     rev_from: Long | None = by("rev", "Changed at this rev or later.", "from")
     members: AMemberFilter | None = related("members", "Which have such a member.")
     duties: DutyFilter | None = related("duties", "Which have done such a duty (四个一).")
+    search: str | None = by_words('In its code or its name, in either language: `{search: "应急"}`.')
     and_: "list[UnitFilter] | None" = combined("and", "all")
     or_: "list[UnitFilter] | None" = combined("or", "any")
     not_: "UnitFilter | None" = combined("not", "none")
@@ -31,6 +32,8 @@ class UnitFilter:
 @strawberry.enum(description="What units can be ordered by.")
 class UnitOrderField(Enum):
     CODE = strawberry.enum_value("code", description="The code.")
+    NAME = strawberry.enum_value("name_zh", description="The Chinese name, by its letters' numbers.")
+    NAME_EN = strawberry.enum_value("name_en", description="The English name.")
     LINKED_ON = strawberry.enum_value("linked_on", description="The day from which it is linked.")
     REV = strawberry.enum_value("rev", description="When it last changed, by its rev.")
 

@@ -7,7 +7,7 @@ from schema.loaders import shows
 from schema.policies import WITHIN
 from schema.shapes import Subject
 from schema.types.enums import OutcomeKind
-from schema.types.lazy import ADevice
+from schema.types.lazy import ADevice, ASettlement
 from schema.types.node import Node
 from schema.types.scalars import JSON, Long
 from sync.documents import verdict_id
@@ -16,7 +16,9 @@ from sync.state import Outcome
 
 
 class Told(Outcome, frozen=True):
-    """An outcome with the id of its verdict."""
+    """An outcome with the id of its verdict, and the number of the settlement that decided it."""
+
+    settlement: int | None = None
 
     @property
     def id(self) -> str:
@@ -38,6 +40,11 @@ class Verdict(Node):
     rule: str | None = column(WITHIN, "The rule that decided it, if one did: `first`.")
     stands: JSON | None = column(WITHIN, "What stands now instead, or besides.")
 
+    settlement: ASettlement | None = to_one(
+        WITHIN,
+        "The settlement that decided it: `settlement { number at }`; null in the answer to the very change.",
+        "settlement",
+    )
     subject: Node | None = shaped(
         WITHIN,
         "The thing that the change is about; null where there is none that you may see.",
