@@ -27,7 +27,7 @@ NOWHERE: Final = "0193a000-0000-7000-8000-0000000000ff"
 ASIDE: Final = 24
 """How many are asked about in one breath."""
 
-TOLD: Final = ("whistles(filter: { ticket:",)
+TOLD: Final = ("whistles(filter: { ticket:", "whistleGroups(by: [], filter: { ticket:")
 """By what may be asked though the thing is not seen: a whistle says itself which ticket it is for (`calledFor`)."""
 
 ROLES: Final = ("other tablet", "far dispatcher", "unit", "member")
