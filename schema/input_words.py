@@ -148,6 +148,7 @@ FIELDS: Final[dict[str, str]] = {
     "hours": "Which hours count; ANY unless said.",
     "at_least": "How good a rating has to be.",
     "to": "For whom, or for what: one of them.",
+    "several": "Several at once, for an order that takes several members: each may take a seat, and nobody else.",
     "telephone": "The telephone.",
     "doorstep": "The door to knock at.",
     "zh": "In 简体中文.",
@@ -228,6 +229,7 @@ SHAPES: Final[dict[str, str]] = {
     "Named": "A category of tickets, or a skill.",
     "Policies": "What a community has decided about people's data.",
     "Place": "Where a check-in was, to about 100 m.",
-    "TicketDispatch": "One of them: a member, a unit or a post.",
+    "TicketDispatch": "One of them: a member, a unit or a post, or several of these.",
+    "DispatchTarget": "One of them: a member, a unit or a post.",
     "ServiceLink": "One of them: a ticket or an activity.",
 }

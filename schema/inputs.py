@@ -20,11 +20,14 @@ from sync import shapes
 from sync.kinds.district import Clock
 from sync.kinds.kind import Kind
 from sync.kinds.services import ServiceLink
-from sync.kinds.tickets import TicketDispatch
+from sync.kinds.tickets import DispatchTarget, TicketDispatch
 from sync.shapes import Moment
 
 ONE_OF: Final = frozenset({TicketDispatch, ServiceLink})
 """Kinds whose data is one of several: an input of its own, named `to`."""
+
+CHOICES: Final = frozenset({DispatchTarget})
+"""What stands inside others and is one of several."""
 
 TO: Final = "to"
 SALT: Final = "salt"
@@ -168,7 +171,9 @@ def _type(info: Any) -> tuple[Any, str, bool]:
         item, limits, _ = _type(info.item_type)
         return GenericAlias(list, (item,)), " ".join(filter(None, (_length("of them", info), limits))), False
     if isinstance(info, inspect.StructType):
-        return DateTime if info.cls is Moment else _shape(info.cls, f"{info.cls.__name__}Input"), "", False
+        if info.cls is Moment:
+            return DateTime, "", False
+        return _shape(info.cls, f"{info.cls.__name__}Input", one_of=info.cls in CHOICES), "", False
     raise TypeError(f"no GraphQL type for {info}")
 
 

@@ -75,10 +75,16 @@ def _references(kind: Kind, raw: dict[str, Any]) -> Iterator[tuple[str, str, str
         yield "$.entity", kind.thing, raw["entity"]
     if raw["by"] is not None:
         yield "$.by", "member", raw["by"]
-    for key, value in raw["data"].items():
+    yield from _named(raw["data"], "$.data")
+    for place, one in enumerate(raw["data"].get("several") or ()):
+        yield from _named(one, f"$.data.several[{place}]")
+
+
+def _named(data: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
+    for key, value in data.items():
         if key in REFERENCES and value is not None:
             for id in value if isinstance(value, list) else [value]:
-                yield f"$.data.{key}", REFERENCES[key], id
+                yield f"{path}.{key}", REFERENCES[key], id
 
 
 async def _missing(context: Context, kind: Kind, raw: dict[str, Any]) -> str | None:

@@ -183,7 +183,7 @@ class Parts(NamedTuple):
     type: type[Any]
 
     def read(self, _: Context, row: Any) -> Any:
-        return [self.type(row=one) for one in value_of(row, self.name)]
+        return [self.type(row=one) for one in value_of(row, self.name) or ()]
 
 
 class Held(NamedTuple):

@@ -115,12 +115,16 @@ class Proposed(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """One seat of a plan: the ticket with the rev it was read at, and who is to take it, with the reasons."""
+    """One seat of a plan: the ticket with the rev it was read at, and who is to take it, with the reasons.
+
+    also: who is to take the ticket's further seats, where one dispatch takes up all of them.
+    """
 
     ticket: str
     rev: int
     fit: Suggestion
     step: str = "ticketDispatch"
+    also: tuple[Suggestion, ...] = ()
 
 
 class Honour(NamedTuple):

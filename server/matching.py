@@ -38,6 +38,7 @@ from sync.matching import (
     fitness,
     suggest,
 )
+from sync.seats import meant
 from sync.shapes import format_time
 from sync.things import Community
 from sync.work import DAY_MS
@@ -165,8 +166,7 @@ def serving(connection: Connection, community: str, now: int) -> list[Server]:
     # What was given to somebody is in their hands, though they have not taken it yet.
     given = select(ticket.reserved).where(ticket.community == community, ticket.state == RESERVED)
     for reserved in connection.execute(given).scalars():
-        id = (reserved or {}).get("member")
-        if id is not None:
+        for id in (one["member"] for one in meant(reserved) if "member" in one):
             held[root.get(id, id)] += 1
     counted = select(service.member, service.on_duty, func.count()).where(
         service.community == community,
@@ -232,7 +232,6 @@ class Seat(NamedTuple):
     order: Order
     priority: str
     rev: int
-    step: str = "ticketDispatch"
 
 
 def plan(connection: Connection, author: Author, community: str, now: int) -> list[Planned] | None:
@@ -261,9 +260,9 @@ def _seats(connection: Connection, author: Author, community: Community, now: in
     ).all()
     orders = _orders(connection, community, rows, now)
     return [
-        Seat(orders[row.id], row.priority, row.rev, "ticketClaim" if taken else "ticketDispatch")
+        Seat(orders[row.id], row.priority, row.rev)
         for row in rows
-        for taken in range(len(orders[row.id].takers), row.seats)
+        for _ in range(len(orders[row.id].takers), row.seats)
     ]
 
 
@@ -275,9 +274,13 @@ def solve(seats: list[Seat], servers: list[Server], posts: Sequence[Held] = ()) 
     places = [(server, nth) for server in servers for nth in range(max(0, CAPACITY - server.held))]
     if not seats or not places:
         return []
-    fits: list[list[Suggestion]] = [
-        [fitness(seat.order, server, posts) for server, _ in places] for seat in seats
-    ]
+    # Reckoned once for a ticket and a member, however many seats the one has and places the other.
+    reckoned: dict[str, dict[str, Suggestion]] = {}
+    for order in {seat.order.ticket: seat.order for seat in seats}.values():
+        reckoned[order.ticket] = {
+            server.member: fitness(order, server, posts) for server, nth in places if nth == 0
+        }
+    fits = [[reckoned[seat.order.ticket][server.member] for server, _ in places] for seat in seats]
     worth = [
         [
             0 if server.member in seat.order.takers else _worth(seat, fit, nth)
@@ -296,10 +299,21 @@ def solve(seats: list[Seat], servers: list[Server], posts: Sequence[Held] = ()) 
             0 if server.member == member else value
             for value, (server, _) in zip(worth[seat], places, strict=True)
         ]
-    return [
-        Planned(seats[seat].order.ticket, seats[seat].rev, fits[seat][place], seats[seat].step)
-        for seat, place in sorted(found.items())
-    ]
+    return _told([(seats[seat], fits[seat][place]) for seat, place in sorted(found.items())])
+
+
+def _told(found: list[tuple[Seat, Suggestion]]) -> list[Planned]:
+    """How a plan is taken up: a ticket that nobody has by one dispatch to all; a seat of another when its member agrees."""
+    together: dict[str, list[Suggestion]] = {}
+    for seat, fit in found:
+        together.setdefault(seat.order.ticket, []).append(fit)
+    told = []
+    for seat, fit in found:
+        first, *others = together[seat.order.ticket]
+        whole = fit is first and not seat.order.takers
+        step = "ticketDispatch" if whole else "ticketClaim"
+        told.append(Planned(seat.order.ticket, seat.rev, fit, step, tuple(others) if whole else ()))
+    return told
 
 
 def _twice(

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final, cast
 
-from msgspec import UNSET
+from msgspec import UNSET, to_builtins
 
+from sync.changes import Change
 from sync.duties import slot_of, slots_around
 from sync.evaluations import slot_of as evaluation_slot_of
 from sync.expiring import cutoff_of, day_of
@@ -14,8 +15,10 @@ from sync.kinds.duties import DutyRecord
 from sync.kinds.evaluations import EvaluationSubmit
 from sync.kinds.kind import Office
 from sync.kinds.services import ServiceRecord
+from sync.kinds.tickets import TicketDispatch
 from sync.ratings import rating_of
 from sync.recounting import span_of
+from sync.seats import meant
 from sync.services import days_around
 from sync.sessions import attendance_of
 from sync.shapes import parse_time
@@ -172,11 +175,7 @@ class Gathering:
             self._told(found.versions)
         if kind.creates and change.entity not in self.state.held:
             self.wanted.held.add(change.entity)
-        for name, collection in _named_by(change.kind):
-            value = getattr(change.data, name)
-            for named in value if isinstance(value, list) else [value]:
-                if isinstance(named, str):
-                    self.thing(collection, named)
+        self._named_in(change)
         if kind.thing == "adjustment":
             self.thing("member", change.by)
         if isinstance(change.data, DutyRecord):
@@ -215,10 +214,24 @@ class Gathering:
                 for seat in value:
                     self.thing("member", seat.member)
             elif isinstance(value, dict):
-                for collection, thing_id in value.items():
-                    self.thing(collection, thing_id)
+                self._meant(value)
             else:
                 self.thing(NAMED.get(name, name), value)
+
+    def _named_in(self, change: Change) -> None:
+        """The things that a change's data names."""
+        for name, collection in _named_by(change.kind):
+            value = getattr(change.data, name)
+            for named in value if isinstance(value, list) else [value]:
+                if isinstance(named, str):
+                    self.thing(collection, named)
+        if isinstance(change.data, TicketDispatch):
+            self._meant(to_builtins(change.data))
+
+    def _meant(self, reserved: dict[str, Any]) -> None:
+        for one in meant(reserved):
+            for collection, thing_id in one.items():
+                self.thing(collection, thing_id)
 
     def _period(self, duty: Duty) -> None:
         """Which records there are besides one that is taken back."""

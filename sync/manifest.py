@@ -16,6 +16,7 @@ from sync.bodies import BODIES
 from sync.changes import Envelope, canonical, sha256_hex
 from sync.kinds import KINDS
 from sync.kinds.kind import Kind, Office
+from sync.kinds.tickets import DispatchTarget
 from sync.rules import VERSION
 from sync.rules.duties import DUTIES
 from sync.rules.evaluations import GRADES
@@ -33,6 +34,9 @@ WIRE: Final[dict[str, type[Struct]]] = {
     "receipt": wire.Receipt,
     "page": wire.Page,
 }
+
+INNER_CHOICES: Final = frozenset({DispatchTarget.__name__})
+"""Shapes that stand only inside others, and of which exactly one field is meant."""
 
 LIMITS: Final[dict[str, int]] = {
     "maxChanges": wire.MAX_CHANGES,
@@ -164,7 +168,7 @@ def _schemas(shapes: Iterable[type[Struct]]) -> Json:
     named = {shape.__name__: shape for shape in shapes}
     _, components = msgspec.json.schema_components(named.values(), ref_template="#/$defs/{name}")
     for name, schema in components.items():
-        if name in named and is_choice(named[name]):
+        if name in INNER_CHOICES or (name in named and is_choice(named[name])):
             schema.update(minProperties=1, maxProperties=1)
     found: Json = _portable(components)
     return found

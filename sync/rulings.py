@@ -277,7 +277,7 @@ def _lifecycle(work: Work, accepted: Accepted, conflict: Conflict, chosen: Candi
     return APPLIED
 
 
-def _reserve(ticket: Ticket, accepted: Accepted, reserved: dict[str, str] | None) -> None:
+def _reserve(ticket: Ticket, accepted: Accepted, reserved: dict[str, Any] | None) -> None:
     ticket.reserved = reserved
     ticket.versions = {**ticket.versions, "reserved": merge.version_of(accepted)}
 

@@ -1,9 +1,11 @@
 """The seats of a ticket: who takes one, who gives one back, and what those hear who came too late."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sync import holding, merge
 from sync.clock import Deed, is_close_call
+from sync.reach import member_named
 from sync.shapes import format_time
 from sync.state import Accepted
 from sync.things import COLLECTION, PENDING, Candidate, Member, Post, Taker, Ticket
@@ -19,18 +21,37 @@ def taker_of(work: Work, ticket: Ticket, root_id: str) -> Taker | None:
     return None
 
 
+def meant(reserved: dict[str, Any] | None) -> list[dict[str, str]]:
+    """Each of those for whom a dispatch keeps a ticket: a member, a unit or a post."""
+    return [] if reserved is None else reserved.get("several", [reserved])
+
+
 def is_reserved_for_others(work: Work, accepted: Accepted, ticket: Ticket, member: Member) -> bool:
     """A dispatch reserves a ticket against claimers who have seen it."""
     written = ticket.versions.get("reserved")
     if ticket.reserved is None or not merge.seen(accepted, written):
         return False
-    if "unit" in ticket.reserved:
-        return ticket.reserved["unit"] != member.unit
-    if "post" in ticket.reserved:
-        post = work.get(Post, ticket.reserved["post"])
-        return post is not None and holding.holder_of(work, post, member.id, accepted.deed) is None
-    wanted = work.root(ticket.reserved["member"])
-    return wanted is not None and wanted.id != member.id
+    return not any(_lets_in(work, accepted, one, member) for one in meant(ticket.reserved))
+
+
+def _lets_in(work: Work, accepted: Accepted, one: dict[str, str], member: Member) -> bool:
+    """Whether the member is one of those who are meant; a post that is no more keeps nobody out."""
+    if "unit" in one:
+        return one["unit"] == member.unit
+    if "post" in one:
+        post = work.get(Post, one["post"])
+        return post is None or holding.holder_of(work, post, member.id, accepted.deed) is not None
+    wanted = work.root(one["member"])
+    return wanted is None or wanted.id == member.id
+
+
+def keep_for_the_others(work: Work, accepted: Accepted, ticket: Ticket) -> None:
+    """Whoever gives a ticket back that was dispatched to several is no longer one of them; the others still are."""
+    if ticket.reserved is None or "several" not in ticket.reserved:
+        return
+    member = member_named(work, accepted, accepted.change.data.member)
+    left = [one for one in meant(ticket.reserved) if not _lets_in(work, accepted, one, member)]
+    ticket.reserved = {"several": left} if len(left) > 1 else next(iter(left), None)
 
 
 def take_seat(ticket: Ticket, accepted: Accepted) -> None:
@@ -105,7 +126,8 @@ def give_back(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
         ticket.takers = [kept for kept in ticket.takers if kept is not taker]
         ticket.versions = {**ticket.versions, "takers": merge.version_of(accepted)}
         return APPLIED
-    if root is not None and (ticket.reserved or {}).get("member") in work.family(root.id):
+    family = set() if root is None else work.family(root.id)
+    if any(one.get("member") in family for one in meant(ticket.reserved)):
         return APPLIED
     stands = {"state": ticket.state, "round": ticket.round}
     if merge.seen(accepted, ticket.versions.get("takers")):

@@ -353,7 +353,8 @@ class Pause(Struct, frozen=True):
 
 
 class Ticket(Thing, kw_only=True):
-    """`grids` is where it has been: [grid, rev since] in order; `reserved` holds member, unit or post.
+    """`grids` is where it has been: [grid, rev since] in order; `reserved` holds member, unit or post, or
+    under `several` a list of such.
 
     `promised`: until when the category promises this round. `escalation`: 0 in time, 1 for the desk, 2 for the
     district; `district_at`: when what is at 1 comes to 2. `paused`: the pause that holds; `extended`: the due
@@ -376,7 +377,7 @@ class Ticket(Thing, kw_only=True):
     state: str = "OPEN"
     round: int = 1
     takers: list[Taker] = field(default_factory=list)
-    reserved: dict[str, str] | None = None
+    reserved: dict[str, Any] | None = None
     rating: int | None = None
     words: str | None = None
     opened: int = 0

@@ -11,7 +11,15 @@ from sync.kinds.kind import Office
 from sync.kinds.tickets import TicketEdit
 from sync.reach import OUT_OF_SCOPE, Decide, Named, absent, grid_named, member_named, ticket_reached
 from sync.rules.transitions import STATES, TRANSITIONS, Move, Transition
-from sync.seats import full, give_back, is_reserved_for_others, take_seat, taker_of
+from sync.seats import (
+    full,
+    give_back,
+    is_reserved_for_others,
+    keep_for_the_others,
+    meant,
+    take_seat,
+    taker_of,
+)
 from sync.state import Accepted, Erase
 from sync.things import PENDING, Grid, Note, Ticket
 from sync.work import APPLIED, Decision, Work, standing_candidate
@@ -260,10 +268,14 @@ def _seat(work: Work, accepted: Accepted, ticket: Ticket, row: Transition) -> De
 
 
 def _give_back(work: Work, accepted: Accepted, ticket: Ticket, row: Transition) -> Decision:
+    several = "several" in (ticket.reserved or {})
     decision = give_back(work, accepted, ticket)
-    if decision is APPLIED and not ticket.takers and row.to == "OPEN":
-        ticket.reserved = None
-        set_state(ticket, accepted, "OPEN")
+    if decision is not APPLIED:
+        return decision
+    keep_for_the_others(work, accepted, ticket)
+    if not ticket.takers and row.to == "OPEN":
+        ticket.reserved = ticket.reserved if several else None
+        set_state(ticket, accepted, "OPEN" if ticket.reserved is None else "DISPATCHED")
     return decision
 
 
@@ -286,9 +298,10 @@ MOVES: Final[dict[Move, Callable[[Work, Accepted, Ticket, Transition], Decision]
 
 def _dispatch(work: Work, accepted: Accepted, ticket: Ticket) -> Decision:
     reserved = to_builtins(accepted.change.data)
-    for thing, thing_id in reserved.items():
-        if work.find(thing, thing_id) is None:
-            return absent(accepted, Named(thing, thing_id))
+    for one in meant(reserved):
+        for thing, thing_id in one.items():
+            if work.find(thing, thing_id) is None:
+                return absent(accepted, Named(thing, thing_id))
     standing = ticket.versions.get("reserved")
     if standing is not None and not merge.seen(accepted, standing) and ticket.reserved != reserved:
         work.conflict(

@@ -24,7 +24,8 @@ HISTORY: Final[dict[int, str]] = {
     " `whistle.answer`, `whistle.meet` and the collection `whistle`; evaluations:"
     " `evaluation.submit`, the collection `evaluation` and the policy `evaluationDays`; `duty.void`; `ticket.rate`; points:"
     " `points.adjust`, `points.confirm`, `points.withdraw`, `points.recount`, `pointExpiry.put` and the collection"
-    " `adjustment`; `renew` says the copy's checkpoint and the oldest change that it keeps, `enrol` what a tablet was before (`kept`). Whoever speaks 1 needs nothing new.",
+    " `adjustment`; `renew` says the copy's checkpoint and the oldest change that it keeps, `enrol` what a tablet was before (`kept`);"
+    " `several` of `ticket.dispatch`. Whoever speaks 1 needs nothing new.",
 }
 
 MAX_CHANGES: Final = 500

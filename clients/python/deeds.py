@@ -13,6 +13,10 @@ Place = tuple[float, float]
 """Latitude and longitude in degrees; rounded to about 100 m before it is kept."""
 
 
+Name = dict[str, str]
+"""What something is called: `zh` and `en`."""
+
+
 def given(**values: Any) -> dict[str, Any]:
     """What was said; what is None was not."""
     return {name: value for name, value in values.items() if value is not None}
@@ -128,11 +132,32 @@ class Deeds:
     def assign(self, member: str, grid: str, by: str | None = None) -> Recorded:
         return self.record("member.assign", member, {"grid": grid}, None, by)
 
-    def ask_for_correction(self, member: str, reason: str, by: str | None = None) -> Recorded:
-        """Something kept about a member is wrong: a dispatcher hears of it, and answers."""
-        return self.record("member.request", member, {"reason": reason}, None, by)
+    def ask_for_correction(
+        self, member: str, reason: str, by: str | None = None, *, about: str | None = None
+    ) -> Recorded:
+        """Something kept about a member is wrong (in the thing `about`): a dispatcher hears of it, and answers."""
+        return self.record("member.request", member, {"reason": reason, **given(about=about)}, None, by)
 
     # Posts
+
+    def propose_post(
+        self,
+        community: str,
+        code: str,
+        name: Name,
+        seats: int,
+        starts_on: str,
+        *,
+        ends_on: str | None = None,
+        grid: str | None = None,
+        skills: Sequence[str] | None = None,
+        post: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """A post that is missing, or `post` as it should be: the desk takes it up, or does not."""
+        data = {"code": code, "name": name, "community": community, "seats": seats, "from": starts_on}
+        said = given(until=ends_on, grid=grid, skills=None if skills is None else [*skills])
+        return self.record("post.put", post, {**data, **said}, None, by)
 
     def take_post(self, post: str, member: str, by: str | None = None) -> Recorded:
         """A member takes a seat of a post (领岗), to the end of its term."""
@@ -166,6 +191,20 @@ class Deeds:
     def join_activity(self, activity: str, member: str, by: str | None = None) -> Recorded:
         """A member signs in (签到); whoever did so on another tablet is there once."""
         return self.record("activity.join", activity, {"member": member}, None, by)
+
+    def propose_team(
+        self,
+        community: str,
+        code: str,
+        name: Name,
+        *,
+        theme: str | None = None,
+        team: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """A team that is missing, or `team` as it should be: the desk takes it up, or does not."""
+        data = {"code": code, "name": name, "community": community, **given(theme=theme)}
+        return self.record("team.put", team, data, None, by)
 
     def join_team(self, team: str, member: str, by: str | None = None) -> Recorded:
         return self.record("team.join", team, {"member": member}, None, by)
@@ -281,6 +320,23 @@ class Deeds:
         """Points for a reward. `item` is one of the catalogue, `points` then its price; goods come with the verdict."""
         data = {"member": member, "points": points, "reward": reward, **given(item=item)}
         return self.record("points.redeem", None, data, None, by)
+
+    def propose_reward(
+        self,
+        community: str,
+        code: str,
+        name: Name,
+        points: int,
+        starts_on: str,
+        *,
+        ends_on: str | None = None,
+        stock: int | None = None,
+        reward: str | None = None,
+        by: str | None = None,
+    ) -> Recorded:
+        """A reward that is missing, or `reward` as it should be: the desk takes it up, or does not."""
+        data = {"code": code, "name": name, "community": community, "points": points, "from": starts_on}
+        return self.record("reward.put", reward, {**data, **given(until=ends_on, stock=stock)}, None, by)
 
     def adjust(self, member: str, points: int, reason: str, by: str | None = None) -> Recorded:
         """Proposes a credit, or a debit where `points` is below zero; it counts when a desk has confirmed it."""

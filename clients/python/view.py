@@ -223,11 +223,22 @@ def _holds(body: Body, member: str, look: Look) -> bool:
 
 def _is_for_others(reserved: Body | None, member: str, look: Look) -> bool:
     """Whether a dispatch that the author had seen keeps the ticket for somebody else."""
-    if reserved is None or "post" in reserved:
-        return False
-    if "unit" in reserved:
-        return bool((look("member", _root(member, look)) or {}).get("unit") != reserved["unit"])
-    return _root(reserved["member"], look) != _root(member, look)
+    meant = _meant(reserved)
+    # Who holds a post, the hub says.
+    return bool(meant) and not any("post" in one or _is_for(one, member, look) for one in meant)
+
+
+def _meant(reserved: Body | None) -> list[Body]:
+    """Each of those for whom a dispatch keeps a ticket."""
+    return [] if reserved is None else reserved.get("several", [reserved])
+
+
+def _is_for(one: Body, member: str, look: Look) -> bool:
+    """Whether a dispatch is to the member, or to their unit."""
+    root = _root(member, look)
+    if "unit" in one:
+        return bool((look("member", root) or {}).get("unit") == one["unit"])
+    return "member" in one and _root(one["member"], look) == root
 
 
 def _root(member: str, look: Look) -> str:
@@ -237,13 +248,24 @@ def _root(member: str, look: Look) -> str:
 def _give_back(draft: Draft, change: Body, to: str, look: Look) -> None:
     body, root = draft.body or {}, _root(change["data"]["member"], look)
     left = [taker for taker in body["takers"] if _root(taker["member"], look) != root]
-    meant = (body["reserved"] or {}).get("member")
+    meant = _meant(body["reserved"])
     if len(left) < len(body["takers"]):
         draft.set(takers=left)
-    elif meant is None or _root(meant, look) != root:
+    elif root not in {_root(one["member"], look) for one in meant if "member" in one}:
         return
-    if not left and to == "OPEN":
+    # Of several who were meant the others still are; how that is for a post, the hub says.
+    others = [one for one in meant if not _is_for(one, root, look)] if len(meant) > 1 else []
+    if len(meant) > 1:
+        draft.set(reserved=_joined(others))
+    if not left and to == "OPEN" and not others:
         draft.set(state="OPEN", reserved=None)
+    elif not left and to == "OPEN" and body["state"] != "DISPATCHED":
+        draft.set(state="DISPATCHED")
+
+
+def _joined(meant: Sequence[Body]) -> Body | None:
+    """A dispatch to these."""
+    return {"several": list(meant)} if len(meant) > 1 else next(iter(meant), None)
 
 
 def _apply(draft: Draft, change: Body, to: str) -> None:

@@ -113,8 +113,8 @@ class PlannedDispatch:
 
     @field(
         WITHIN,
-        "By which mutation it is taken up: `ticketDispatch`; or `ticketClaim` for a further seat of a ticket, once"
-        " the member has agreed, because a dispatch reserves the whole ticket.",
+        "By which mutation it is taken up: `ticketDispatch`, to `several` with all of `also`; or `ticketClaim` for a further"
+        " seat of a ticket, once the member has agreed. One that is in `also` of another is taken up with that.",
     )
     def step(self) -> str:
         return self.row.step
@@ -122,6 +122,13 @@ class PlannedDispatch:
     @field(WITHIN, "Who is to take it, and why.")
     def suggestion(self) -> Suggestion:
         return Suggestion(row=self.row.fit, terms=self.terms)
+
+    @field(
+        WITHIN,
+        "Who is to take the further seats of a ticket that nobody has: one dispatch is to `several`, to all of them.",
+    )
+    def also(self) -> list[Suggestion]:
+        return [Suggestion(row=one, terms=self.terms) for one in self.row.also]
 
 
 @strawberry.type(

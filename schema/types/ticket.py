@@ -43,15 +43,29 @@ class Note:
     reason: str | None = column(PRIVATE, "The reason that the step gave.")
 
 
-@strawberry.type(
-    description="For whom a ticket is kept, against claimers who have seen that it is: one of three."
-)
-class Reservation:
+@strawberry.type(description="One of several for whom a ticket is kept.")
+class ReservedFor:
     row: strawberry.Private[dict[str, str]]
 
     member: AMember | None = to_one(WITHIN, "For this member.", "member")
     unit: AUnit | None = to_one(WITHIN, "For the members of this unit.", "unit")
     post: strawberry.ID | None = column(WITHIN, "For whoever holds this post.")
+
+
+@strawberry.type(
+    description="For whom a ticket is kept, against claimers who have seen that it is: one of three."
+)
+class Reservation:
+    row: strawberry.Private[dict[str, Any]]
+
+    member: AMember | None = to_one(WITHIN, "For this member.", "member")
+    unit: AUnit | None = to_one(WITHIN, "For the members of this unit.", "unit")
+    post: strawberry.ID | None = column(WITHIN, "For whoever holds this post.")
+    several: list[ReservedFor] = shaped(
+        WITHIN,
+        "For each of these, where it was dispatched to several at once.",
+        Parts("several", ReservedFor),
+    )
 
 
 @strawberry.type(description="Whom to ask for and where. Erased a set time after the ticket closes.")

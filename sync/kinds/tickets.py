@@ -66,13 +66,27 @@ class TicketEdit(Shape, frozen=True):
         check_time(self.due)
 
 
-class TicketDispatch(Shape, frozen=True):
+class DispatchTarget(Shape, frozen=True):
+    """One of several for whom a ticket is kept."""
+
     member: Id | UnsetType = UNSET
     unit: Id | UnsetType = UNSET
     post: Id | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         check_one(self.member, self.unit, self.post)
+
+
+class TicketDispatch(Shape, frozen=True):
+    """For whom it is kept: for one, or for several at once where several members are wanted."""
+
+    member: Id | UnsetType = UNSET
+    unit: Id | UnsetType = UNSET
+    post: Id | UnsetType = UNSET
+    several: Annotated[list[DispatchTarget], Meta(min_length=2, max_length=50)] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        check_one(self.member, self.unit, self.post, self.several)
 
 
 class TicketStep(Shape, frozen=True):

@@ -132,6 +132,8 @@ async def _more(house: House) -> None:
         await house.do("ticket.dispatch", await house.ticket(), to=to)
     reserved = await house.ticket()
     await house.do("ticket.dispatch", reserved, to={"member": MEMBER})
+    both = {"several": [{"member": MEMBER}, {"unit": UNIT}]}
+    await house.do("ticket.dispatch", await house.ticket(seats=2), to=both)
     saw = await house.rev()
     for role, member in (("tablet", MEMBER), ("second tablet", MEMBER_2)):
         house.clock.go_on()

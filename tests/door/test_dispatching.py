@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.door.house import COMMUNITY, MEMBER, UNIT, House
+from tests.door.house import COMMUNITY, FAR_MEMBER, MEMBER, MEMBER_2, MEMBER_3, UNIT, House
 
 SUGGEST = """query ($ticket: ID!) { suggestDispatch(ticket: $ticket, limit: 20) { fit member { id } unit { id } post { id }
     reasons { code points zh: sentence en: sentence(language: EN) } } }"""
@@ -66,6 +66,51 @@ async def test_a_plan_names_the_rev_on_which_it_is_taken_up(house: House, ticket
     given = {"saw": one["saw"], "to": {"member": one["suggestion"]["member"]["id"]}}
     done = await house.do("ticket.dispatch", one["ticket"]["id"], **given)
     assert done["verdict"]["code"] == "APPLIED"
+
+
+RESERVED = """query ($id: ID!) { node(id: $id) { ... on Ticket { state reserved { member { id } unit { id } post
+    several { member { id } unit { id } post } } } } }"""
+ALSO = """query ($community: ID!) { planDispatch(community: $community) { saw step ticket { id }
+    suggestion { member { id } } also { member { id } } } }"""
+
+
+async def test_an_order_for_two_is_dispatched_to_both_at_once(house: House, tickets: tuple[str, str]) -> None:
+    ticket = await house.ticket(title="搬柜子", seats=2)
+    plan = (await house.ask(ALSO, "dispatcher", community=COMMUNITY))["planDispatch"]
+    first, second = [one for one in plan if one["ticket"]["id"] == ticket]
+    assert (first["step"], second["step"], second["also"]) == ("ticketDispatch", "ticketClaim", [])
+    assert first["also"] == [second["suggestion"]]
+    who, too = first["suggestion"]["member"]["id"], second["suggestion"]["member"]["id"]
+    given = {"several": [{"member": who}, {"member": too}]}
+    done = await house.do("ticket.dispatch", ticket, to=given)
+    assert done["verdict"]["code"] == "APPLIED"
+    empty = {"member": None, "unit": None, "post": None}
+    for role in ("dispatcher", "reader"):
+        found = (await house.ask(RESERVED, role, id=ticket))["node"]
+        assert found["state"] == "DISPATCHED"
+        assert found["reserved"]["several"] == [{**empty, "member": {"id": one}} for one in (who, too)]
+    others = {MEMBER, MEMBER_2, MEMBER_3} - {who, too}
+    kept = await house.do("ticket.claim", ticket, member=others.pop())
+    assert (kept["__typename"], kept["verdict"]["code"]) == ("Rejected", "RESERVED")
+    for member in (too, who):
+        assert (await house.do("ticket.claim", ticket, member=member))["verdict"]["code"] == "APPLIED"
+    await house.do("ticket.cancel", ticket, reason="试")
+
+
+async def test_who_of_several_is_not_there_is_named_by_the_place(house: House) -> None:
+    ticket = await house.ticket(seats=2)
+    nobody = await house.do(
+        "ticket.dispatch", ticket, to={"several": [{"unit": UNIT}, {"member": FAR_MEMBER}]}
+    )
+    assert (nobody["__typename"], nobody["path"]) == ("NotFound", "input.to.several[1].member")
+    alone = await house.do("ticket.dispatch", ticket, to={"several": [{"unit": UNIT}]})
+    assert (alone["__typename"], alone["path"]) == ("InvalidInput", "input.to.several")
+    still = (await house.ask(RESERVED, "dispatcher", id=ticket))["node"]
+    assert still == {"state": "OPEN", "reserved": None}
+    await house.do("ticket.dispatch", ticket, to={"unit": UNIT})
+    found = (await house.ask(RESERVED, "dispatcher", id=ticket))["node"]["reserved"]
+    assert (found["unit"], found["several"]) == ({"id": UNIT}, [])
+    await house.do("ticket.cancel", ticket, reason="试")
 
 
 async def test_the_same_order_twice_is_hinted_at(house: House, tickets: tuple[str, str]) -> None:

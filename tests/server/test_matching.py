@@ -214,6 +214,15 @@ def test_two_seats_of_a_ticket_are_for_two() -> None:
     assert {one.fit.id for one in solve([seat("t"), seat("t")], two)} == {"a", "b"}
 
 
+def test_a_ticket_that_nobody_has_is_taken_up_by_one_dispatch_to_all_who_are_planned() -> None:
+    people = [Server(name, "u", "g", ("law",)) for name in "abc"]
+    first, second, other = solve([seat("t"), seat("t"), seat("o")], people)
+    assert {one.fit.id for one in (first, second, other)} == {"a", "b", "c"}
+    assert (first.step, first.also) == ("ticketDispatch", (second.fit,))
+    assert (second.step, second.also) == ("ticketClaim", ())
+    assert (other.step, other.also) == ("ticketDispatch", ())
+
+
 def test_what_nobody_fits_stays_open() -> None:
     assert solve([seat("t", needs=("law",))], [Server("a", "u", "h", (), 1, 8)]) == []
     assert solve([], [Server("a", "u", "g")]) == []

@@ -147,7 +147,12 @@ DATA: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
         addTags=st.lists(words, min_size=1, max_size=2),
         removeTags=st.lists(words, min_size=1, max_size=2),
     ),
-    "ticket.dispatch": st.one_of(one_member, fields({"unit": units}), st.just({"post": ident("post")})),
+    "ticket.dispatch": st.one_of(
+        one_member,
+        fields({"unit": units}),
+        st.just({"post": ident("post")}),
+        fields({"several": st.lists(st.one_of(one_member, fields({"unit": units})), min_size=2, max_size=3)}),
+    ),
     **dict.fromkeys(("ticket.claim", "ticket.decline", "ticket.start", "ticket.finish"), one_member),
     "ticket.release": fields({"member": members, "reason": words}),
     "ticket.close": fields({}, rating=st.integers(1, 5)),

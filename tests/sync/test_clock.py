@@ -1,4 +1,4 @@
-"""Deeds: what comes of a tablet's clock, however wrong it is (issue line 6); and the one total order."""
+"""Deeds: what comes of a tablet's clock, however wrong it is; and the one total order."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Editing: what stands, what is kept beside it, and what each author hears (issue lines 4 and 5)."""
+"""Editing: what stands, what is kept beside it, and what each author hears."""
 
 from sync.kinds.kind import Office
 from tests.sync.hub import Hub, Tablet

@@ -25,7 +25,7 @@ def register(
     return tablet.does("member.register", entity, at, private=private, **data)
 
 
-# Registered twice (line 3)
+# Registered twice
 
 
 def test_the_same_person_registered_on_two_tablets_is_one_member_and_both_are_told() -> None:

@@ -1,4 +1,4 @@
-"""Within one settlement nothing depends on the order or the cut of the uploads (issue line 2).
+"""Within one settlement nothing depends on the order or the cut of the uploads.
 
 Everything here is fed as uploads, in every order and cut; `test_a_broken_order_is_found` shows that
 a settlement which minds the order of arrival does not pass.

@@ -1,4 +1,4 @@
-"""Scope: a deed is judged by what its tablet knew to be its own when it was done (issue lines 10 and 11)."""
+"""Scope: a deed is judged by what its tablet knew to be its own when it was done."""
 
 from typing import Any
 

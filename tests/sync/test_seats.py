@@ -1,7 +1,10 @@
 """Seats: who did it first has it, whoever found a network first; what is confirmed is never displaced."""
 
+import pytest
+
+from sync.kinds.kind import Office
 from tests.sync.hub import Hub, Tablet
-from tests.sync.world import G1, LY, M1, M2, M3, M6, U2, S, T
+from tests.sync.world import G1, LY, M1, M2, M3, M6, U2, S, T, ident
 
 
 def ticket(seats: int = 1) -> tuple[Hub, Tablet, Tablet]:
@@ -199,6 +202,81 @@ def test_a_dispatch_to_a_unit_is_for_its_members() -> None:
     a.push("18:00")
     hub.night()
     assert (hub.code(foreign), hub.code(own)) == ("RESERVED", "APPLIED")
+
+
+def test_a_dispatch_to_several_is_for_each_of_them_and_for_nobody_else() -> None:
+    hub, a, _ = ticket(seats=3)
+    hub.desk("ticket.dispatch", T, "08:00", several=[{"member": M1}, {"unit": U2}, {"member": M6}])
+    a.pull("08:10")
+    foreign = a.does("ticket.claim", T, "08:20", member=M2)
+    theirs = [
+        a.does("ticket.claim", T, at, member=one) for at, one in (("08:30", M6), ("08:40", M3), ("08:50", M1))
+    ]
+    a.push("18:00")
+    hub.night()
+    assert hub.code(foreign) == "RESERVED"
+    assert [hub.code(one) for one in theirs] == ["APPLIED"] * 3
+    assert hub.takers(T) == [M6, M3, M1]
+
+
+def test_what_one_of_several_gives_back_is_still_the_others() -> None:
+    hub, a, b = ticket(seats=2)
+    hub.desk("ticket.dispatch", T, "08:00", several=[{"member": M1}, {"member": M2}, {"unit": U2}])
+    a.pull("08:10")
+    a.does("ticket.decline", T, "08:20", member=M2)
+    a.push("08:30")
+    hub.night("08:40")
+    assert (hub.ticket(T).state, hub.ticket(T).reserved) == (
+        "DISPATCHED",
+        {"several": [{"member": M1}, {"unit": U2}]},
+    )
+    b.pull("08:50")
+    foreign = b.does("ticket.claim", T, "09:00", member=M2)
+    taken = b.does("ticket.claim", T, "09:10", member=M3)
+    left = b.does("ticket.decline", T, "09:20", member=M3)
+    b.push("18:00")
+    hub.night()
+    assert [hub.code(one) for one in (foreign, taken, left)] == ["RESERVED", "APPLIED", "APPLIED"]
+    assert (hub.ticket(T).state, hub.ticket(T).reserved) == ("DISPATCHED", {"member": M1})
+    hub.desk("ticket.release", T, "1/08:00", member=M1, reason="ill")
+    assert (hub.ticket(T).state, hub.ticket(T).reserved) == ("OPEN", None)
+
+
+def test_when_the_last_of_several_gives_it_back_it_is_open_to_all() -> None:
+    hub, a, _ = ticket(seats=2)
+    hub.desk("ticket.dispatch", T, "08:00", several=[{"member": M1}, {"unit": U2}])
+    a.pull("08:10")
+    for member in (M1, M3):
+        a.does("ticket.claim", T, "08:20", member=member)
+    a.does("ticket.decline", T, "08:30", member=M1)
+    a.push("08:40")
+    hub.night("08:50")
+    assert (hub.ticket(T).state, hub.ticket(T).reserved, hub.takers(T)) == ("ACCEPTED", {"unit": U2}, [M3])
+
+
+@pytest.mark.parametrize("later_first", [False, True])
+def test_two_desks_dispatch_to_several_unaware_and_the_later_stands_in_any_order(later_first: bool) -> None:
+    hub, _, _ = ticket(seats=2)
+    seen = hub.memory.rev
+    values = [{"several": [{"member": M1}, {"member": M2}]}, {"several": [{"member": M1}, {"unit": U2}]}]
+    desks = [
+        hub.office(Office.DISPATCHER, "ticket.dispatch", T, value, at, saw=seen, author=at)
+        for value, at in zip(values, ("08:00", "08:10"), strict=True)
+    ]
+    hub.settle(desks[::-1] if later_first else desks, "08:30")
+    assert hub.ticket(T).reserved == values[1]
+    (conflict,) = hub.conflicts()
+    assert (conflict.field, conflict.stands) == ("reserved", desks[1].change.id)
+    assert [one.value for one in conflict.candidates] == values
+    hub.desk("conflict.rule", conflict.id, "09:00", stands=desks[0].change.id, reason="as agreed")
+    assert hub.ticket(T).reserved == values[0]
+
+
+def test_a_dispatch_to_somebody_who_is_not_there_is_refused_whole() -> None:
+    hub, _, _ = ticket(seats=2)
+    nobody = hub.desk("ticket.dispatch", T, "08:00", several=[{"member": M1}, {"member": ident("nobody")}])
+    assert hub.code(nobody.change.id) == "NOT_FOUND"
+    assert (hub.ticket(T).state, hub.ticket(T).reserved) == ("OPEN", None)
 
 
 def test_a_seat_given_back_is_free_and_the_ticket_open_again() -> None:

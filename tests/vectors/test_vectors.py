@@ -10,8 +10,9 @@ import pytest
 
 from clients.python import duties
 from clients.python.view import View, views
-from sync.changes import canonical, digest, digest_with, private_digest
+from sync.changes import canonical, decode, digest, digest_with, private_digest
 from sync.clock import Bounds, Deed, Order, RunOffset, correction, deed, is_close_call, moment
+from sync.kinds import KINDS
 from sync.rules import duties as rules
 from sync.shapes import parse_time
 from sync.wire import COLLECTIONS
@@ -157,6 +158,17 @@ def test_a_screen_shows_what_the_hub_said_and_what_waits_on_top(case: dict[str, 
         assert view.rev == (held["rev"] if held else 0)
         if "waiting" in line:
             assert msgspec.to_builtins(view.waiting) == line["waiting"]
+
+
+def test_every_kind_of_change_waits_in_some_view() -> None:
+    assert {change["kind"] for case in VIEWS for change in case["pending"]} == set(KINDS)
+
+
+def test_what_waits_in_a_view_is_what_the_hub_can_read() -> None:
+    """As far as a kind's own data goes; some views hold ids and times that are no more than marks."""
+    last = VIEWS[-3:]
+    for change in (change for case in last for change in case["pending"]):
+        decode(change)
 
 
 @named(VIEWS)

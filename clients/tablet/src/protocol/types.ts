@@ -236,6 +236,13 @@ export interface TicketDispatch {
   member?: string
   unit?: string
   post?: string
+  several?: (DispatchTarget)[]
+}
+
+export interface DispatchTarget {
+  member?: string
+  unit?: string
+  post?: string
 }
 
 export interface TicketStep {

@@ -223,18 +223,39 @@ export function holds(body: Body, member: string, look: Look): boolean {
 
 /** Whether a dispatch that the author had seen keeps the ticket for somebody else. */
 export function isForOthers(reserved: Body | null, member: string, look: Look): boolean {
-  if (reserved === null || 'post' in reserved) return false
-  if ('unit' in reserved) return (look('member', root(member, look)) ?? {}).unit !== reserved.unit
-  return root(reserved.member, look) !== root(member, look)
+  const all = meant(reserved)
+  // Who holds a post, the hub says.
+  return all.length > 0 && !all.some((one) => 'post' in one || isFor(one, member, look))
+}
+
+/** Each of those for whom a dispatch keeps a ticket. */
+export function meant(reserved: Body | null): Body[] {
+  return reserved === null ? [] : (reserved.several ?? [reserved])
+}
+
+/** Whether a dispatch is to the member, or to their unit. */
+function isFor(one: Body, member: string, look: Look): boolean {
+  if ('unit' in one) return (look('member', root(member, look)) ?? {}).unit === one.unit
+  return 'member' in one && root(one.member, look) === root(member, look)
+}
+
+/** A dispatch to these. */
+function joined(all: Body[]): Body | null {
+  return all.length > 1 ? { several: all } : (all[0] ?? null)
 }
 
 function giveBack(draft: Draft, body: Body, change: Pending, to: string, look: Look): void {
   const member = root(change.data.member, look)
   const left = body.takers.filter((taker: Body) => root(taker.member, look) !== member)
-  const meant = body.reserved?.member
+  const all = meant(body.reserved ?? null)
   if (left.length < body.takers.length) draft.set({ takers: left })
-  else if (meant === undefined || root(meant, look) !== member) return
-  if (left.length === 0 && to === 'OPEN') draft.set({ state: 'OPEN', reserved: null })
+  else if (!all.some((one) => 'member' in one && root(one.member, look) === member)) return
+  // Of several who were meant the others still are; how that is for a post, the hub says.
+  const others = all.length > 1 ? all.filter((one) => !isFor(one, member, look)) : []
+  if (all.length > 1) draft.set({ reserved: joined(others) })
+  if (left.length > 0 || to !== 'OPEN') return
+  if (others.length === 0) draft.set({ state: 'OPEN', reserved: null })
+  else if (body.state !== 'DISPATCHED') draft.set({ state: 'DISPATCHED' })
 }
 
 function apply(draft: Draft, body: Body, change: Pending, to: string): void {
