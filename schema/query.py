@@ -45,6 +45,7 @@ from schema.types.member_list import members
 from schema.types.more_groups import (
     adjustment_groups,
     post_groups,
+    redemption_groups,
     reward_groups,
     team_groups,
     verdict_groups,
@@ -169,6 +170,9 @@ class Query(Pulling, OwnRecord, Dividing, Dispatching, Owing, Honouring, Recordi
     post_groups = post_groups(SIGNED, "The posts that you may see, told together.")
     team_groups = team_groups(SIGNED, "The teams that you may see, told together.")
     reward_groups = reward_groups(SIGNED, "What communities offer for points, told together.")
+    redemption_groups = redemption_groups(
+        SIGNED, "What was exchanged for points, told together, as far as you may see it; a reader sees none."
+    )
     adjustment_groups = adjustment_groups(
         SIGNED, "The manual credits and debits that you may see, told together; a reader sees none."
     )

@@ -148,7 +148,7 @@ _TICKET, _SERVICE, _ENTRY = (TABLES[one] for one in ("ticket", "service", "point
 _ACTIVITY, _DUTY, _MEMBER, _CONFLICT = (TABLES[one] for one in ("activity", "duty", "member", "conflict"))
 _EVALUATION: Final = TABLES["evaluation"]
 _WHISTLE, _POST, _ADJUSTMENT = (TABLES[one] for one in ("whistle", "post", "adjustment"))
-_REWARD, _TEAM = (TABLES[one] for one in ("reward", "team"))
+_REWARD, _REDEMPTION = (TABLES[one] for one in ("reward", "redemption"))
 
 BY: Final[dict[str, dict[str, By]]] = {
     "ticket": {
@@ -197,6 +197,12 @@ BY: Final[dict[str, dict[str, By]]] = {
         **_plain("adjustment", "community", "grid", "state"),
         "unit": By("unit", _ROOT.c.unit, "person"),
         **_periods(_local_day(_ADJUSTMENT.c.at), join="local"),
+    },
+    "redemption": {
+        **_plain("redemption", "community", "item"),
+        "unit": By("unit", _ROOT.c.unit, "person"),
+        "grid": By("grid", _ROOT.c.grid, "person"),
+        **_periods(_local_day(_REDEMPTION.c.at), join="local"),
     },
     "verdict": _plain("verdict", "community", "outcome", "code", "rule", "kind", "settlement"),
 }
@@ -335,6 +341,11 @@ MEASURES: Final[dict[str, dict[str, Sql]]] = {
         "credited": _sum(case((_ADJUSTMENT.c.points > 0, _ADJUSTMENT.c.points), else_=0)),
         "debited": _sum(case((_ADJUSTMENT.c.points < 0, -_ADJUSTMENT.c.points), else_=0)),
         "people": _people(_ADJUSTMENT.c.member),
+    },
+    "redemption": {
+        "count": func.count(),
+        "points": _sum(_REDEMPTION.c.points),
+        "people": _people(_REDEMPTION.c.member),
     },
     "verdict": {"count": func.count()},
 }

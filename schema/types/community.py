@@ -31,6 +31,7 @@ from schema.types.member_list import members
 from schema.types.more_groups import (
     adjustment_groups,
     post_groups,
+    redemption_groups,
     reward_groups,
     team_groups,
     verdict_groups,
@@ -168,6 +169,9 @@ class Community(Node):
     post_groups = post_groups(SIGNED, "Its posts, told together.", "community")
     team_groups = team_groups(SIGNED, "Its teams, told together.", "community")
     reward_groups = reward_groups(SIGNED, "What it offers for points, told together.", "community")
+    redemption_groups = redemption_groups(
+        SIGNED, "What was exchanged for points in it, told together.", "community"
+    )
     adjustment_groups = adjustment_groups(
         SIGNED, "Its manual credits and debits, told together.", "community"
     )

@@ -14,8 +14,9 @@ from schema.policies import SIGNED, STAFF
 from schema.types.adjustment_list import AdjustmentFilter
 from schema.types.enums import AdjustmentState, DepartmentAnswer, OutcomeKind, WhistleState
 from schema.types.grouping import groups
-from schema.types.lazy import ACommunity, AGrid, AUnit
+from schema.types.lazy import ACommunity, AGrid, AReward, AUnit
 from schema.types.post_list import PostFilter
+from schema.types.redemption_list import RedemptionFilter
 from schema.types.reward_list import RewardFilter
 from schema.types.scalars import Date, Long
 from schema.types.team_list import TeamFilter
@@ -172,6 +173,34 @@ class AdjustmentGroup:
     people: int = column(SIGNED, "How many members they are for.")
 
 
+@strawberry.enum(description="What redemptions can be told together by.")
+class RedemptionGroupBy(Enum):
+    COMMUNITY = _value("community", "Their community.")
+    UNIT = _value("unit", "The unit of whose points they were.")
+    GRID = _value("grid", "The grid that they report to.")
+    ITEM = _value("item", "The reward of the catalogue; none for what was had in plain words.")
+    DAY = _value("day", "The local day they were asked for on.")
+    WEEK = _value("week", "The week they were asked for in, from its Monday.")
+    MONTH = _value("month", "The month they were asked for in.")
+
+
+@groups_of("redemption")
+@strawberry.type(
+    description="Redemptions (兑换) that have something in common: `redemptionGroups(by: [ITEM, MONTH])`."
+)
+class RedemptionGroup:
+    row: strawberry.Private[Any]
+
+    count: int = _count("redemptions")
+    community: ACommunity | None = _community()
+    unit: AUnit | None = to_one(SIGNED, "The unit of whose points they were.", "unit")
+    grid: AGrid | None = to_one(SIGNED, "The grid that they report to, if to any.", "grid")
+    item: AReward | None = to_one(SIGNED, "The reward of the catalogue, where it was for one.", "reward")
+    since: Date | None = _since()
+    points: Long = column(SIGNED, "The points they took in all.")
+    people: int = column(SIGNED, "Of how many members they were.")
+
+
 @strawberry.enum(description="What verdicts can be told together by.")
 class VerdictGroupBy(Enum):
     COMMUNITY = _value("community", "Their community; none where the change was of no community's scope.")
@@ -205,5 +234,8 @@ team_groups = groups("team", "teams", TeamGroup, TeamFilter, TeamGroupBy)
 reward_groups = groups("reward", "rewards", RewardGroup, RewardFilter, RewardGroupBy)
 adjustment_groups = groups(
     *("adjustment", "credits and debits", AdjustmentGroup, AdjustmentFilter, AdjustmentGroupBy)
+)
+redemption_groups = groups(
+    *("redemption", "redemptions", RedemptionGroup, RedemptionFilter, RedemptionGroupBy)
 )
 verdict_groups = groups("verdict", "verdicts", VerdictGroup, VerdictFilter, VerdictGroupBy)

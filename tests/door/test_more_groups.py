@@ -168,6 +168,20 @@ async def test_rewards_and_points_by_hand_are_told_together(house: House) -> Non
     assert await groups(house, query, "reader") == []
 
 
+async def test_redemptions_are_told_by_reward_and_unit(house: House) -> None:
+    found = await groups(house, "{ redemptionGroups(by: [ITEM]) { item { code } count points people } }")
+    told = {one["item"]["code"]: (one["count"], one["points"], one["people"]) for one in found}
+    assert told == dict.fromkeys(("towel", "soap", "thanks"), (1, 1, 1))
+    query = "{ redemptionGroups(by: [UNIT, GRID]) { unit { code } grid { code } count points people } }"
+    mine = {"unit": {"code": "U1"}, "grid": {"code": "LY-1"}, "count": 3, "points": 3, "people": 1}
+    for role in ("admin", "dispatcher", "unit", "member"):
+        assert await groups(house, query, role) == [mine]
+    for role in ("reader", "far dispatcher"):
+        assert await groups(house, query, role) == []
+    narrowed = '{ redemptionGroups(by: [MONTH], filter: {forReward: {codes: ["towel"]}}) { since count } }'
+    assert await groups(house, narrowed) == [{"since": "2026-11-01", "count": 1}]
+
+
 async def test_verdicts_are_told_by_kind_and_outcome_and_not_to_readers(house: House) -> None:
     rows = await listed(
         house, "{ verdictsConnection(first: 200) { nodes { kind outcome code } } }", "dispatcher"
