@@ -13,6 +13,7 @@ import pytest
 import sync
 from sync.kinds import KINDS
 from sync.kinds.kind import Office
+from sync.kinds.tickets import DispatchTarget
 from sync.manifest import placeholders
 from sync.rules.fields import FIELDS, RULES
 from sync.rules.transitions import STATES
@@ -168,7 +169,7 @@ def test_there_is_a_word_for_everything_that_a_sentence_may_name() -> None:
         for row in FIELDS.values()
         if row.rule in SETTLED_BY_FIELD and row.thing in {"ticket", "member"}
     }
-    things = {kind.thing for kind in KINDS.values()} | set(KINDS["ticket.dispatch"].data.__struct_fields__)
+    things = {kind.thing for kind in KINDS.values()} | set(DispatchTarget.__struct_fields__)
     named = {
         str(node.args[0].value)
         for source in SOURCES
