@@ -278,6 +278,7 @@ async def test_lists_are_narrowed_by_their_arguments(house: House, tickets: list
 
 async def test_node_finds_whatever_has_an_id(house: House, tickets: list[str]) -> None:
     query = "query ($id: ID!) { node(id: $id) { __typename id } }"
+    await house.token("tablet")
     known = await house.ask(
         """{ pointRules { id } pointEntries { edges { node { id } } } verdicts(limit: 1) { id } devices { id }
             services { edges { node { id } } } }"""
