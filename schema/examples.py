@@ -41,6 +41,10 @@ LAST: Final = frozenset({"and", "or", "not", "ids", "revFrom"})
 """What is given in an example of a filter only where there is nothing else."""
 
 
+WAYS: Final = "lianxin-ways"
+"""Where the ways to each type are kept with their schema: they are looked for once."""
+
+
 def illustrate(schema: GraphQLSchema) -> None:
     """Add an example to each description that has none in it."""
     for type_ in schema.type_map.values():
@@ -165,6 +169,3 @@ def _ways(schema: GraphQLSchema) -> dict[str, list[tuple[str, GraphQLField]]]:
                 (later if needs else waiting).append((one, [*way, (name, field)]))
     schema.extensions[WAYS] = found
     return found
-
-
-WAYS: Final = "lianxin-ways"

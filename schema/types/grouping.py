@@ -9,7 +9,7 @@ from strawberry.types.info import Info
 from schema.connections import DEFAULT_PAGE, MAX_PAGE
 from schema.context import Condition, Context
 from schema.errors import Fault
-from schema.fields import field
+from schema.fields import column, field, to_one
 from schema.filters import conditions
 from schema.loaders import Grouped
 from schema.policies import OPEN, SIGNED, WITHIN, Policy
@@ -36,6 +36,23 @@ Largest = Annotated[
     bool, strawberry.argument(description="The largest groups first, instead of in the order of `by`.")
 ]
 Look = Callable[[Context, tuple[Condition, ...], tuple[str, ...]], tuple[Condition, ...]]
+
+
+def by_value(value: str, description: str) -> Any:
+    """One of the things by which rows can be told together."""
+    return strawberry.enum_value(value, description=description)
+
+
+def how_many(what: str) -> Any:
+    return column(SIGNED, f"How many {what}.")
+
+
+def their_community() -> Any:
+    return to_one(SIGNED, "The community they are in.", "community")
+
+
+def first_day(description: str = "The first local day of the day, week or month.") -> Any:
+    return column(SIGNED, description)
 
 
 def _as_they_are(_: Context, asked: tuple[Condition, ...], __: tuple[str, ...]) -> tuple[Condition, ...]:

@@ -30,7 +30,7 @@ from schema.types.enums import (
     TicketState,
 )
 from schema.types.evaluation_list import GRADE, EvaluationFilter
-from schema.types.grouping import groups
+from schema.types.grouping import by_value, first_day, groups, how_many, their_community
 from schema.types.lazy import ACommunity, AGrid, APointRule, ATeam, AUnit
 from schema.types.member_list import MemberFilter
 from schema.types.point_entry_list import PERSONAL, PointEntryFilter
@@ -39,40 +39,24 @@ from schema.types.service_list import ServiceFilter
 from schema.types.ticket_list import TicketFilter
 
 
-def _value(value: str, description: str) -> Any:
-    return strawberry.enum_value(value, description=description)
-
-
-def _since(description: str = "The first local day of the day, week or month.") -> Any:
-    return column(SIGNED, description)
-
-
-def _count(what: str) -> Any:
-    return column(SIGNED, f"How many {what}.")
-
-
-def _community() -> Any:
-    return to_one(SIGNED, "The community they are in.", "community")
-
-
 def _grid() -> Any:
     return to_one(SIGNED, "The grid; null for those of none.", "grid")
 
 
 @strawberry.enum(description="What tickets can be told together by.")
 class TicketGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    GRID = _value("grid", "Their grid.")
-    CATEGORY = _value("category", "Their category.")
-    STATE = _value("state", "How far they have come.")
-    PRIORITY = _value("priority", "How urgent they are.")
-    RATING = _value("rating", "What the resident gave.")
-    OPENED_DAY = _value("opened_day", "The local day they were opened on.")
-    OPENED_WEEK = _value("opened_week", "The week they were opened in, from its Monday.")
-    OPENED_MONTH = _value("opened_month", "The month they were opened in.")
-    DONE_DAY = _value("done_day", "The local day they were done on.")
-    DONE_WEEK = _value("done_week", "The week they were done in, from its Monday.")
-    DONE_MONTH = _value("done_month", "The month they were done in.")
+    COMMUNITY = by_value("community", "Their community.")
+    GRID = by_value("grid", "Their grid.")
+    CATEGORY = by_value("category", "Their category.")
+    STATE = by_value("state", "How far they have come.")
+    PRIORITY = by_value("priority", "How urgent they are.")
+    RATING = by_value("rating", "What the resident gave.")
+    OPENED_DAY = by_value("opened_day", "The local day they were opened on.")
+    OPENED_WEEK = by_value("opened_week", "The week they were opened in, from its Monday.")
+    OPENED_MONTH = by_value("opened_month", "The month they were opened in.")
+    DONE_DAY = by_value("done_day", "The local day they were done on.")
+    DONE_WEEK = by_value("done_week", "The week they were done in, from its Monday.")
+    DONE_MONTH = by_value("done_month", "The month they were done in.")
 
 
 @groups_of("ticket")
@@ -80,14 +64,14 @@ class TicketGroupBy(Enum):
 class TicketGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("tickets")
-    community: ACommunity | None = _community()
+    count: int = how_many("tickets")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = _grid()
     category: str | None = column(SIGNED, "The category, by its code.")
     state: TicketState | None = choice(SIGNED, "How far they have come.", TicketState)
     priority: Priority | None = choice(SIGNED, "How urgent they are.", Priority)
     rating: int | None = column(SIGNED, "What the resident gave, 1 to 5; null for those not rated.")
-    since: Date | None = _since()
+    since: Date | None = first_day()
     seats: Long = column(SIGNED, "How many members they take in all.")
     late: Long = column(SIGNED, "How many of them were not done in time.")
     rated: int = column(SIGNED, "How many of them were rated.")
@@ -101,15 +85,15 @@ class TicketGroup:
 
 @strawberry.enum(description="What services can be told together by.")
 class ServiceGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    GRID = _value("grid", "Their grid.")
-    UNIT = _value("unit", "The unit of whoever did them.")
-    CATEGORY = _value("category", "Their category.")
-    STATE = _value("state", "What became of them.")
-    ON_DUTY = _value("on_duty", "Within working hours (八小时内), or out of them.")
-    DAY = _value("day", "The local day they began on.")
-    WEEK = _value("week", "The week they began in, from its Monday.")
-    MONTH = _value("month", "The month they began in.")
+    COMMUNITY = by_value("community", "Their community.")
+    GRID = by_value("grid", "Their grid.")
+    UNIT = by_value("unit", "The unit of whoever did them.")
+    CATEGORY = by_value("category", "Their category.")
+    STATE = by_value("state", "What became of them.")
+    ON_DUTY = by_value("on_duty", "Within working hours (八小时内), or out of them.")
+    DAY = by_value("day", "The local day they began on.")
+    WEEK = by_value("week", "The week they began in, from its Monday.")
+    MONTH = by_value("month", "The month they began in.")
 
 
 @groups_of("service")
@@ -117,14 +101,14 @@ class ServiceGroupBy(Enum):
 class ServiceGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("services, which is person-times (人次)")
-    community: ACommunity | None = _community()
+    count: int = how_many("services, which is person-times (人次)")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = _grid()
     unit: AUnit | None = to_one(SIGNED, "The unit of whoever did them.", "unit")
     category: str | None = column(SIGNED, "The category, by its code.")
     state: ServiceState | None = choice(SIGNED, "What became of them.", ServiceState)
     on_duty: bool | None = column(SIGNED, "Within working hours, or out of them.")
-    since: Date | None = _since()
+    since: Date | None = first_day()
     people: int = column(SIGNED, "How many members did them.")
     activities: int = column(SIGNED, "At how many activities they were done.")
     minutes: Long | None = column(STAFF, "How long they took in all, in minutes.")
@@ -135,14 +119,14 @@ class ServiceGroup:
 
 @strawberry.enum(description="What point entries can be told together by.")
 class PointGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    TEAM = _value("team", "The team in whose activities they were earned.")
-    RULE = _value("rule", "The point rule; none for what none has earned.")
-    UNIT = _value("unit", "The unit of whose points they are. Not for readers.")
-    GRID = _value("grid", "The grid of whose points they are. Not for readers.")
-    DAY = _value("day", "The local day they are for.")
-    WEEK = _value("week", "The week they are for, from its Monday.")
-    MONTH = _value("month", "The month they are for.")
+    COMMUNITY = by_value("community", "Their community.")
+    TEAM = by_value("team", "The team in whose activities they were earned.")
+    RULE = by_value("rule", "The point rule; none for what none has earned.")
+    UNIT = by_value("unit", "The unit of whose points they are. Not for readers.")
+    GRID = by_value("grid", "The grid of whose points they are. Not for readers.")
+    DAY = by_value("day", "The local day they are for.")
+    WEEK = by_value("week", "The week they are for, from its Monday.")
+    MONTH = by_value("month", "The month they are for.")
 
 
 @groups_of("pointEntry")
@@ -150,13 +134,13 @@ class PointGroupBy(Enum):
 class PointGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("entries")
-    community: ACommunity | None = _community()
+    count: int = how_many("entries")
+    community: ACommunity | None = their_community()
     team: ATeam | None = to_one(SIGNED, "The team; null for what was earned in none's activities.", "team")
     rule: APointRule | None = to_one(SIGNED, "The point rule; null for what none has earned.", "pointRule")
     unit: AUnit | None = to_one(PERSONS, "The unit of whose points they are.", "unit")
     grid: AGrid | None = to_one(PERSONS, "The grid of whose points they are.", "grid")
-    since: Date | None = _since()
+    since: Date | None = first_day()
     points: Long = column(
         SIGNED, "The points in all: what was earned and adjusted, less what was redeemed and has expired."
     )
@@ -169,14 +153,14 @@ class PointGroup:
 
 @strawberry.enum(description="What activities can be told together by.")
 class ActivityGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    GRID = _value("grid", "Their grid.")
-    TEAM = _value("team", "Their team.")
-    CATEGORY = _value("category", "Their category.")
-    ON_DUTY = _value("on_duty", "Within working hours, or out of them.")
-    DAY = _value("day", "The local day they began on.")
-    WEEK = _value("week", "The week they began in, from its Monday.")
-    MONTH = _value("month", "The month they began in.")
+    COMMUNITY = by_value("community", "Their community.")
+    GRID = by_value("grid", "Their grid.")
+    TEAM = by_value("team", "Their team.")
+    CATEGORY = by_value("category", "Their category.")
+    ON_DUTY = by_value("on_duty", "Within working hours, or out of them.")
+    DAY = by_value("day", "The local day they began on.")
+    WEEK = by_value("week", "The week they began in, from its Monday.")
+    MONTH = by_value("month", "The month they began in.")
 
 
 @groups_of("activity")
@@ -184,26 +168,26 @@ class ActivityGroupBy(Enum):
 class ActivityGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("activities")
-    community: ACommunity | None = _community()
+    count: int = how_many("activities")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = _grid()
     team: ATeam | None = to_one(SIGNED, "The team; null for those of none.", "team")
     category: str | None = column(SIGNED, "The category, by its code.")
     on_duty: bool | None = column(SIGNED, "Within working hours, or out of them.")
-    since: Date | None = _since()
+    since: Date | None = first_day()
     sign_ins: Long = column(SIGNED, "How many signed in, in all (人次).")
 
 
 @strawberry.enum(description="What duties can be told together by.")
 class DutyGroupBy(Enum):
-    COMMUNITY = _value("community", "The community they were done for.")
-    UNIT = _value("unit", "The unit that did them.")
-    KIND = _value("kind", "Which of the four ones.")
-    STATE = _value("state", "Whether they count.")
-    PERIOD = _value("period", "The month, quarter, half-year or year they are for.")
-    DAY = _value("day", "The local day they were done on.")
-    WEEK = _value("week", "The week they were done in, from its Monday.")
-    MONTH = _value("month", "The month they were done in.")
+    COMMUNITY = by_value("community", "The community they were done for.")
+    UNIT = by_value("unit", "The unit that did them.")
+    KIND = by_value("kind", "Which of the four ones.")
+    STATE = by_value("state", "Whether they count.")
+    PERIOD = by_value("period", "The month, quarter, half-year or year they are for.")
+    DAY = by_value("day", "The local day they were done on.")
+    WEEK = by_value("week", "The week they were done in, from its Monday.")
+    MONTH = by_value("month", "The month they were done in.")
 
 
 @groups_of("duty")
@@ -211,24 +195,24 @@ class DutyGroupBy(Enum):
 class DutyGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("records of duties")
-    community: ACommunity | None = _community()
+    count: int = how_many("records of duties")
+    community: ACommunity | None = their_community()
     unit: AUnit | None = to_one(SIGNED, "The unit that did them.", "unit")
     kind: DutyKind | None = choice(SIGNED, "Which of the four ones.", DutyKind)
     state: DutyState | None = choice(SIGNED, "Whether they count.", DutyState)
     period: str | None = column(SIGNED, "What they are for, by its code: `2026-Q4`.")
-    since: Date | None = _since()
+    since: Date | None = first_day()
     units: int = column(SIGNED, "How many units did them.")
 
 
 @strawberry.enum(description="What evaluations can be told together by.")
 class EvaluationGroupBy(Enum):
-    COMMUNITY = _value("community", "The community that gave them.")
-    GRID = _value("grid", "The grid that the members reported to.")
-    UNIT = _value("unit", "The members' unit.")
-    PERIOD = _value("period", "The month, quarter or year they are for.")
-    GRADE = _value("grade", "What stands; none while nothing does.")
-    STATE = _value("state", "How they stand.")
+    COMMUNITY = by_value("community", "The community that gave them.")
+    GRID = by_value("grid", "The grid that the members reported to.")
+    UNIT = by_value("unit", "The members' unit.")
+    PERIOD = by_value("period", "The month, quarter or year they are for.")
+    GRADE = by_value("grade", "What stands; none while nothing does.")
+    STATE = by_value("state", "How they stand.")
 
 
 @groups_of("evaluation")
@@ -238,8 +222,8 @@ class EvaluationGroupBy(Enum):
 class EvaluationGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("evaluations")
-    community: ACommunity | None = _community()
+    count: int = how_many("evaluations")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = _grid()
     unit: AUnit | None = to_one(SIGNED, "The members' unit.", "unit")
     period: str | None = column(SIGNED, "What they are for, by its code: `2026-Q4`.")
@@ -252,10 +236,10 @@ class EvaluationGroup:
 
 @strawberry.enum(description="What members can be told together by.")
 class MemberGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    UNIT = _value("unit", "Their unit.")
-    GRID = _value("grid", "The grid they report to.")
-    STANDING = _value("standing", "Whether they serve at present.")
+    COMMUNITY = by_value("community", "Their community.")
+    UNIT = by_value("unit", "Their unit.")
+    GRID = by_value("grid", "The grid they report to.")
+    STANDING = by_value("standing", "Whether they serve at present.")
 
 
 @groups_of("member")
@@ -263,8 +247,8 @@ class MemberGroupBy(Enum):
 class MemberGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("members")
-    community: ACommunity | None = _community()
+    count: int = how_many("members")
+    community: ACommunity | None = their_community()
     unit: AUnit | None = to_one(SIGNED, "Their unit.", "unit")
     grid: AGrid | None = to_one(SIGNED, "The grid they report to; null for those who report to none.", "grid")
     standing: Standing | None = choice(SIGNED, "Whether they serve at present.", Standing)
@@ -273,15 +257,15 @@ class MemberGroup:
 
 @strawberry.enum(description="What conflicts can be told together by.")
 class ConflictGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    GRID = _value("grid", "Their grid.")
-    RULE = _value("rule", "The rule that decided them.")
-    THING = _value("thing", "What they are about.")
-    STATE = _value("state", "Whether they wait for a person.")
-    CLOSE_CALL = _value("close_call", "Whether clocks could not tell.")
-    DAY = _value("day", "The local day they came up on.")
-    WEEK = _value("week", "The week they came up in, from its Monday.")
-    MONTH = _value("month", "The month they came up in.")
+    COMMUNITY = by_value("community", "Their community.")
+    GRID = by_value("grid", "Their grid.")
+    RULE = by_value("rule", "The rule that decided them.")
+    THING = by_value("thing", "What they are about.")
+    STATE = by_value("state", "Whether they wait for a person.")
+    CLOSE_CALL = by_value("close_call", "Whether clocks could not tell.")
+    DAY = by_value("day", "The local day they came up on.")
+    WEEK = by_value("week", "The week they came up in, from its Monday.")
+    MONTH = by_value("month", "The month they came up in.")
 
 
 @groups_of("conflict")
@@ -289,14 +273,14 @@ class ConflictGroupBy(Enum):
 class ConflictGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("conflicts")
-    community: ACommunity | None = _community()
+    count: int = how_many("conflicts")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = _grid()
     rule: str | None = column(SIGNED, "The rule that decided them: `first`.")
     thing: str | None = column(SIGNED, "What they are about: `ticket`.")
     state: ConflictState | None = choice(SIGNED, "Whether they wait for a person.", ConflictState)
     close_call: bool | None = column(SIGNED, "Whether clocks could not tell.")
-    since: Date | None = _since()
+    since: Date | None = first_day()
 
 
 def _persons_own(

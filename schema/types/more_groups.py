@@ -13,7 +13,7 @@ from schema.loaders import groups_of
 from schema.policies import SIGNED, STAFF
 from schema.types.adjustment_list import AdjustmentFilter
 from schema.types.enums import AdjustmentState, DepartmentAnswer, OutcomeKind, WhistleState
-from schema.types.grouping import groups
+from schema.types.grouping import by_value, first_day, groups, how_many, their_community
 from schema.types.lazy import ACommunity, AGrid, AReward, AUnit
 from schema.types.post_list import PostFilter
 from schema.types.redemption_list import RedemptionFilter
@@ -24,34 +24,18 @@ from schema.types.verdict_list import VerdictFilter
 from schema.types.whistle_list import WhistleFilter
 
 
-def _value(value: str, description: str) -> Any:
-    return strawberry.enum_value(value, description=description)
-
-
-def _count(what: str) -> Any:
-    return column(SIGNED, f"How many {what}.")
-
-
-def _community() -> Any:
-    return to_one(SIGNED, "The community they are in.", "community")
-
-
-def _since() -> Any:
-    return column(SIGNED, "The first local day of the day, week or month.")
-
-
 @strawberry.enum(description="What whistles can be told together by.")
 class WhistleGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    LEAD = _value("lead", "The department that leads.")
-    STATE = _value("state", "How they stand.")
-    DEPARTMENT = _value(
+    COMMUNITY = by_value("community", "Their community.")
+    LEAD = by_value("lead", "The department that leads.")
+    STATE = by_value("state", "How they stand.")
+    DEPARTMENT = by_value(
         "department", "Each department that was called: a whistle is in as many groups as it called."
     )
-    ANSWER = _value("answer", "What departments answered last, each called department by itself.")
-    DAY = _value("day", "The local day they were blown on.")
-    WEEK = _value("week", "The week they were blown in, from its Monday.")
-    MONTH = _value("month", "The month they were blown in.")
+    ANSWER = by_value("answer", "What departments answered last, each called department by itself.")
+    DAY = by_value("day", "The local day they were blown on.")
+    WEEK = by_value("week", "The week they were blown in, from its Monday.")
+    MONTH = by_value("month", "The month they were blown in.")
 
 
 @groups_of("whistle")
@@ -62,8 +46,8 @@ class WhistleGroupBy(Enum):
 class WhistleGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("whistles")
-    community: ACommunity | None = _community()
+    count: int = how_many("whistles")
+    community: ACommunity | None = their_community()
     lead: AUnit | None = to_one(SIGNED, "The department that leads.", "unit")
     state: WhistleState | None = choice(SIGNED, "How they stand.", WhistleState)
     department: AUnit | None = to_one(
@@ -72,7 +56,7 @@ class WhistleGroup:
     answer: DepartmentAnswer | None = choice(
         SIGNED, "What was answered last; null while there is no answer.", DepartmentAnswer
     )
-    since: Date | None = _since()
+    since: Date | None = first_day()
     called: Long = column(SIGNED, "How many departments were called, the district included where it was.")
     answered: Long = column(SIGNED, "How many of them have answered.")
     late: Long = column(SIGNED, "How many of them did so after the deadline.")
@@ -87,9 +71,9 @@ class WhistleGroup:
 
 @strawberry.enum(description="What posts can be told together by.")
 class PostGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    GRID = _value("grid", "Their grid; none for the whole community's.")
-    CODE = _value("code", "Their code: the same post in several communities.")
+    COMMUNITY = by_value("community", "Their community.")
+    GRID = by_value("grid", "Their grid; none for the whole community's.")
+    CODE = by_value("code", "Their code: the same post in several communities.")
 
 
 @groups_of("post")
@@ -100,8 +84,8 @@ class PostGroupBy(Enum):
 class PostGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("posts")
-    community: ACommunity | None = _community()
+    count: int = how_many("posts")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = to_one(SIGNED, "The grid; null for the whole community's.", "grid")
     code: str | None = column(SIGNED, "The code by which people name them.")
     seats: Long = column(SIGNED, "How many members are wanted in all.")
@@ -110,8 +94,8 @@ class PostGroup:
 
 @strawberry.enum(description="What teams can be told together by.")
 class TeamGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    THEME = _value("theme", "What they are for.")
+    COMMUNITY = by_value("community", "Their community.")
+    THEME = by_value("theme", "What they are for.")
 
 
 @groups_of("team")
@@ -119,15 +103,15 @@ class TeamGroupBy(Enum):
 class TeamGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("teams")
-    community: ACommunity | None = _community()
+    count: int = how_many("teams")
+    community: ACommunity | None = their_community()
     theme: str | None = column(SIGNED, "What they are for, in a word.")
     members: Long = column(SIGNED, "How many are in them; who is in two counts in both.")
 
 
 @strawberry.enum(description="What rewards can be told together by.")
 class RewardGroupBy(Enum):
-    COMMUNITY = _value("community", "The community that offers them.")
+    COMMUNITY = by_value("community", "The community that offers them.")
 
 
 @groups_of("reward")
@@ -135,7 +119,7 @@ class RewardGroupBy(Enum):
 class RewardGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("rewards")
+    count: int = how_many("rewards")
     community: ACommunity | None = to_one(SIGNED, "The community that offers them.", "community")
     stock: Long = column(SIGNED, "How many there ever were of those of which there is an end.")
     given: Long = column(SIGNED, "How many were given of all.")
@@ -145,13 +129,13 @@ class RewardGroup:
 
 @strawberry.enum(description="What manual credits and debits can be told together by.")
 class AdjustmentGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    GRID = _value("grid", "The grid that the members reported to.")
-    UNIT = _value("unit", "The members' unit.")
-    STATE = _value("state", "Whether they count.")
-    DAY = _value("day", "The local day they were proposed on.")
-    WEEK = _value("week", "The week they were proposed in, from its Monday.")
-    MONTH = _value("month", "The month they were proposed in.")
+    COMMUNITY = by_value("community", "Their community.")
+    GRID = by_value("grid", "The grid that the members reported to.")
+    UNIT = by_value("unit", "The members' unit.")
+    STATE = by_value("state", "Whether they count.")
+    DAY = by_value("day", "The local day they were proposed on.")
+    WEEK = by_value("week", "The week they were proposed in, from its Monday.")
+    MONTH = by_value("month", "The month they were proposed in.")
 
 
 @groups_of("adjustment")
@@ -161,12 +145,12 @@ class AdjustmentGroupBy(Enum):
 class AdjustmentGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("credits and debits")
-    community: ACommunity | None = _community()
+    count: int = how_many("credits and debits")
+    community: ACommunity | None = their_community()
     grid: AGrid | None = to_one(SIGNED, "The grid that the members reported to, if to any.", "grid")
     unit: AUnit | None = to_one(SIGNED, "The members' unit.", "unit")
     state: AdjustmentState | None = choice(SIGNED, "Whether they count.", AdjustmentState)
-    since: Date | None = _since()
+    since: Date | None = first_day()
     points: Long = column(SIGNED, "The points in all, whether or not they count yet.")
     credited: Long = column(SIGNED, "The points of the credits.")
     debited: Long = column(SIGNED, "The points of the debits.")
@@ -175,13 +159,13 @@ class AdjustmentGroup:
 
 @strawberry.enum(description="What redemptions can be told together by.")
 class RedemptionGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community.")
-    UNIT = _value("unit", "The unit of whose points they were.")
-    GRID = _value("grid", "The grid that they report to.")
-    ITEM = _value("item", "The reward of the catalogue; none for what was had in plain words.")
-    DAY = _value("day", "The local day they were asked for on.")
-    WEEK = _value("week", "The week they were asked for in, from its Monday.")
-    MONTH = _value("month", "The month they were asked for in.")
+    COMMUNITY = by_value("community", "Their community.")
+    UNIT = by_value("unit", "The unit of whose points they were.")
+    GRID = by_value("grid", "The grid that they report to.")
+    ITEM = by_value("item", "The reward of the catalogue; none for what was had in plain words.")
+    DAY = by_value("day", "The local day they were asked for on.")
+    WEEK = by_value("week", "The week they were asked for in, from its Monday.")
+    MONTH = by_value("month", "The month they were asked for in.")
 
 
 @groups_of("redemption")
@@ -191,24 +175,24 @@ class RedemptionGroupBy(Enum):
 class RedemptionGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("redemptions")
-    community: ACommunity | None = _community()
+    count: int = how_many("redemptions")
+    community: ACommunity | None = their_community()
     unit: AUnit | None = to_one(SIGNED, "The unit of whose points they were.", "unit")
     grid: AGrid | None = to_one(SIGNED, "The grid that they report to, if to any.", "grid")
     item: AReward | None = to_one(SIGNED, "The reward of the catalogue, where it was for one.", "reward")
-    since: Date | None = _since()
+    since: Date | None = first_day()
     points: Long = column(SIGNED, "The points they took in all.")
     people: int = column(SIGNED, "Of how many members they were.")
 
 
 @strawberry.enum(description="What verdicts can be told together by.")
 class VerdictGroupBy(Enum):
-    COMMUNITY = _value("community", "Their community; none where the change was of no community's scope.")
-    OUTCOME = _value("outcome", "What was decided.")
-    CODE = _value("code", "Why.")
-    RULE = _value("rule", "The rule that decided them, if one did.")
-    KIND = _value("kind", "The kind of the changes.")
-    SETTLEMENT = _value("settlement", "The settlement that decided them.")
+    COMMUNITY = by_value("community", "Their community; none where the change was of no community's scope.")
+    OUTCOME = by_value("outcome", "What was decided.")
+    CODE = by_value("code", "Why.")
+    RULE = by_value("rule", "The rule that decided them, if one did.")
+    KIND = by_value("kind", "The kind of the changes.")
+    SETTLEMENT = by_value("settlement", "The settlement that decided them.")
 
 
 @groups_of("verdict")
@@ -219,7 +203,7 @@ class VerdictGroupBy(Enum):
 class VerdictGroup:
     row: strawberry.Private[Any]
 
-    count: int = _count("changes were so decided")
+    count: int = how_many("changes were so decided")
     community: ACommunity | None = to_one(STAFF, "The community they are in.", "community")
     outcome: OutcomeKind | None = choice(STAFF, "What was decided.", OutcomeKind)
     code: str | None = column(STAFF, "Why, as a stable code: `SEAT_TAKEN`.")
