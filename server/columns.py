@@ -41,7 +41,7 @@ from schema.tables.settlement import SETTLEMENT
 from schema.tables.step import STEP
 from schema.tables.tablet import TABLET
 from schema.tables.ticket import TICKET_TAKER
-from schema.values import Author
+from schema.values import Author, Role
 from server.visible import visible
 from sync.rules.transitions import STATES
 
@@ -109,9 +109,22 @@ _FOREIGN: Final = {
 }
 """By which filters whoever sees a row could find out that it names a thing that they do not see."""
 
+_PERSONS: Final = frozenset(
+    {
+        ("post", "holders"),
+        ("team", "holders"),
+        ("team", "members"),
+        ("activity", "members"),
+        ("member", "posts"),
+    }
+)
+"""Which filters say what one person did or has: of a reader, to whom that is null, none is true of any row."""
+
 
 def where(collection: str, condition: Condition, author: Author | None = None) -> ColumnElement[bool]:
     """One condition of a filter as SQL. What a row is related to counts as far as the author may see it."""
+    if (collection, condition.name) in _PERSONS and author is not None and author.role is Role.READER:
+        return false()
     other = _FOREIGN.get((collection, condition.name))
     if other is None or condition.test in NESTED or author is None or author.everywhere:
         return _where(collection, condition, author)

@@ -19,7 +19,7 @@ class ActivityFilter:
     team: strawberry.ID | None = by("team", "Of this team.")
     categories: list[str] | None = by("category", "In one of these categories, by code.", "in")
     on_duty: bool | None = by("on_duty", "Within working hours, or out of them.")
-    member: strawberry.ID | None = by("members", "At which this member signed in.", "names")
+    member: strawberry.ID | None = by("members", "At which this member signed in; none for readers.", "names")
     day_from: Date | None = by_day("day", "On this local day or later.", "from")
     day_until: Date | None = by_day("day", "Before this local day.", "until")
     start_from: DateTime | None = by_moment("start", "Begun at this moment or later.", "from")

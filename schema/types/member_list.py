@@ -41,7 +41,9 @@ class MemberFilter:
     services: AServiceFilter | None = related("services", "Who have done such a service.")
     in_grid: AGridFilter | None = related("in_grid", "Who report to such a grid.")
     of_unit: AUnitFilter | None = related("of_unit", "Of such a unit.")
-    posts: APostFilter | None = related("posts", "Who hold such a post, or held it at any time.")
+    posts: APostFilter | None = related(
+        "posts", "Who hold such a post, or held it at any time; none for readers."
+    )
     and_: "list[MemberFilter] | None" = combined("and", "all")
     or_: "list[MemberFilter] | None" = combined("or", "any")
     not_: "MemberFilter | None" = combined("not", "none")

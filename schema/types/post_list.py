@@ -17,7 +17,9 @@ class PostFilter:
     community: strawberry.ID | None = by("community", "Of this community.")
     grid: strawberry.ID | None = by("grid", "Of this very grid.")
     codes: list[str] | None = by("code", 'With one of these codes: `["help-desk"]`.', "in")
-    holder: strawberry.ID | None = by("holders", "That this member holds, or held at any time.", "names")
+    holder: strawberry.ID | None = by(
+        "holders", "That this member holds, or held at any time; none for readers.", "names"
+    )
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
     rev_from: Long | None = by(
         "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
@@ -31,7 +33,9 @@ class PostFilter:
         "skills", "For which this skill is wished for, by the community's code: `law`.", "lists"
     )
     in_grid: AGridFilter | None = related("in_grid", "In such a grid.")
-    holders: AMemberFilter | None = related("holders", "That such a member holds, or held at any time.")
+    holders: AMemberFilter | None = related(
+        "holders", "That such a member holds, or held at any time; none for readers."
+    )
     search: str | None = by_words('In its code or its name, in either language: `{search: "宣传"}`.')
     and_: "list[PostFilter] | None" = combined("and", "all")
     or_: "list[PostFilter] | None" = combined("or", "any")

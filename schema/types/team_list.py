@@ -17,13 +17,15 @@ class TeamFilter:
     community: strawberry.ID | None = by("community", "Of this community.")
     codes: list[str] | None = by("code", 'With one of these codes: `["green"]`.', "in")
     themes: list[str] | None = by("theme", "For one of these themes.", "in")
-    member: strawberry.ID | None = by("holders", "That this member is in, or was at any time.", "names")
+    member: strawberry.ID | None = by(
+        "holders", "That this member is in, or was at any time; none for readers.", "names"
+    )
     ids: list[strawberry.ID] | None = by("id", "With one of these ids.", "in")
     rev_from: Long | None = by(
         "rev", "Changed at this rev or later: what is new since a screen was built.", "from"
     )
     members: AMemberFilter | None = related(
-        "members", 'That such a member is in, or was at any time: `{skill: "law"}`.'
+        "members", 'That such a member is in, or was at any time; none for readers: `{skill: "law"}`.'
     )
     activities: AActivityFilter | None = related(
         "activities", 'Which had such a session: `{dayFrom: "2026-11-01"}`.'

@@ -24,6 +24,7 @@ APART: Final = frozenset(
         "Query.pull",
         "Query.now",
         "Query.rules",
+        "Query.codes",
         "Query.mine",
         "Query.division",
         "Query.suggestDispatch",

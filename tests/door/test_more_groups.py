@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sync.shapes import format_time
 from tests.door.house import (
     COMMUNITY,
     GRID,
@@ -220,3 +221,29 @@ async def test_a_community_tells_its_own_together(house: House) -> None:
     assert found[COMMUNITY]["whistleGroups"][0]["called"] == 7
     assert found[COMMUNITY]["verdictGroups"] == [{"community": {"id": COMMUNITY}}]
     assert found[VILLAGE]["whistleGroups"] == [{"count": 0, "called": 0}]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'posts(filter: {holder: "%s"})',
+        'posts(filter: {holders: {ids: ["%s"]}})',
+        'posts(filter: {not: {not: {holder: "%s"}}})',
+        'teams(filter: {member: "%s"})',
+        'teams(filter: {members: {ids: ["%s"]}})',
+        'grids(filter: {posts: {holder: "%s"}})',
+        'activities(filter: {member: "%s"})',
+        'members(filter: {posts: {codes: ["news", "help"]}, ids: ["%s"]})',
+    ],
+)
+async def test_a_reader_does_not_find_by_filters_what_one_person_did_or_has(house: House, asked: str) -> None:
+    """Who holds a post is null for them; so is who is in a team, and who signed in."""
+    activity = house.ids.uuid7()
+    start, end = format_time(house.clock.now() - HOUR), format_time(house.clock.now())
+    whole = {"title": "Sweeping", "community": COMMUNITY, "start": start, "end": end}
+    await house.do("activity.open", activity, **whole)
+    await house.do("activity.join", activity, member=MEMBER)
+    query = f"{{ {asked} {{ totalCount }} }}" % MEMBER
+    found = {role: [*(await house.ask(query, role)).values()] for role in ("admin", "reader")}
+    assert found["reader"] == [{"totalCount": 0}]
+    assert found["admin"] != found["reader"]
